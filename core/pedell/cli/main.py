@@ -1,0 +1,102 @@
+"""The entry: finds the command, and turns errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from pedell import __version__
+from pedell.cli.base import App, LazyGroup, show_error
+from pedell.i18n import default_language, set_language, t
+
+# name: (module, one line). The order is the order in which a newcomer meets them.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("pedell.cli.commands.init", "Set up the data folder and say what comes next."),
+    "doctor": ("pedell.cli.commands.doctor", "Check that everything Pedell needs is there."),
+    "lab": ("pedell.cli.commands.lab", "A virtual school to practise on."),
+    "sites": ("pedell.cli.commands.sites", "Sites of the inventory."),
+    "devices": ("pedell.cli.commands.devices", "Devices of the inventory."),
+    "playbooks": ("pedell.cli.commands.playbooks", "What can be run."),
+    "plan": ("pedell.cli.commands.plan", "Show what a run would do, and stop there."),
+    "run": ("pedell.cli.commands.run", "Run a playbook on devices, for a ticket."),
+    "runs": ("pedell.cli.commands.runs", "Runs: list, show, cancel, resume, retry, settle."),
+    "tickets": ("pedell.cli.commands.tickets", "Tickets, their log and what is proposed for them."),
+    "schedules": ("pedell.cli.commands.schedules", "What runs by itself, and when."),
+    "serve": ("pedell.cli.commands.serve", "Engine, schedule and webhooks in one process."),
+    "audit": ("pedell.cli.commands.audit", "Check that the journal has not been changed."),
+    "plugins": ("pedell.cli.commands.plugins", "Plugins, what they offer, and which are quarantined."),
+}
+
+
+def _version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    del parameter
+    if value and not context.resilient_parsing:
+        click.echo(f"pedell {__version__}")
+        context.exit()
+
+
+def build() -> LazyGroup:
+    """The command tree."""
+    top = LazyGroup("pedell", "Repair classroom hardware from afar: playbooks, tickets, proof.", COMMANDS)
+    top.params.append(
+        click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+    )
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the code that docs/exit-codes.md tells."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    set_language(default_language())
+    app = App()
+    try:
+        result = build().main(args=list(arguments) if arguments is not None else None, prog_name="pedell", obj=app, standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 2
+    except click.ClickException as error:
+        from pedell.errors import UsageError
+
+        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "pedell"
+        show_error(UsageError(error.format_message(), hint=t("see '{command} --help'", command=where)), json=app.json, debug=app.debug)
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(t("interrupted"), err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 141
+    except Exception as error:
+        from pedell.errors import PedellError
+
+        if isinstance(error, PedellError):
+            show_error(error, json=app.json, debug=app.debug)
+            return error.exit_code
+        import traceback
+
+        if app.debug:
+            traceback.print_exception(error)
+        else:
+            show_error(
+                PedellError(
+                    t("a bug in Pedell: {error}", error=f"{type(error).__name__}: {error}"),
+                    hint=t("please report it with the output of the same command and --debug"),
+                ),
+                json=app.json, debug=False,
+            )  # fmt: skip
+        return 70
+    finally:
+        app.close()
+
+
+if __name__ == "__main__":
+    main()

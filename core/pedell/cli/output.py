@@ -1,0 +1,109 @@
+"""How results look: one JSON document, or text; tables are aligned, and colours are for terminals only.
+
+Everything that came from a device, a ticket or a file passes through `clean` before it reaches a terminal,
+so that it cannot move the cursor or change a title.
+"""
+
+from __future__ import annotations
+
+import json as json_module
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from pedell.errors import PedellError
+from pedell.i18n import t
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+COLOURS = {"ok": "green", "bad": "red", "warn": "yellow", "quiet": "bright_black", "strong": None}
+
+
+def clean(text: object) -> str:
+    """Text without control characters and bidirectional overrides."""
+    return _CONTROL.sub("�", str(text))
+
+
+def width(text: str) -> int:
+    """Columns on a terminal."""
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def when(micros: int | None, zone: str = "Europe/Berlin") -> str:
+    """A stored time for people, in the zone of the settings; empty for none."""
+    if micros is None:
+        return ""
+    return datetime.fromtimestamp(micros / 1_000_000, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+class Output:
+    """Prints results either as text or as one JSON document."""
+
+    def __init__(self, *, json: bool) -> None:
+        self.json = json
+
+    def document(self, value: Mapping[str, Any] | Sequence[Any]) -> None:
+        """One JSON document."""
+        click.echo(json_module.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """One line of text; nothing with `--json`."""
+        if not self.json:
+            shown = clean(text)
+            if style == "strong":
+                shown = click.style(shown, bold=True)
+            elif style:
+                shown = click.style(shown, fg=COLOURS[style])
+            click.echo(shown)
+
+    def table(self, heads: Sequence[str], rows: Iterable[Sequence[object]], empty: str = "") -> None:
+        """Aligned columns; `empty` is printed where there are no rows."""
+        if self.json:
+            return
+        body = [[clean(cell) if cell is not None else "" for cell in row] for row in rows]
+        if not body:
+            self.line(empty or t("nothing"), "quiet")
+            return
+        widths = [max(width(row[i]) for row in [list(heads), *body]) for i in range(len(heads))]
+        for number, row in enumerate([list(heads), *body]):
+            text = "  ".join(cell + " " * (widths[i] - width(cell)) for i, cell in enumerate(row)).rstrip()
+            click.echo(click.style(text, bold=True) if number == 0 else text)
+
+    def show(self, value: Mapping[str, Any] | Sequence[Any], text: str) -> None:
+        """The document with `--json`, else the text."""
+        if self.json:
+            self.document(value)
+        else:
+            self.line(text)
+
+    def error(self, error: Exception) -> None:
+        """One line on standard error with its hint, findings below it; with `--json` also as a document."""
+        message = error.message if isinstance(error, PedellError) else str(error)
+        hint = error.hint if isinstance(error, PedellError) else ""
+        findings = error.findings if isinstance(error, PedellError) else ()
+        if self.json:
+            self.document(
+                {
+                    "error": {
+                        "kind": type(error).__name__,
+                        "message": message,
+                        "hint": hint,
+                        "findings": [
+                            {"message": f.message, "source": f.source, "line": f.line, "column": f.column, "hint": f.hint, "code": f.code, "severity": f.severity}
+                            for f in findings
+                        ],
+                    }
+                }
+            )
+        head = click.style(t("error") + ":", fg="red", bold=True)
+        tail = f" ({clean(hint)})" if hint else ""
+        click.echo(f"{head} {clean(message)}{tail}", err=True)
+        for finding in findings:
+            click.echo(f"  {clean(finding)}", err=True)
+        sys.stderr.flush()

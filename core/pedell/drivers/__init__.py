@@ -1,0 +1,1 @@
+"""The contract between the engine and whoever speaks to a device."""

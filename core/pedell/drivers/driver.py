@@ -1,0 +1,272 @@
+"""The base of every driver, and what the engine hands to it.
+
+A driver is one conversation with one device: the engine creates it under a lease of the device's endpoint,
+connects, checks the identity, calls capabilities and closes it for certain. It is used by one thread at a
+time. It is synchronous, starts no thread and no loop, and keeps nothing between conversations.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from pedell.drivers.capability import Params, Result
+from pedell.drivers.deadline import Deadline
+from pedell.drivers.errors import DeviceError, ErrorClass, Happened, IdentityError
+
+
+class Options(BaseModel):
+    """Base of a driver's options per device (`options:` in the inventory); unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class ControllerTarget:
+    """A server that devices are reached through, as a driver sees it."""
+
+    id: str
+    name: str
+    kind: str
+    address: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A device as a driver sees it.
+
+    Attributes:
+        id: ULID.
+        name: unique name in the inventory.
+        kind: kind of device, from the family's contract.
+        driver: id of the driver that is asked.
+        address: host, URL or whatever the driver's docstring says.
+        model: model as bought; may be empty.
+        serial: serial number that the device should report; may be empty, as `mac`.
+        options: the driver's options, not yet validated.
+        site: slug of the site. room: name of the room, may be empty.
+        controller: the server it is reached through, if any.
+    """
+
+    id: str
+    name: str
+    kind: str
+    driver: str
+    address: str
+    model: str = ""
+    serial: str = ""
+    mac: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    site: str = ""
+    room: str = ""
+    controller: ControllerTarget | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a device says about itself; empty where it cannot tell."""
+
+    serial: str = ""
+    mac: str = ""
+    model: str = ""
+    name: str = ""
+    firmware: str = ""
+    manufacturer: str = ""
+
+    def check(self, target: Target) -> None:
+        """Raise IdentityError where serial number or MAC address differ from the inventory.
+
+        What either side does not know is not compared. Addresses in schools move.
+        """
+        for label, said, known in (
+            ("serial number", self.serial, target.serial),
+            ("MAC address", _hex(self.mac), _hex(target.mac)),
+        ):
+            if said and known and said.strip().casefold() != known.strip().casefold():
+                raise IdentityError(
+                    f"{target.name}: the device at {target.address} has {label} {said}, the inventory says {known}",
+                    hint="the address may have moved to another device; correct the inventory",
+                )
+
+
+def _hex(mac: str) -> str:
+    return "".join(c for c in mac.lower() if c in "0123456789abcdef")
+
+
+@dataclass(frozen=True)
+class Done:
+    """A result with what else is to be said of it.
+
+    Attributes:
+        result: the typed result.
+        emulated: what was done instead, such as "off, wait, on" for a missing restart.
+        warnings: plain sentences for the note.
+    """
+
+    result: Result
+    emulated: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The call was accepted, but its effect is not there yet; the engine asks `Driver.poll` later.
+
+    Attributes:
+        token: what `poll` needs to find the call again, JSON-able, no secret.
+        why: reason for people, such as "the iPad is locked (NotNow)".
+        poll_after: seconds until the next poll.
+        deadline: seconds from now after which the wait has failed; kept by the engine across polls.
+        delivered: whether the device itself (not just its server) has the call.
+    """
+
+    token: Mapping[str, Any]
+    why: str
+    poll_after: float = 5.0
+    deadline: float = 3600.0
+    delivered: bool = False
+
+
+Answer = Result | Done | Waiting
+
+
+class Call(Protocol):
+    """One attempt at a capability, as the driver sees it."""
+
+    @property
+    def deadline(self) -> Deadline:
+        """Until when the call may take."""
+
+    @property
+    def token(self) -> str:
+        """The attempt's own id: a natural idempotency key where the protocol takes one."""
+
+    def effect(self, name: str) -> AbstractContextManager[None]:
+        """Announce a part of a composite action: its intent is durable before the block runs.
+
+        Raises DeviceError(REFUSED) when the engine may not act any more (stopped, cancelled, fenced).
+        """
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; raises DeviceError(TIMEOUT) at the deadline and when the run is cancelled."""
+
+    def note(self, text: str) -> None:
+        """A plain sentence for the ticket's note."""
+
+
+class Env(Protocol):
+    """What a driver may ask of its surroundings."""
+
+    def secret(self, reference: str) -> str:
+        """The secret behind a `secret://…` reference; it is masked in transcripts from now on."""
+
+    def record(self, direction: str, data: bytes | str) -> None:
+        """Add to the transcript: `direction` is ">" (sent), "<" (received) or "#" (remark)."""
+
+    @property
+    def data(self) -> Path:
+        """The data folder: known hosts and the like."""
+
+
+A = TypeVar("A")
+P = TypeVar("P", bound=Params)
+Method = Callable[[A, Call, P], Answer]
+_CAPABILITY = "__pedell_capability__"
+
+
+def implements(capability: str) -> Callable[[Method[A, P]], Method[A, P]]:
+    """Mark a method `(self, call, params) -> Answer` as the driver's answer to `capability`."""
+
+    def mark(method: Method[A, P]) -> Method[A, P]:
+        setattr(method, _CAPABILITY, capability)
+        return method
+
+    return mark
+
+
+class Driver(ABC):
+    """Speaks one vendor's protocol.
+
+    The class's docstring tells models, settings on the device, sources and known limitations.
+    `title` is a name for people; `options` the type of `options:` in the inventory.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    kinds: ClassVar[frozenset[str]]
+    options: ClassVar[type[Options]] = Options
+
+    def __init__(self, target: Target, env: Env) -> None:
+        self.target = target
+        self.env = env
+
+    @classmethod
+    def capabilities(cls) -> Mapping[str, str]:
+        """Capability to name of the method that answers it."""
+        found: dict[str, str] = {}
+        for attribute in dir(cls):
+            capability = getattr(getattr(cls, attribute, None), _CAPABILITY, None)
+            if isinstance(capability, str):
+                found[capability] = attribute
+        return found
+
+    @classmethod
+    def supports(cls, target: Target) -> frozenset[str]:
+        """Capabilities that this device has, known without asking it."""
+        del target
+        return frozenset(cls.capabilities())
+
+    @classmethod
+    def endpoint(cls, target: Target) -> str:
+        """Key of what must not serve two conversations at once: a device, a serial line, a controller session."""
+        return f"{cls.id}:{target.address}"
+
+    @abstractmethod
+    def connect(self, deadline: Deadline) -> None:
+        """Open the conversation. Raises DeviceError; leaves nothing open then."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close it. Never raises, may be called twice, returns within two seconds."""
+
+    @abstractmethod
+    def identity(self, deadline: Deadline) -> Identity:
+        """Ask the device who it is."""
+
+    def call(self, capability: str, call: Call, params: Params) -> Answer:
+        """Run the method that answers `capability`; raises DeviceError(UNSUPPORTED) where there is none."""
+        method = self.capabilities().get(capability)
+        if method is None:
+            raise DeviceError(ErrorClass.UNSUPPORTED, f"{self.id} cannot do {capability}")
+        answer: Answer = getattr(self, method)(call, params)
+        return answer
+
+    def poll(self, capability: str, call: Call, token: Mapping[str, Any]) -> Answer:
+        """Ask again about a call that answered `Waiting`."""
+        raise DeviceError(ErrorClass.UNSUPPORTED, f"{self.id} cannot ask about {capability} again: {sorted(token)}")
+
+    def probe(self, capability: str, call: Call, params: Params, evidence: Mapping[str, Any]) -> Happened:
+        """Tell by reading only whether an earlier call of unknown outcome took effect.
+
+        `evidence` holds what is known of it: `started` (UTC epoch seconds), `token` (the attempt's id), `parts`
+        (composite parts announced so far).
+        """
+        del capability, call, params, evidence
+        return Happened.UNKNOWN
+
+
+@contextmanager
+def conversation(driver: Driver, deadline: Deadline) -> Iterator[Driver]:
+    """Connect and close for certain."""
+    try:
+        driver.connect(deadline)
+        yield driver
+    finally:
+        driver.close()

@@ -1,0 +1,1 @@
+"""Runs tasks in shards and never repeats what must not be repeated."""

@@ -1,0 +1,1 @@
+"""What plugins may offer, and the only way to ask them."""

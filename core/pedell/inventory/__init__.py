@@ -1,0 +1,1 @@
+"""Sites, rooms, devices, controllers and the links between them."""

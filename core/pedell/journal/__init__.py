@@ -1,0 +1,1 @@
+"""The append-only record of what was done to which device, and its writer."""

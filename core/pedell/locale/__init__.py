@@ -1,0 +1,1 @@
+"""German texts, keyed by the English ones, one TOML file per area."""

@@ -1,0 +1,1 @@
+"""Frozen types that every layer may know; nothing here reads a file or a clock."""

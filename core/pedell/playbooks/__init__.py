@@ -1,0 +1,1 @@
+"""Playbooks: schema, loader, linter, expressions."""

@@ -1,0 +1,1 @@
+"""The one door: command line, web, schedule and webhooks all come through here."""

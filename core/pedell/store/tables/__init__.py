@@ -1,0 +1,8 @@
+"""All tables; importing this package fills `metadata`."""
+
+from __future__ import annotations
+
+from pedell.store.tables import control, inventory, journal, schedules, ticketing
+from pedell.store.tables.base import metadata
+
+__all__ = ["control", "inventory", "journal", "metadata", "schedules", "ticketing"]

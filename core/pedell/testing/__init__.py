@@ -1,0 +1,1 @@
+"""Published helpers for people who write drivers."""

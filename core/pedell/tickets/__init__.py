@@ -1,0 +1,1 @@
+"""Tickets: the built-in store, adapters to other systems, outbox, intake."""

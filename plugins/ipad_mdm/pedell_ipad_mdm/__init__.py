@@ -1,0 +1,1 @@
+"""iPads through their MDM."""

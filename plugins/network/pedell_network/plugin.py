@@ -1,0 +1,5 @@
+"""What this plugin offers."""
+
+from __future__ import annotations
+
+PEDELL_API = 1

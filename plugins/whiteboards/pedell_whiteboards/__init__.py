@@ -1,0 +1,1 @@
+"""Whiteboards, flat panels and projectors."""
