@@ -1,0 +1,120 @@
+"""What the writer is asked to make durable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ShardRef:
+    """A shard under one owner: what does not carry its current epoch may not act."""
+
+    run: int
+    run_id: str
+    no: int
+    epoch: int
+
+
+class Verdict(StrEnum):
+    """The answer to an intent."""
+
+    GRANTED = "granted"
+    BUSY = "busy"
+    """The device is held by another attempt."""
+    STOPPED = "stopped"
+    """The global stop switch is on."""
+    FENCED = "fenced"
+    """Another owner has the shard."""
+    CANCELLED = "cancelled"
+    """The run is being cancelled."""
+
+
+@dataclass(frozen=True)
+class IntentAnswer:
+    """The verdict; `holder` names the run that holds the device where it is busy."""
+
+    verdict: Verdict
+    holder: str = ""
+
+
+@dataclass
+class Op:
+    """Base of everything the writer takes."""
+
+    shard: ShardRef
+
+
+@dataclass
+class Intent(Op):
+    """An effect is about to be called: durable before the device is touched."""
+
+    attempt: dict[str, Any]
+    """Row of the attempt table without run, shard, n, epoch and state."""
+    task_memo: str
+    shielded: bool = False
+    """Completions and `always` steps go on after a cancel and a stop."""
+    answer: Future[IntentAnswer] = field(default_factory=Future)
+
+
+@dataclass
+class PartMark(Op):
+    """A part of a composite action begins (durable before the device is touched) or has ended."""
+
+    attempt: str
+    parts: str
+    name: str
+    begins: bool
+    answer: Future[IntentAnswer] = field(default_factory=Future)
+
+
+@dataclass
+class Outcome(Op):
+    """What became of an attempt; never dropped."""
+
+    attempt: str
+    epoch: int
+    state: str
+    holds: bool
+    hold_until: int
+    values: Mapping[str, Any]
+    body: Mapping[str, Any]
+    transcript: tuple[str, str] | None = None
+    """Hash and packed text."""
+
+
+@dataclass
+class TaskChange(Op):
+    """A task's state; `kind` and `body` make an event of it, where given."""
+
+    task: int
+    values: Mapping[str, Any]
+    kind: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
+    failures: int = 0
+
+
+@dataclass
+class Note(Op):
+    """An event that changes nothing else."""
+
+    kind: str
+    body: Mapping[str, Any]
+
+
+@dataclass
+class CloseRun(Op):
+    """All tasks have ended: the run's state, digest and line in the ledger."""
+
+    state: str
+    answer: Future[str] = field(default_factory=Future)
+
+
+@dataclass
+class Barrier(Op):
+    """Answers when everything before it is durable."""
+
+    answer: Future[None] = field(default_factory=Future)
