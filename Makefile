@@ -1,0 +1,55 @@
+# Every target sets itself up in .venv; only Python 3.11 or newer, make and a package registry are needed.
+# uv is used where it is installed, pip otherwise.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+# Another pytest run beside this one, or a smaller machine: make test WORKERS=1 ARGS=tests/house
+WORKERS ?= 2
+ARGS ?=
+
+.PHONY: help demo test check build bench clean
+
+help:
+	@echo 'make demo    the virtual school: a ticket comes in, a whiteboard is repaired, with proof'
+	@echo 'make test    all tests (those that need a real server are skipped by name where it is absent)'
+	@echo 'make check   style, types, layers'
+	@echo 'make build   wheel and source archive in dist/'
+	@echo 'make bench   benchmarks'
+	@echo 'make clean   remove everything that make made'
+
+# One stamp per set of extras: done once, and again when the dependencies change.
+$(VENV)/ready-%: setup.cfg pyproject.toml
+	@test -n '$(PYTHON)' || { echo 'Pedell needs Python 3.11 or newer; name it: make PYTHON=/path/to/python3'; exit 1; }
+	@echo 'Setting up $(VENV) ($*) ...'
+	@if command -v uv >/dev/null 2>&1; then \
+		{ test -x $(BIN)/python || uv venv -q --seed --python '$(PYTHON)' $(VENV); } \
+		&& uv pip install -q --python $(BIN)/python -e '.[$*]'; \
+	else \
+		{ test -x $(BIN)/pip || '$(PYTHON)' -m venv $(VENV); } \
+		&& $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[$*]'; \
+	fi
+	@touch $@
+
+demo: $(VENV)/ready-lab
+	@$(BIN)/python demo/demo.py
+
+test: $(VENV)/ready-test
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -p no:cacheprovider $(ARGS)
+
+check: $(VENV)/ready-test $(VENV)/ready-check
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet || { echo 'not formatted; run: $(BIN)/ruff format'; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-timings 2>/dev/null || $(BIN)/lint-imports
+
+build: $(VENV)/ready-test
+	@$(BIN)/python -m build --outdir dist .
+
+bench: $(VENV)/ready-test
+	@set -e; for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
