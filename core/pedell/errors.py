@@ -104,3 +104,7 @@ class TicketUnreachableError(TicketError):
     """A ticket system does not answer now; the outbox tries again later."""
 
     exit_code = 75
+
+
+class TicketGoneError(TicketError):
+    """The ticket is not there (any more); trying again is of no use."""

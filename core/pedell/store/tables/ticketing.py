@@ -1,8 +1,8 @@
-"""Tickets, the outbox, webhook deliveries and proposals."""
+"""Tickets, the outbox, the inbox of webhook deliveries, and proposals."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from pedell.store.tables.base import BigId, Micros, metadata, number, ulid
 
@@ -20,6 +20,8 @@ ticket = Table(
     Column("hints", Text, nullable=False, default="{}"),
     Column("created", Micros, nullable=False),
     Column("changed", Micros, nullable=False),
+    Column("considered", Micros, nullable=True),  # when intake looked at it; it does so once
+    Column("remarks", Text, nullable=False, default="[]"),  # what intake has to say beside its proposals
     UniqueConstraint("system", "key"),
     Index(None, "state"),
 )  # fmt: skip
@@ -44,12 +46,16 @@ outbox = Table(
     Column("state", String(12), nullable=False),  # due, sent, dead
     Column("tries", Integer, nullable=False, default=0),
     Column("next_at", Micros, nullable=False),
+    Column("claim", String(26), nullable=False, default=""),  # who is sending it now
+    Column("claimed_until", Micros, nullable=False, default=0),  # after that another may take it
     Column("error", Text, nullable=False, default=""),
     Column("created", Micros, nullable=False),
     Column("sent", Micros, nullable=True),
     Index(None, "state", "next_at"),
+    Index(None, "ticket", "state"),
 )  # fmt: skip
 
+# What was delivered lately: refuses a second one.
 delivery = Table(
     "delivery", metadata,
     Column("door", String(64), primary_key=True),
@@ -57,6 +63,20 @@ delivery = Table(
     Column("at", Micros, nullable=False),
     Index(None, "at"),
 )
+
+# Deliveries that were answered with 200 and are still to be worked on; `body` is emptied afterwards.
+inbox = Table(
+    "inbox", metadata, number(), ulid(),
+    Column("door", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(12), nullable=False),  # due, done, dead
+    Column("tries", Integer, nullable=False, default=0),
+    Column("next_at", Micros, nullable=False),
+    Column("error", Text, nullable=False, default=""),
+    Column("ticket", BigId, ForeignKey("ticket.no"), nullable=True),
+    Column("at", Micros, nullable=False),
+    Index(None, "state", "next_at"),
+)  # fmt: skip
 
 proposal = Table(
     "proposal", metadata, number(), ulid(),
@@ -66,6 +86,7 @@ proposal = Table(
     Column("selector", Text, nullable=False),
     Column("inputs", Text, nullable=False, default="{}"),
     Column("reasons", Text, nullable=False, default="[]"),
+    Column("auto", Boolean, nullable=False, default=False),  # to be run without being asked for
     Column("state", String(12), nullable=False),  # open, taken, dropped
     Column("run", BigId, ForeignKey("run.no"), nullable=True),
     Column("created", Micros, nullable=False),
