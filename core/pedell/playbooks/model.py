@@ -9,7 +9,16 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from pedell.drivers.errors import ErrorClass
 from pedell.i18n import Text
@@ -30,9 +39,18 @@ def _duration(value: object) -> object:
 
 
 Duration = Annotated[
-    float, BeforeValidator(_duration), Field(ge=0, le=7 * 86400),
-    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)?\s*(ms|s|m|h|d)?$"}]}),
-]  # fmt: skip
+    float,
+    BeforeValidator(_duration),
+    Field(ge=0, le=7 * 86400),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0},
+                {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(ms|[smhd])?\s*$"},
+            ]
+        }
+    ),
+]
 Name = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$", max_length=64)]
 Expression = Annotated[str, Field(min_length=1, max_length=4096)]
 
@@ -59,16 +77,21 @@ class Retry(Part):
     """Try again, only where the effect class allows it."""
 
     times: int = Field(ge=1, le=20, description="How often to try again.")
-    backoff: Duration = Field(default=1.0, description="Wait before the first further try; doubled each time.")
+    backoff: Duration = Field(
+        default=1.0, description="Wait before the first further try; doubled each time."
+    )
     on: list[ErrorClass] = Field(
-        default=[ErrorClass.UNREACHABLE, ErrorClass.BUSY, ErrorClass.TIMEOUT], description="On which kinds of trouble."
+        default=[ErrorClass.UNREACHABLE, ErrorClass.BUSY, ErrorClass.TIMEOUT],
+        description="On which kinds of trouble.",
     )
 
 
 class Link(Part):
     """Another device, reached through a link of the task's own."""
 
-    link: str = Field(min_length=1, max_length=32, description="Kind of link, such as uplink, port or queue_of.")
+    link: str = Field(
+        min_length=1, max_length=32, description="Kind of link, such as uplink, port or queue_of."
+    )
 
 
 class Step(Part):
@@ -81,8 +104,12 @@ class Step(Part):
 class Repeated(Step):
     """Steps that may be repeated over values or until something holds."""
 
-    for_each: Expression | None = Field(default=None, description="A list; the step runs once for each, as `item`.")
-    until: Expression | None = Field(default=None, description="Repeat until this holds; `result` is the last result.")
+    for_each: Expression | None = Field(
+        default=None, description="A list; the step runs once for each, as `item`."
+    )
+    until: Expression | None = Field(
+        default=None, description="Repeat until this holds; `result` is the last result."
+    )
     within: Duration = Field(default=60.0, description="How long to repeat.")
     every: Duration = Field(default=2.0, description="Pause between repetitions.")
 
@@ -90,21 +117,32 @@ class Repeated(Step):
 class Do(Repeated):
     """Call a capability."""
 
-    do: str = Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", description="The capability, such as display.restart.")
+    do: str = Field(
+        pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", description="The capability, such as display.restart."
+    )
     with_: dict[str, Any] = Field(default={}, alias="with", description="Its parameters.")
     on: Link | None = Field(default=None, description="Another device than the task's own.")
     save_as: Name | None = Field(default=None, description="Keep the result under this name.")
-    timeout: Duration | None = Field(default=None, description="Time limit of one call; the capability's own by default.")
+    timeout: Duration | None = Field(
+        default=None, description="Time limit of one call; the capability's own by default."
+    )
     retry: Retry | None = None
-    optional: bool = Field(default=False, description="Where the driver cannot do it, or fails, say so and go on; the result is none.")
+    optional: bool = Field(
+        default=False,
+        description="Where the driver cannot do it, or fails, say so and go on; the result is none.",
+    )
 
 
 class Check(Step):
     """Proof: what must hold now."""
 
     check: Expression = Field(description="What must hold.")
-    before: Expression | None = Field(default=None, description="What was so before; by default the result saved as `before`.")
-    after: Expression | None = Field(default=None, description="What is so now; by default the result saved as `after`.")
+    before: Expression | None = Field(
+        default=None, description="What was so before; by default the result saved as `before`."
+    )
+    after: Expression | None = Field(
+        default=None, description="What is so now; by default the result saved as `after`."
+    )
     fail: Words | None = Field(default=None, description="What to say when it does not hold.")
 
 
@@ -118,7 +156,9 @@ class Block(Repeated):
     """Steps that belong together."""
 
     block: list[AnyStep] = Field(min_length=1)
-    rescue: list[AnyStep] = Field(default=[], description="When a step of the block failed; `error` tells what.")
+    rescue: list[AnyStep] = Field(
+        default=[], description="When a step of the block failed; `error` tells what."
+    )
     always: list[AnyStep] = Field(default=[], description="In any case, also when the run is cancelled.")
 
 
@@ -201,7 +241,9 @@ class Strategy(Part):
 
     at_once: int = Field(default=50, ge=1, le=1000)
     per_site: int = Field(default=10, ge=1, le=1000)
-    canary: int = Field(default=0, ge=0, description="So many devices first; the rest only when all of them went well.")
+    canary: int = Field(
+        default=0, ge=0, description="So many devices first; the rest only when all of them went well."
+    )
     batches: list[int] = Field(default=[], description="Sizes of batches; the last one repeats.")
     stop: Stop | None = None
 
@@ -209,7 +251,9 @@ class Strategy(Part):
 class TicketRule(Part):
     """What becomes of the ticket."""
 
-    solved: bool = Field(default=False, description="Set it to solved when every device is done and every check holds.")
+    solved: bool = Field(
+        default=False, description="Set it to solved when every device is done and every check holds."
+    )
 
 
 class Playbook(Part):
