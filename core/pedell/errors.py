@@ -65,7 +65,7 @@ class InventoryError(UsageError):
 
 
 class SelectorError(UsageError):
-    """A selector cannot be read; the finding names the column."""
+    """A selector cannot be read; the message names the column."""
 
 
 class PlaybookError(UsageError):

@@ -1,8 +1,13 @@
-"""Sites, rooms, devices, controllers, links."""
+"""Sites, rooms, devices, controllers, links.
+
+Kinds, drivers, slugs, tags and states are stored in lower case, so that selectors compare them as they are.
+`device.options` belongs to the first driver; further drivers stand in `device_driver`. `room.key` is the
+name as `pedell.inventory.rooms.room_key` folds it.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from pedell.store.tables.base import BigId, Micros, metadata, number, ulid
 
@@ -19,9 +24,11 @@ room = Table(
     "room", metadata, number(), ulid(),
     Column("site", BigId, ForeignKey("site.no"), nullable=False),
     Column("name", String(64), nullable=False),
+    Column("key", String(64), nullable=False),
     Column("title", String(200), nullable=False, default=""),
     Column("tags", Text, nullable=False, default="[]"),
     UniqueConstraint("site", "name"),
+    Index(None, "key"),
 )  # fmt: skip
 
 controller = Table(
@@ -41,7 +48,6 @@ device = Table(
     Column("site", BigId, ForeignKey("site.no"), nullable=False),
     Column("room", BigId, ForeignKey("room.no"), nullable=True),
     Column("driver", String(64), nullable=False),
-    Column("more_drivers", Text, nullable=False, default="[]"),
     Column("address", String(500), nullable=False, default=""),
     Column("controller", BigId, ForeignKey("controller.no"), nullable=True),
     Column("model", String(128), nullable=False, default=""),
@@ -51,13 +57,23 @@ device = Table(
     Column("state", String(16), nullable=False, default="active"),  # active, spare, retired
     Column("source", String(64), nullable=False, default=""),
     Column("changed", Micros, nullable=False, default=0),
-    Column("gone", Boolean, nullable=False, default=False),
     Index(None, "site", "room"),
     Index(None, "room"),
     Index(None, "kind"),
     Index(None, "controller"),
     Index(None, "model"),
     Index(None, "serial"),
+)  # fmt: skip
+
+# Drivers after the first, in their order; an empty address is the device's.
+device_driver = Table(
+    "device_driver", metadata,
+    Column("device", BigId, ForeignKey("device.no", ondelete="CASCADE"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("driver", String(64), nullable=False),
+    Column("address", String(500), nullable=False, default=""),
+    Column("options", Text, nullable=False, default="{}"),
+    Index(None, "driver"),
 )  # fmt: skip
 
 device_tag = Table(

@@ -1,0 +1,417 @@
+"""What the rest of Pedell asks of the inventory. Every method takes the caller's own transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from sys import intern
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from pedell.drivers.driver import ControllerTarget, Target
+from pedell.errors import NotFoundError
+from pedell.hooks.plugins import Plugins
+from pedell.i18n import t
+from pedell.inventory.conditions import condition, numbers
+from pedell.inventory.patterns import ascii_lower
+from pedell.inventory.rooms import Mention, believable, fold, mentions
+from pedell.inventory.rows import (
+    DeviceDetail,
+    DeviceFacts,
+    DeviceLink,
+    DriverUse,
+    RoomFacts,
+    RoomMatch,
+    SiteFacts,
+)
+from pedell.inventory.selectors import Selector, parse
+from pedell.store.database import Store
+from pedell.store.tables.inventory import controller, device, device_driver, device_tag, link, room, site
+
+CHUNK = 2_000
+"""Numbers in one statement: well below the number of parameters that a database takes."""
+
+FactsRow = tuple[int, str, str, str, str, str | None, str, str, str | None, str, str, str]
+_FACTS = (
+    select(
+        device.c.no, device.c.id, device.c.name, device.c.kind, site.c.slug, room.c.name, device.c.driver,
+        device.c.model, controller.c.name, device.c.state, device.c.serial, device.c.address,
+    ).select_from(device.join(site).outerjoin(room, room.c.no == device.c.room).outerjoin(controller))
+)  # fmt: skip
+
+
+def _chunks(wanted: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(wanted), CHUNK):
+        yield wanted[start : start + CHUNK]
+
+
+def read(selector: str | Selector) -> Selector:
+    """A selector as text or as already read; raises SelectorError."""
+    return parse(selector) if isinstance(selector, str) else selector
+
+
+class Inventory:
+    """Sites, rooms, devices, controllers and links of one store."""
+
+    def __init__(self, store: Store, plugins: Plugins | Callable[[], Plugins]) -> None:
+        """`plugins` may be a function: most questions need none, and loading them takes time."""
+        self.store = store
+        self._plugins = plugins
+
+    @property
+    def plugins(self) -> Plugins:
+        """The plugins whose drivers and kinds count."""
+        return self._plugins if isinstance(self._plugins, Plugins) else self._plugins()
+
+    def resolve(self, connection: Connection, selector: str | Selector) -> list[int]:
+        """Numbers of the devices meant, ascending; retired ones only where the selector speaks of states.
+
+        Raises SelectorError where the selector cannot be read; finding no device is no error.
+        """
+        return list(connection.execute(numbers(read(selector))).scalars())
+
+    def count_per_site(self, connection: Connection, wanted: Sequence[int]) -> dict[str, int]:
+        """How many of these devices each site has, by slug."""
+        counts: dict[str, int] = {}
+        for part in _chunks(wanted):
+            query = (
+                select(site.c.slug, func.count())
+                .select_from(device.join(site))
+                .where(device.c.no.in_(part))
+                .group_by(site.c.slug)
+            )
+            for slug, count in connection.execute(query):
+                counts[slug] = counts.get(slug, 0) + count
+        return dict(sorted(counts.items()))
+
+    def facts(self, connection: Connection, wanted: Sequence[int]) -> list[DeviceFacts]:
+        """Facts of these devices, in the order asked; numbers that do not exist are left out."""
+        found: dict[int, DeviceFacts] = {}
+        for part in _chunks(wanted):
+            for row in self._facts(connection, _FACTS.where(device.c.no.in_(part)), device.c.no.in_(part)):
+                found[row.no] = row
+        return [found[no] for no in wanted if no in found]
+
+    def devices(
+        self,
+        connection: Connection,
+        selector: str | Selector | None = None,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[DeviceFacts]:
+        """Facts of the devices meant, by site, room and name; without a selector all that are not retired."""
+        chosen = device.c.state != "retired" if selector is None else condition(read(selector))
+        query = (
+            _FACTS.where(chosen)
+            .order_by(site.c.slug, room.c.name.nulls_first(), device.c.name)
+            .limit(limit)
+            .offset(offset)
+        )
+        return self._facts(connection, query, chosen)
+
+    def _facts(
+        self, connection: Connection, query: Select[*FactsRow], chosen: ColumnElement[bool]
+    ) -> list[DeviceFacts]:
+        further: dict[int, list[str]] = {}
+        more = (
+            select(device_driver.c.device, device_driver.c.driver)
+            .join(device)
+            .where(chosen)
+            .order_by(device_driver.c.device, device_driver.c.n)
+        )
+        for no, driver in connection.execute(more):
+            further.setdefault(no, []).append(intern(driver))
+        single: dict[str, tuple[str, ...]] = {}
+        made = []
+        for (
+            no,
+            id_,
+            name,
+            kind,
+            slug,
+            place,
+            driver,
+            model,
+            server,
+            state,
+            serial,
+            address,
+        ) in connection.execute(query):
+            drivers = single.setdefault(driver, (driver,))
+            if no in further:
+                drivers = (intern(driver), *further[no])
+            made.append(
+                DeviceFacts(
+                    no=no,
+                    id=id_,
+                    name=name,
+                    kind=intern(kind),
+                    site=intern(slug),
+                    room=intern(place or ""),
+                    drivers=drivers,
+                    model=intern(model),
+                    controller=intern(server or ""),
+                    state=intern(state),
+                    serial=serial,
+                    address=address,
+                )
+            )
+        return made
+
+    def count(self, connection: Connection, selector: str | Selector | None = None) -> int:
+        """How many devices are meant."""
+        chosen = device.c.state != "retired" if selector is None else condition(read(selector))
+        return connection.execute(select(func.count()).select_from(device).where(chosen)).scalar_one()
+
+    def targets(self, connection: Connection, wanted: Sequence[int]) -> dict[int, tuple[Target, ...]]:
+        """What drivers take, one Target for each of a device's drivers in their order."""
+        found: dict[int, tuple[Target, ...]] = {}
+        for part in _chunks(wanted):
+            found.update(self._targets(connection, part))
+        return found
+
+    def _targets(self, connection: Connection, part: Sequence[int]) -> dict[int, tuple[Target, ...]]:
+        query = (
+            select(
+                device.c.no, device.c.id, device.c.name, device.c.kind, device.c.driver, device.c.address,
+                device.c.model, device.c.serial, device.c.mac, device.c.options, site.c.slug, room.c.name,
+                device.c.controller,
+            )
+            .select_from(device.join(site).outerjoin(room, room.c.no == device.c.room))
+            .where(device.c.no.in_(part))
+        )  # fmt: skip
+        rows = connection.execute(query).all()
+        servers = self._controllers(connection, {row[-1] for row in rows if row[-1] is not None})
+        further: dict[int, list[DriverUse]] = {}
+        more = (
+            select(device_driver)
+            .where(device_driver.c.device.in_(part))
+            .order_by(device_driver.c.device, device_driver.c.n)
+        )
+        for use in connection.execute(more):
+            further.setdefault(use.device, []).append(
+                DriverUse(use.driver, use.address, json.loads(use.options))
+            )
+        found = {}
+        for no, id_, name, kind, driver, address, model, serial, mac, options, slug, place, server in rows:
+            uses = [DriverUse(driver, address, json.loads(options)), *further.get(no, ())]
+            found[no] = tuple(
+                Target(
+                    id=id_,
+                    name=name,
+                    kind=kind,
+                    driver=use.driver,
+                    address=use.address or address,
+                    model=model,
+                    serial=serial,
+                    mac=mac,
+                    options=use.options,
+                    site=slug,
+                    room=place or "",
+                    controller=servers.get(server) if server is not None else None,
+                )
+                for use in uses
+            )
+        return found
+
+    def _controllers(self, connection: Connection, wanted: Iterable[int]) -> dict[int, ControllerTarget]:
+        rows = (
+            connection.execute(select(controller).where(controller.c.no.in_(sorted(wanted)))).all()
+            if wanted
+            else ()
+        )
+        return {
+            row.no: ControllerTarget(row.id, row.name, row.kind, row.address, json.loads(row.options))
+            for row in rows
+        }
+
+    def links(self, connection: Connection, wanted: Sequence[int]) -> dict[int, tuple[DeviceLink, ...]]:
+        """Links that start at these devices, by device; devices without links are left out."""
+        return self._links(connection, wanted, link.c.device, link.c.other)
+
+    def _links(
+        self,
+        connection: Connection,
+        wanted: Sequence[int],
+        here: ColumnElement[int],
+        there: ColumnElement[int],
+    ) -> dict[int, tuple[DeviceLink, ...]]:
+        found: dict[int, list[DeviceLink]] = {}
+        for part in _chunks(wanted):
+            query = (
+                select(here, link.c.kind, there, device.c.name, link.c.detail)
+                .join(device, device.c.no == there)
+                .where(here.in_(part))
+                .order_by(here, link.c.kind, link.c.no)
+            )
+            for no, kind, other, name, detail in connection.execute(query):
+                found.setdefault(no, []).append(DeviceLink(intern(kind), other, name, detail))
+        return {no: tuple(items) for no, items in found.items()}
+
+    def number(self, connection: Connection, reference: str) -> int:
+        """Number of the device named by name, number or id; a retired one too. Raises NotFoundError."""
+        word = reference.strip()
+        same = [device.c.name == word, func.lower(device.c.name) == ascii_lower(word)]
+        if len(word) == 26:
+            same.append(device.c.id == word.upper())
+        if word.isascii() and word.isdigit() and len(word) <= 15:
+            same.append(device.c.no == int(word))
+        # A name wins over a number, an exact name over one in another case.
+        for one in same:
+            no: int | None = connection.execute(select(device.c.no).where(one).limit(1)).scalar()
+            if no is not None:
+                return no
+        raise NotFoundError(
+            t("there is no device {name}", name=word[:100]), hint=self._near(connection, word)
+        )
+
+    def _near(self, connection: Connection, word: str) -> str:
+        start = f"{word[:2].replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+        names = connection.execute(
+            select(device.c.name).where(device.c.name.ilike(start, escape="!")).limit(CHUNK)
+        ).scalars()
+        near = get_close_matches(word, list(names), 1)
+        return t("did you mean {word}?", word=near[0]) if near else t("see 'pedell devices list'")
+
+    def detail(self, connection: Connection, no: int) -> DeviceDetail:
+        """Everything about one device; raises NotFoundError where there is none."""
+        facts = self.facts(connection, [no])
+        if not facts:
+            raise NotFoundError(t("there is no device {name}", name=no), hint=t("see 'pedell devices list'"))
+        row = connection.execute(
+            select(device.c.mac, device.c.source, device.c.changed).where(device.c.no == no)
+        ).one()
+        tags = connection.execute(
+            select(device_tag.c.tag).where(device_tag.c.device == no).order_by(device_tag.c.tag)
+        ).scalars()
+        targets = self.targets(connection, [no])[no]
+        return DeviceDetail(
+            facts=facts[0], mac=row.mac, tags=tuple(tags), source=row.source, changed=row.changed,
+            uses=tuple(DriverUse(one.driver, one.address, one.options) for one in targets),
+            links=self.links(connection, [no]).get(no, ()),
+            links_here=self._links(connection, [no], link.c.other, link.c.device).get(no, ()),
+        )  # fmt: skip
+
+    def sites(self, connection: Connection, words: str = "") -> list[SiteFacts]:
+        """Sites by slug; `words` narrows to those whose slug, name or campus holds them."""
+        rooms = select(room.c.site, func.count().label("n")).group_by(room.c.site).subquery()
+        devices = (
+            select(device.c.site, func.count().label("n"))
+            .where(device.c.state != "retired")
+            .group_by(device.c.site)
+            .subquery()
+        )
+        query = (
+            select(
+                site,
+                func.coalesce(rooms.c.n, 0).label("rooms"),
+                func.coalesce(devices.c.n, 0).label("devices"),
+            )
+            .outerjoin(rooms, rooms.c.site == site.c.no)
+            .outerjoin(devices, devices.c.site == site.c.no)
+            .order_by(site.c.slug)
+        )
+        found = [
+            SiteFacts(row.no, row.id, row.slug, row.name, row.campus, row.timezone, row.rooms, row.devices)
+            for row in connection.execute(query)
+        ]
+        wanted = fold(words)
+        return (
+            [one for one in found if wanted in fold(f"{one.slug} {one.name} {one.campus}")]
+            if wanted
+            else found
+        )
+
+    def site(self, connection: Connection, reference: str) -> SiteFacts:
+        """One site by slug, number, id or name; raises NotFoundError."""
+        every = self.sites(connection)
+        for one in every:
+            if reference in (one.slug, str(one.no), one.id) or fold(reference) in (
+                fold(one.slug),
+                fold(one.name),
+            ):
+                return one
+        near = get_close_matches(reference, [one.slug for one in every], 1)
+        hint = t("did you mean {word}?", word=near[0]) if near else t("see 'pedell sites list'")
+        raise NotFoundError(t("there is no site {name}", name=reference[:100]), hint=hint)
+
+    def rooms(self, connection: Connection, site_no: int) -> list[RoomFacts]:
+        """Rooms of a site, by name."""
+        devices = (
+            select(device.c.room, func.count().label("n"))
+            .where(device.c.state != "retired")
+            .group_by(device.c.room)
+            .subquery()
+        )
+        query = (
+            select(room, func.coalesce(devices.c.n, 0).label("devices"))
+            .outerjoin(devices, devices.c.room == room.c.no)
+            .where(room.c.site == site_no)
+            .order_by(room.c.name)
+        )
+        return [
+            RoomFacts(row.no, row.id, row.name, row.title, tuple(json.loads(row.tags)), row.devices)
+            for row in connection.execute(query)
+        ]
+
+    def find_rooms(self, connection: Connection, text: str, site_slug: str = "") -> list[RoomMatch]:
+        """Rooms that a text names, in the order of the text; the same name may belong to several sites.
+
+        `site_slug` narrows to one site; else the sites that the text itself names do, where it names any.
+        """
+        found = list(mentions(text))
+        rows = self._rooms_by_key(connection, {one.key for one in found})
+        wanted = {site_slug} if site_slug else {one.slug for one in self.find_sites(connection, text)}
+        taken: dict[Mention, list[RoomMatch]] = {}
+        # The longest passage wins, so that "B 204" is not also the room "B".
+        for mention in sorted(found, key=lambda m: (m.start - m.end, m.start)):
+            if (
+                mention.key not in rows
+                or not believable(mention)
+                or any(m.start < mention.end and mention.start < m.end for m in taken)
+            ):
+                continue
+            here = [
+                RoomMatch(no, slug, name, place, title, text[mention.start : mention.end])
+                for no, slug, name, place, title in rows[mention.key]
+                if not wanted or slug in wanted
+            ]
+            if here:
+                taken[mention] = here
+        seen: dict[int, RoomMatch] = {}
+        for mention in sorted(taken, key=lambda m: m.start):
+            for match in taken[mention]:
+                seen.setdefault(match.no, match)
+        return list(seen.values())
+
+    def _rooms_by_key(
+        self, connection: Connection, keys: set[str]
+    ) -> Mapping[str, list[tuple[int, str, str, str, str]]]:
+        rows: dict[str, list[tuple[int, str, str, str, str]]] = {}
+        ordered = sorted(keys)
+        for start in range(0, len(ordered), CHUNK):
+            query = (
+                select(room.c.key, room.c.no, site.c.slug, site.c.name, room.c.name, room.c.title)
+                .join(site)
+                .where(room.c.key.in_(ordered[start : start + CHUNK]))
+                .order_by(site.c.slug, room.c.name)
+            )
+            for key, *rest in connection.execute(query):
+                no, slug, name, place, title = rest
+                rows.setdefault(key, []).append((no, slug, name, place, title))
+        return rows
+
+    def find_sites(self, connection: Connection, text: str) -> list[SiteFacts]:
+        """Sites whose slug or name stands in a text as whole words."""
+        padded = f" {_spaced(text)} "
+        return [
+            one
+            for one in self.sites(connection)
+            if any(f" {words} " in padded for words in (_spaced(one.slug), _spaced(one.name)) if words)
+        ]
+
+
+def _spaced(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in fold(text[:20_000])).split())
