@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from sys import intern
 
@@ -13,24 +13,20 @@ from pedell.drivers.driver import ControllerTarget, Target
 from pedell.errors import NotFoundError
 from pedell.hooks.plugins import Plugins
 from pedell.i18n import t
+from pedell.inventory.chunks import CHUNK, chunks
 from pedell.inventory.conditions import condition, numbers
+from pedell.inventory.parser import parse
 from pedell.inventory.patterns import ascii_lower
-from pedell.inventory.rooms import Mention, believable, fold, mentions
+from pedell.inventory.places import Places
 from pedell.inventory.rows import (
     DeviceDetail,
     DeviceFacts,
     DeviceLink,
     DriverUse,
-    RoomFacts,
-    RoomMatch,
-    SiteFacts,
 )
-from pedell.inventory.selectors import Selector, parse
+from pedell.inventory.selectors import Selector
 from pedell.store.database import Store
 from pedell.store.tables.inventory import controller, device, device_driver, device_tag, link, room, site
-
-CHUNK = 2_000
-"""Numbers in one statement: well below the number of parameters that a database takes."""
 
 FactsRow = tuple[int, str, str, str, str, str | None, str, str, str | None, str, str, str]
 _FACTS = (
@@ -41,17 +37,12 @@ _FACTS = (
 )  # fmt: skip
 
 
-def _chunks(wanted: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(wanted), CHUNK):
-        yield wanted[start : start + CHUNK]
-
-
 def read(selector: str | Selector) -> Selector:
     """A selector as text or as already read; raises SelectorError."""
     return parse(selector) if isinstance(selector, str) else selector
 
 
-class Inventory:
+class Inventory(Places):
     """Sites, rooms, devices, controllers and links of one store."""
 
     def __init__(self, store: Store, plugins: Plugins | Callable[[], Plugins]) -> None:
@@ -74,7 +65,7 @@ class Inventory:
     def count_per_site(self, connection: Connection, wanted: Sequence[int]) -> dict[str, int]:
         """How many of these devices each site has, by slug."""
         counts: dict[str, int] = {}
-        for part in _chunks(wanted):
+        for part in chunks(wanted):
             query = (
                 select(site.c.slug, func.count())
                 .select_from(device.join(site))
@@ -88,7 +79,7 @@ class Inventory:
     def facts(self, connection: Connection, wanted: Sequence[int]) -> list[DeviceFacts]:
         """Facts of these devices, in the order asked; numbers that do not exist are left out."""
         found: dict[int, DeviceFacts] = {}
-        for part in _chunks(wanted):
+        for part in chunks(wanted):
             for row in self._facts(connection, _FACTS.where(device.c.no.in_(part)), device.c.no.in_(part)):
                 found[row.no] = row
         return [found[no] for no in wanted if no in found]
@@ -168,7 +159,7 @@ class Inventory:
     def targets(self, connection: Connection, wanted: Sequence[int]) -> dict[int, tuple[Target, ...]]:
         """What drivers take, one Target for each of a device's drivers in their order."""
         found: dict[int, tuple[Target, ...]] = {}
-        for part in _chunks(wanted):
+        for part in chunks(wanted):
             found.update(self._targets(connection, part))
         return found
 
@@ -239,7 +230,7 @@ class Inventory:
         there: ColumnElement[int],
     ) -> dict[int, tuple[DeviceLink, ...]]:
         found: dict[int, list[DeviceLink]] = {}
-        for part in _chunks(wanted):
+        for part in chunks(wanted):
             query = (
                 select(here, link.c.kind, there, device.c.name, link.c.detail)
                 .join(device, device.c.no == there)
@@ -293,125 +284,3 @@ class Inventory:
             links=self.links(connection, [no]).get(no, ()),
             links_here=self._links(connection, [no], link.c.other, link.c.device).get(no, ()),
         )  # fmt: skip
-
-    def sites(self, connection: Connection, words: str = "") -> list[SiteFacts]:
-        """Sites by slug; `words` narrows to those whose slug, name or campus holds them."""
-        rooms = select(room.c.site, func.count().label("n")).group_by(room.c.site).subquery()
-        devices = (
-            select(device.c.site, func.count().label("n"))
-            .where(device.c.state != "retired")
-            .group_by(device.c.site)
-            .subquery()
-        )
-        query = (
-            select(
-                site,
-                func.coalesce(rooms.c.n, 0).label("rooms"),
-                func.coalesce(devices.c.n, 0).label("devices"),
-            )
-            .outerjoin(rooms, rooms.c.site == site.c.no)
-            .outerjoin(devices, devices.c.site == site.c.no)
-            .order_by(site.c.slug)
-        )
-        found = [
-            SiteFacts(row.no, row.id, row.slug, row.name, row.campus, row.timezone, row.rooms, row.devices)
-            for row in connection.execute(query)
-        ]
-        wanted = fold(words)
-        return (
-            [one for one in found if wanted in fold(f"{one.slug} {one.name} {one.campus}")]
-            if wanted
-            else found
-        )
-
-    def site(self, connection: Connection, reference: str) -> SiteFacts:
-        """One site by slug, number, id or name; raises NotFoundError."""
-        every = self.sites(connection)
-        for one in every:
-            if reference in (one.slug, str(one.no), one.id) or fold(reference) in (
-                fold(one.slug),
-                fold(one.name),
-            ):
-                return one
-        near = get_close_matches(reference, [one.slug for one in every], 1)
-        hint = t("did you mean {word}?", word=near[0]) if near else t("see 'pedell sites list'")
-        raise NotFoundError(t("there is no site {name}", name=reference[:100]), hint=hint)
-
-    def rooms(self, connection: Connection, site_no: int) -> list[RoomFacts]:
-        """Rooms of a site, by name."""
-        devices = (
-            select(device.c.room, func.count().label("n"))
-            .where(device.c.state != "retired")
-            .group_by(device.c.room)
-            .subquery()
-        )
-        query = (
-            select(room, func.coalesce(devices.c.n, 0).label("devices"))
-            .outerjoin(devices, devices.c.room == room.c.no)
-            .where(room.c.site == site_no)
-            .order_by(room.c.name)
-        )
-        return [
-            RoomFacts(row.no, row.id, row.name, row.title, tuple(json.loads(row.tags)), row.devices)
-            for row in connection.execute(query)
-        ]
-
-    def find_rooms(self, connection: Connection, text: str, site_slug: str = "") -> list[RoomMatch]:
-        """Rooms that a text names, in the order of the text; the same name may belong to several sites.
-
-        `site_slug` narrows to one site; else the sites that the text itself names do, where it names any.
-        """
-        found = list(mentions(text))
-        rows = self._rooms_by_key(connection, {one.key for one in found})
-        wanted = {site_slug} if site_slug else {one.slug for one in self.find_sites(connection, text)}
-        taken: dict[Mention, list[RoomMatch]] = {}
-        # The longest passage wins, so that "B 204" is not also the room "B".
-        for mention in sorted(found, key=lambda m: (m.start - m.end, m.start)):
-            if (
-                mention.key not in rows
-                or not believable(mention)
-                or any(m.start < mention.end and mention.start < m.end for m in taken)
-            ):
-                continue
-            here = [
-                RoomMatch(no, slug, name, place, title, text[mention.start : mention.end])
-                for no, slug, name, place, title in rows[mention.key]
-                if not wanted or slug in wanted
-            ]
-            if here:
-                taken[mention] = here
-        seen: dict[int, RoomMatch] = {}
-        for mention in sorted(taken, key=lambda m: m.start):
-            for match in taken[mention]:
-                seen.setdefault(match.no, match)
-        return list(seen.values())
-
-    def _rooms_by_key(
-        self, connection: Connection, keys: set[str]
-    ) -> Mapping[str, list[tuple[int, str, str, str, str]]]:
-        rows: dict[str, list[tuple[int, str, str, str, str]]] = {}
-        ordered = sorted(keys)
-        for start in range(0, len(ordered), CHUNK):
-            query = (
-                select(room.c.key, room.c.no, site.c.slug, site.c.name, room.c.name, room.c.title)
-                .join(site)
-                .where(room.c.key.in_(ordered[start : start + CHUNK]))
-                .order_by(site.c.slug, room.c.name)
-            )
-            for key, *rest in connection.execute(query):
-                no, slug, name, place, title = rest
-                rows.setdefault(key, []).append((no, slug, name, place, title))
-        return rows
-
-    def find_sites(self, connection: Connection, text: str) -> list[SiteFacts]:
-        """Sites whose slug or name stands in a text as whole words."""
-        padded = f" {_spaced(text)} "
-        return [
-            one
-            for one in self.sites(connection)
-            if any(f" {words} " in padded for words in (_spaced(one.slug), _spaced(one.name)) if words)
-        ]
-
-
-def _spaced(text: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in fold(text[:20_000])).split())
