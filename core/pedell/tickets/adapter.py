@@ -88,9 +88,10 @@ class SecretReader(Protocol):
 
 
 class TicketSystem(ABC):
-    """One ticket system. Synchronous; every call has a time limit of its own (10 s).
+    """One ticket system. Synchronous; every request has a time limit (10 s), every call one of a minute.
 
-    Calls raise TicketError (the system says no, or cannot be understood) or TicketUnreachableError (try later).
+    Calls raise TicketGoneError (the ticket is not there: given up), TicketUnreachableError (try later) or
+    TicketError (the system says no, or cannot be understood). Threads share one object.
     """
 
     id: ClassVar[str]
@@ -130,7 +131,7 @@ class TicketSystem(ABC):
         Header names are lower-case. Raises WebhookRefusedError.
         """
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most adapters keep nothing open
         """Close connections."""
 
     def check(self) -> Mapping[str, Any]:
