@@ -7,7 +7,7 @@ Conditions (`when`, `check`, `until`) are expressions; texts and parameters may 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    JsonValue,
     Tag,
     WithJsonSchema,
     model_validator,
@@ -25,6 +26,8 @@ from pedell.i18n import Text
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, None: 1.0}
+
+LONGEST = 7 * 86400.0
 
 
 def _duration(value: object) -> object:
@@ -38,21 +41,49 @@ def _duration(value: object) -> object:
     return float(match[1]) * _UNITS[match[2]]
 
 
+_DURATION_SCHEMA: list[JsonValue] = [
+    {"type": "number", "minimum": 0},
+    {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(ms|[smhd])?\s*$"},
+]
 Duration = Annotated[
     float,
     BeforeValidator(_duration),
-    Field(ge=0, le=7 * 86400),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "minimum": 0},
-                {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(ms|[smhd])?\s*$"},
-            ]
-        }
-    ),
+    Field(ge=0, le=LONGEST),
+    WithJsonSchema({"anyOf": _DURATION_SCHEMA}),
 ]
+Truth = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$", max_length=64)]
-Expression = Annotated[str, Field(min_length=1, max_length=4096)]
+
+
+def _expression(value: object) -> object:
+    # `when: true` and `until: 1` are expressions as well; YAML has read them already.
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+Expression = Annotated[
+    str,
+    BeforeValidator(_expression),
+    Field(min_length=1, max_length=4096),
+    WithJsonSchema({"type": ["string", "boolean", "number"], "minLength": 1, "maxLength": 4096}),
+]
+
+
+def _pause(value: object) -> object:
+    if value == "approval":
+        return value
+    seconds = _duration(value)
+    if isinstance(seconds, float) and seconds > LONGEST:
+        raise ValueError("a wait lasts at most 7 days")
+    return seconds
+
+
+Wait = Annotated[
+    float | Literal["approval"],
+    BeforeValidator(_pause),
+    WithJsonSchema({"anyOf": [{"const": "approval"}, *_DURATION_SCHEMA]}),
+]
 
 
 class Part(BaseModel):
@@ -120,14 +151,14 @@ class Do(Repeated):
     do: str = Field(
         pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", description="The capability, such as display.restart."
     )
-    with_: dict[str, Any] = Field(default={}, alias="with", description="Its parameters.")
+    with_: dict[str, JsonValue] = Field(default={}, alias="with", description="Its parameters.")
     on: Link | None = Field(default=None, description="Another device than the task's own.")
     save_as: Name | None = Field(default=None, description="Keep the result under this name.")
     timeout: Duration | None = Field(
         default=None, description="Time limit of one call; the capability's own by default."
     )
     retry: Retry | None = None
-    optional: bool = Field(
+    optional: Truth = Field(
         default=False,
         description="Where the driver cannot do it, or fails, say so and go on; the result is none.",
     )
@@ -149,13 +180,13 @@ class Check(Step):
 class Say(Step):
     """A sentence for the ticket's note."""
 
-    say: Words
+    say: Words = Field(description="The sentence.")
 
 
 class Block(Repeated):
     """Steps that belong together."""
 
-    block: list[AnyStep] = Field(min_length=1)
+    block: list[AnyStep] = Field(min_length=1, description="The steps.")
     rescue: list[AnyStep] = Field(
         default=[], description="When a step of the block failed; `error` tells what."
     )
@@ -165,20 +196,20 @@ class Block(Repeated):
 class Play(Step):
     """Another playbook's steps, on the same device."""
 
-    play: str = Field(min_length=1, max_length=128)
-    inputs: dict[str, Any] = Field(default={})
+    play: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64, description="Its id.")
+    inputs: dict[Name, JsonValue] = Field(default={}, description="Its inputs; may hold `{{ expression }}`.")
 
 
 class Pause(Step):
     """Wait for a time, or for a second person."""
 
-    wait: Duration | Literal["approval"]
+    wait: Wait = Field(description="A duration, or `approval`.")
 
 
 class Visit(Step):
     """Put a line on the list for the manager's next visit."""
 
-    visit: Words
+    visit: Words = Field(description="What is to be done there.")
 
 
 _KEYS = ("do", "check", "say", "block", "play", "wait", "visit")
@@ -188,8 +219,6 @@ def step_kind(value: object) -> str | None:
     """Which kind of step this is: the one keyword it has."""
     if isinstance(value, dict):
         found = [key for key in _KEYS if key in value]
-        if "check" in found and "say" in found:
-            found.remove("say")
         return found[0] if len(found) == 1 else None
     for key in _KEYS:
         if hasattr(value, key):
@@ -212,14 +241,18 @@ AnyStep = Annotated[
 class Input(Part):
     """One input of a playbook."""
 
-    type: Literal["text", "integer", "number", "boolean", "choice", "secret"] = "text"
-    title: Words | None = None
-    default: Any = None
-    required: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-    max_length: int = Field(default=500, ge=1, le=10_000)
-    choices: list[str] = Field(default=[])
+    type: Literal["text", "integer", "number", "boolean", "choice", "secret"] = Field(
+        default="text", description="A secret is given as a secret:// reference only."
+    )
+    title: Words | None = Field(default=None, description="What people are asked.")
+    default: str | int | float | bool | None = Field(
+        default=None, description="Taken where nothing is given."
+    )
+    required: Truth = Field(default=False, description="Whether it must be given.")
+    minimum: float | None = Field(default=None, description="Smallest number.")
+    maximum: float | None = Field(default=None, description="Biggest number.")
+    max_length: int = Field(default=500, ge=1, le=10_000, description="Longest text, in characters.")
+    choices: list[str] = Field(default=[], description="What a choice may be.")
 
 
 class Targets(Part):
@@ -232,26 +265,30 @@ class Targets(Part):
 class Stop(Part):
     """When to stop taking further devices."""
 
-    failures: int | None = Field(default=None, ge=1)
-    percent: float | None = Field(default=None, gt=0, le=100)
+    failures: int | None = Field(default=None, ge=1, description="After so many failed devices.")
+    percent: float | None = Field(
+        default=None, gt=0, le=100, description="After this share of failed devices."
+    )
 
 
 class Strategy(Part):
     """How many devices at once."""
 
-    at_once: int = Field(default=50, ge=1, le=1000)
-    per_site: int = Field(default=10, ge=1, le=1000)
+    at_once: int = Field(default=50, ge=1, le=1000, description="Devices at the same time.")
+    per_site: int = Field(default=10, ge=1, le=1000, description="Of one site at the same time.")
     canary: int = Field(
         default=0, ge=0, description="So many devices first; the rest only when all of them went well."
     )
-    batches: list[int] = Field(default=[], description="Sizes of batches; the last one repeats.")
-    stop: Stop | None = None
+    batches: list[Annotated[int, Field(ge=1)]] = Field(
+        default=[], description="Sizes of batches; the last one repeats."
+    )
+    stop: Stop | None = Field(default=None, description="When to take no further devices.")
 
 
 class TicketRule(Part):
     """What becomes of the ticket."""
 
-    solved: bool = Field(
+    solved: Truth = Field(
         default=False, description="Set it to solved when every device is done and every check holds."
     )
 
@@ -260,15 +297,17 @@ class Playbook(Part):
     """A playbook."""
 
     pedell: Literal[1] = Field(description="Version of this format.")
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
-    title: Words
-    description: Words
-    targets: Targets = Targets()
-    inputs: dict[Name, Input] = Field(default={})
-    strategy: Strategy = Strategy()
-    window: Literal["anytime", "lessons", "breaks", "night", "holidays"] = "anytime"
-    ticket: TicketRule = TicketRule()
-    steps: list[AnyStep] = Field(min_length=1)
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64, description="Its name in commands.")
+    title: Words = Field(description="One line for people.")
+    description: Words = Field(description="What it does, for whom, and what it leaves alone.")
+    targets: Targets = Field(default=Targets(), description="Which devices it is for.")
+    inputs: dict[Name, Input] = Field(default={}, description="What may be given to it.")
+    strategy: Strategy = Field(default=Strategy(), description="How many devices at once.")
+    window: Literal["anytime", "lessons", "breaks", "night", "holidays"] = Field(
+        default="anytime", description="When it may run."
+    )
+    ticket: TicketRule = Field(default=TicketRule(), description="What becomes of the ticket.")
+    steps: list[AnyStep] = Field(min_length=1, max_length=200, description="What is done, in this order.")
 
     @model_validator(mode="after")
     def _choices(self) -> Playbook:
