@@ -34,7 +34,13 @@ STANDARD = {
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_help_loads_click_and_little_else(language: str) -> None:
-    done = subprocess.run([sys.executable, "-c", PROBE, "--lang", language], capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, "--lang", language],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
     code, loaded = json.loads(done.stderr)
     assert code == 0
     assert {name for name in loaded if name.startswith("pedell")} <= OURS | {"pedell.locale"}
@@ -55,6 +61,8 @@ def cost(*words: str) -> float:
 def test_help_starts_quickly(capsys: pytest.CaptureFixture[str]) -> None:
     bare, whole = cost("-c", "pass"), cost("-m", "pedell.cli.main", "--help")
     with capsys.disabled():
-        print(f"\npedell --help: {(whole - bare) * 1000:.0f} ms beyond the bare interpreter ({bare * 1000:.0f} ms)")
+        print(
+            f"\npedell --help: {(whole - bare) * 1000:.0f} ms beyond the bare interpreter ({bare * 1000:.0f} ms)"
+        )
     # 60 ms on a quiet machine; what is caught here is a heavy library, which costs hundreds.
     assert whole - bare < 0.3
