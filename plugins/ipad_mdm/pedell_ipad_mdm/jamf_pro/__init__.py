@@ -1,0 +1,1 @@
+"""iPads through Jamf Pro."""

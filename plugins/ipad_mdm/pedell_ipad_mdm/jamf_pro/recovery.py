@@ -1,0 +1,64 @@
+"""Whether a command of unknown outcome took effect, told from the server's own list of commands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from pedell.drivers.api import Call, Deadline, Happened, Target
+from pedell_ipad_mdm.jamf_pro import conversation
+from pedell_ipad_mdm.jamf_pro.answers import CommandStatus, epoch
+from pedell_ipad_mdm.jamf_pro.conversation import SLACK
+from pedell_ipad_mdm.jamf_pro.progress import Queued
+from pedell_ipad_mdm.jamf_pro.session import PER_REQUEST, JamfSession
+
+IN_FLIGHT = 5.0
+"""Seconds in which a request cut off may still arrive in the server's list."""
+KEPT = 24 * 3600.0
+"""Seconds for which an empty list is proof: servers may be set to forget finished commands."""
+BLIND = 3600.0
+"""Seconds by which clocks may differ where the server does not tell its own."""
+
+
+def happened(
+    session: JamfSession, target: Target, type_: str, evidence: Mapping[str, Any], call: Call
+) -> Happened:
+    """YES: acknowledged. NO: never queued, or refused. UNKNOWN: queued and still open, or no proof.
+
+    `started` of the evidence is moved to the server's clock by its `Date` header. Raises DeviceError.
+    """
+    started = evidence.get("started")
+    if not type_ or not isinstance(started, int | float):
+        return Happened.UNKNOWN
+    record = conversation.addressed(session, target, call.deadline)
+    earliest = session.server_time(float(started))
+    window = (earliest - SLACK) if earliest is not None else started - BLIND
+    lines = conversation.since(session, record.management_id, type_, window, call.deadline)
+    if not lines and (rest := started + IN_FLIGHT - time.time()) > 0:
+        call.sleep(rest)
+        lines = conversation.since(session, record.management_id, type_, window, call.deadline)
+    if lines:
+        certain = earliest is not None and all(line.sent is not None for line in lines)
+        return _told_by(lines) if certain else Happened.UNKNOWN
+    enrolled = epoch(record.info.last_enrolled)
+    if enrolled is not None and enrolled >= window:
+        # An iPad that enrolled since may have a new managementId, and with it an empty list.
+        return Happened.YES if type_ == "ERASE_DEVICE" and earliest is not None else Happened.UNKNOWN
+    return Happened.NO if time.time() - started < KEPT else Happened.UNKNOWN
+
+
+def listed(session: JamfSession, queued: Queued, deadline: Deadline) -> CommandStatus | None:
+    """The queued command by iPad, type and time: a server's answer may name it otherwise than its list."""
+    at = session.server_time(queued.queued)
+    if at is None or not queued.management:
+        return None
+    lines = conversation.since(session, queued.management, queued.type, at - PER_REQUEST - SLACK, deadline)
+    return lines[0] if lines else None
+
+
+def _told_by(lines: list[CommandStatus]) -> Happened:
+    states = {line.state for line in lines}
+    if "ACKNOWLEDGED" in states:
+        return Happened.YES
+    return Happened.NO if states == {"ERROR"} else Happened.UNKNOWN
