@@ -41,26 +41,27 @@ class IntentAnswer:
     holder: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Op:
     """Base of everything the writer takes."""
 
     shard: ShardRef
 
 
-@dataclass
+@dataclass(eq=False)
 class Intent(Op):
     """An effect is about to be called: durable before the device is touched."""
 
     attempt: dict[str, Any]
-    """Row of the attempt table without run, shard, n, epoch and state."""
+    """Row of the attempt table without run, shard, n, epoch, state and holds."""
+    body: Mapping[str, Any]
     task_memo: str
     shielded: bool = False
     """Completions and `always` steps go on after a cancel and a stop."""
     answer: Future[IntentAnswer] = field(default_factory=Future)
 
 
-@dataclass
+@dataclass(eq=False)
 class PartMark(Op):
     """A part of a composite action begins (durable before the device is touched) or has ended."""
 
@@ -71,7 +72,7 @@ class PartMark(Op):
     answer: Future[IntentAnswer] = field(default_factory=Future)
 
 
-@dataclass
+@dataclass(eq=False)
 class Outcome(Op):
     """What became of an attempt; never dropped."""
 
@@ -86,7 +87,7 @@ class Outcome(Op):
     """Hash and packed text."""
 
 
-@dataclass
+@dataclass(eq=False)
 class TaskChange(Op):
     """A task's state; `kind` and `body` make an event of it, where given."""
 
@@ -97,7 +98,7 @@ class TaskChange(Op):
     failures: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Note(Op):
     """An event that changes nothing else."""
 
@@ -105,7 +106,7 @@ class Note(Op):
     body: Mapping[str, Any]
 
 
-@dataclass
+@dataclass(eq=False)
 class CloseRun(Op):
     """All tasks have ended: the run's state, digest and line in the ledger."""
 
@@ -113,8 +114,16 @@ class CloseRun(Op):
     answer: Future[str] = field(default_factory=Future)
 
 
-@dataclass
+@dataclass(eq=False)
 class Barrier(Op):
     """Answers when everything before it is durable."""
 
     answer: Future[None] = field(default_factory=Future)
+
+
+@dataclass(eq=False)
+class Claim(Op):
+    """Become the owner of a shard: its epoch rises and its open attempts are in doubt from now on."""
+
+    owner: str = ""
+    answer: Future[int] = field(default_factory=Future)

@@ -52,6 +52,7 @@ shard = Table(
     Column("state", String(16), nullable=False),  # ready, running, ended
     Column("epoch", Integer, nullable=False, default=0),
     Column("owner", String(80), nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=0),
     Column("seq", Integer, nullable=False, default=0),
     Column("head", String(64), nullable=False, default=""),
     Index(None, "state"),

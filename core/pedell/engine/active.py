@@ -1,0 +1,132 @@
+"""A run in memory: which of its devices may be taken next."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pedell.engine.context import RunFacts, TaskItem
+from pedell.journal.ops import ShardRef
+from pedell.playbooks.model import Strategy
+
+ENDED = frozenset({"done", "failed", "skipped", "cancelled"})
+
+
+@dataclass
+class SiteQueue:
+    """What is to be done at one site (or behind one controller)."""
+
+    lane: str
+    pending: deque[int] = field(default_factory=deque)
+    """Shards not yet claimed."""
+    ready: deque[TaskItem] = field(default_factory=deque)
+    active: int = 0
+    opening: bool = False
+
+
+@dataclass(frozen=True)
+class OpenShard:
+    """Claim the next shard of a site and load its tasks."""
+
+    site: SiteQueue
+    shard: int
+
+
+class ActiveRun:
+    """Counts, queues and the strategy of one run. Guarded by the engine's lock."""
+
+    def __init__(
+        self, facts: RunFacts, control: ShardRef, states: Mapping[str, int], shards: Mapping[int, str]
+    ) -> None:
+        self.facts = facts
+        self.control = control
+        self.refs: dict[int, ShardRef] = {0: control}
+        self.states: dict[str, int] = dict(states)
+        self.total = sum(states.values())
+        self.sites: dict[str, SiteQueue] = {}
+        for number, lane in sorted(shards.items()):
+            self.sites.setdefault(lane, SiteQueue(lane)).pending.append(number)
+        self._order: deque[SiteQueue] = deque(self.sites.values())
+        self.strategy: Strategy = facts.book.playbook.strategy
+        self.active = 0
+        self.begun = 0
+        """Devices begun in this process; the canary counts them."""
+        self.loaded: set[int] = set()
+        self.closing = False
+        self.at_rest = False
+        self.stop_reason = ""
+
+    def count(self, old: str, new: str) -> None:
+        """A task went from one state to another."""
+        self.states[old] = self.states.get(old, 0) - 1
+        self.states[new] = self.states.get(new, 0) + 1
+        stop = self.strategy.stop
+        failed = self.states.get("failed", 0) + self.states.get("in_doubt", 0)
+        if stop is None or self.stop_reason or not failed:
+            return
+        if stop.failures is not None and failed >= stop.failures:
+            self.stop_reason = f"{failed} failures"
+        elif stop.percent is not None and failed * 100 >= stop.percent * self.total:
+            self.stop_reason = f"{failed} of {self.total} failed"
+
+    @property
+    def ended(self) -> int:
+        """Tasks that have ended."""
+        return sum(self.states.get(state, 0) for state in ENDED)
+
+    @property
+    def resting(self) -> int:
+        """Tasks that wait for a time or for a person."""
+        return self.states.get("waiting", 0) + self.states.get("in_doubt", 0)
+
+    def rushing(self) -> bool:
+        """Whether what is left is only to be marked: cancelled or stopped."""
+        return self.facts.cancelled.is_set() or bool(self.stop_reason)
+
+    def take(self) -> TaskItem | OpenShard | None:
+        """The next task to work on, or shard to open; None where the strategy or the queues say wait."""
+        if self.closing or (not self.rushing() and self.active >= self.strategy.at_once):
+            return None
+        for _ in range(len(self._order)):
+            site = self._order[0]
+            self._order.rotate(-1)
+            if site.ready:
+                item = site.ready[0]
+                if not self.rushing() and (
+                    site.active >= self.strategy.per_site or (item.started is None and self._canary_holds())
+                ):
+                    continue
+                site.ready.popleft()
+                site.active += 1
+                self.active += 1
+                if item.started is None:
+                    self.begun += 1
+                return item
+            if site.pending and not site.opening:
+                site.opening = True
+                return OpenShard(site, site.pending.popleft())
+        return None
+
+    def _canary_holds(self) -> bool:
+        canary = self.strategy.canary
+        if not canary or self.begun < canary:
+            return False
+        if self.states.get("done", 0) >= canary:
+            return False
+        if self.states.get("failed", 0) + self.states.get("in_doubt", 0):
+            self.stop_reason = self.stop_reason or "a device of the canary failed"
+        return not self.stop_reason
+
+    def leave(self, site: SiteQueue) -> None:
+        """A task gives its place back."""
+        site.active -= 1
+        self.active -= 1
+
+    def empty(self) -> bool:
+        """Whether nothing is in memory and no shard is left to open."""
+        return (
+            self.active == 0
+            and not self.loaded
+            and not any(s.pending or s.ready or s.opening for s in self._order)
+        )

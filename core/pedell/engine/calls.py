@@ -1,0 +1,88 @@
+"""One attempt at a capability, as the driver sees it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
+from pedell.errors import StoreError
+from pedell.journal.ops import PartMark, ShardRef, Verdict
+from pedell.journal.writer import Journal
+
+
+class EngineCall:
+    """The engine's `Call`: parts are durable, waits end with the deadline or a cancel."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        shard: ShardRef,
+        attempt: str,
+        deadline: Deadline,
+        cancelled: threading.Event,
+        *,
+        reads: bool,
+    ) -> None:
+        self.deadline = deadline
+        self.token = attempt
+        self.notes: list[str] = []
+        self.parts: dict[str, str] = {}
+        self.abandoned = False
+        self._journal = journal
+        self._shard = shard
+        self._cancelled = cancelled
+        self._reads = reads
+
+    @property
+    def touched(self) -> bool:
+        """Whether a part of a composite action was announced."""
+        return bool(self.parts)
+
+    @contextmanager
+    def effect(self, name: str) -> Iterator[None]:
+        """Announce a part durably, then let it happen.
+
+        A composite action that has begun may finish although the run is cancelled: a port must not stay shut.
+        """
+        if self._reads:
+            raise DeviceError(ErrorClass.REFUSED, f"a read may not have the effect {name}")
+        self.parts[name] = "begun"
+        self._mark(name, begins=True)
+        yield
+        self.parts[name] = "ended"
+        self._mark(name, begins=False)
+
+    def _mark(self, name: str, *, begins: bool) -> None:
+        mark = PartMark(self._shard, self.token, json.dumps(self.parts), name, begins)
+        happened = Happened.UNKNOWN if len(self.parts) > 1 else Happened.NO
+        if self.abandoned:
+            raise DeviceError(ErrorClass.TIMEOUT, "the call was given up", happened=Happened.UNKNOWN)
+        try:
+            if not begins:
+                self._journal.put(mark)
+            elif self._journal.intent(mark).verdict is not Verdict.GRANTED:
+                raise DeviceError(ErrorClass.REFUSED, "somebody else does this now", happened=happened)
+        except StoreError as error:
+            if begins:
+                raise DeviceError(
+                    ErrorClass.REFUSED, f"not begun: {error.message}", happened=happened
+                ) from error
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; raises DeviceError(TIMEOUT) at the deadline, and when the run is cancelled before any effect."""
+        left = self.deadline.left()
+        if self.touched:
+            # Between the parts of a composite action a cancel waits.
+            threading.Event().wait(min(seconds, left))
+        elif self._cancelled.wait(min(seconds, left)):
+            raise DeviceError(ErrorClass.REFUSED, "cancelled", happened=Happened.UNKNOWN)
+        if seconds > left:
+            raise DeviceError(ErrorClass.TIMEOUT, "out of time while waiting", happened=Happened.UNKNOWN)
+
+    def note(self, text: str) -> None:
+        """A sentence for the ticket's note."""
+        if len(self.notes) < 50:
+            self.notes.append(text[:500])

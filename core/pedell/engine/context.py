@@ -1,0 +1,111 @@
+"""What one task has in its hands while it runs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pedell.drivers.api import Target
+from pedell.engine.leases import Leases
+from pedell.engine.signals import Memo
+from pedell.hooks.plugins import Plugins
+from pedell.inventory.rows import DeviceLink
+from pedell.journal.ops import ShardRef
+from pedell.journal.writer import Journal
+from pedell.playbooks.expressions import Expressions
+from pedell.playbooks.load import LoadedPlaybook
+from pedell.security.secrets import Secrets
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What all tasks of an engine share."""
+
+    journal: Journal
+    leases: Leases
+    plugins: Plugins
+    secrets: Secrets
+    data: Path
+    expressions: Expressions
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """One run, as its tasks see it."""
+
+    no: int
+    id: str
+    book: LoadedPlaybook
+    inputs: Mapping[str, Any]
+    ticket: int
+    priority: int
+    check_only: bool
+    cancelled: threading.Event
+    subplaybook: Callable[[str], Any]
+
+
+@dataclass
+class Attempt:
+    """What is known of an earlier attempt at a step."""
+
+    id: str
+    step: str
+    epoch: int
+    state: str
+    capability: str
+    effect: str
+    params: Mapping[str, Any]
+    started: int
+    parts: str = ""
+    happened: str = ""
+    error_class: str = ""
+    message: str = ""
+    result: str = ""
+    token: str = ""
+    hold_until: int = 0
+
+
+@dataclass
+class TaskItem:
+    """One task in memory."""
+
+    no: int
+    device: int
+    device_id: str
+    name: str
+    site: str
+    shard: ShardRef
+    memo: Memo
+    targets: tuple[Target, ...]
+    links: tuple[DeviceLink, ...] = ()
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    started: int | None = None
+    spent: float = 0.0
+    state: str = "ready"
+    """As the store has it."""
+    counted: str = "ready"
+    """As the run counts it."""
+    turn: int = 0
+    """Raised each time it is put to run: an older timer or waiter finds it changed and does nothing."""
+    stale: bool = False
+    """The store failed under it: what is known of attempts must be read again."""
+
+    @property
+    def target(self) -> Target:
+        """The device by its first driver."""
+        return self.targets[0]
+
+
+@dataclass
+class Reading:
+    """A call for the task's folded event."""
+
+    step: str
+    capability: str
+    outcome: str
+    seconds: float
+    at: float = field(default_factory=time.time)

@@ -1,0 +1,515 @@
+"""The engine: takes tasks of runs, works on them with a pool of threads, and closes runs.
+
+One per store (see host.py). A dispatcher thread hands tasks to free threads, wakes paused ones, looks for
+rows that people wrote, and gives up on calls that outlive their time. Nothing here blocks on a device.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import select, update
+
+from pedell.drivers.api import Deadline, Target
+from pedell.engine import loading
+from pedell.engine.active import ENDED, ActiveRun, OpenShard, SiteQueue
+from pedell.engine.actions import TaskActions
+from pedell.engine.context import RunFacts, TaskItem, Tools
+from pedell.engine.pool import Pool
+from pedell.engine.work import Turn, give_up, take_turn
+from pedell.errors import PedellError, StoreError
+from pedell.hooks.observed import RunInfo
+from pedell.inventory.repository import Inventory
+from pedell.journal.commit import task_states
+from pedell.journal.ops import Claim, CloseRun, ShardRef
+from pedell.store.database import Store, now
+from pedell.store.tables.journal import attempt, run, shard, task
+
+log = logging.getLogger("pedell.engine")
+
+POLL_SECONDS = 0.25
+OVERDUE_SECONDS = 5.0
+ABANDONED_LIMIT = 16
+NIGHT = 10
+"""Priority from which a run leaves a quarter of the threads to tickets."""
+
+
+class Engine:
+    """Works on adopted runs until stopped."""
+
+    def __init__(
+        self, store: Store, inventory: Inventory, tools: Tools, threads: int, closed: Callable[[int], None]
+    ) -> None:
+        self._store = store
+        self._inventory = inventory
+        self._tools = tools
+        self._pool = Pool(threads)
+        self._closed = closed
+        self._lock = threading.Condition()
+        self._runs: dict[int, ActiveRun] = {}
+        self._timers: list[tuple[float, int, ActiveRun, TaskItem, int]] = []
+        self._count = itertools.count()
+        self._parked: dict[int, tuple[ActiveRun, TaskItem]] = {}
+        self._blocked: dict[int, str] = {}
+        self._actions: dict[int, TaskActions] = {}
+        self._others: dict[int, dict[int, tuple[Target, ...]]] = {}
+        self._working: dict[threading.Thread, tuple[ActiveRun, SiteQueue, TaskItem, TaskActions]] = {}
+        self._thread = threading.Thread(target=self._dispatch, name="engine", daemon=True)
+        self._stopping = False
+        self.broken: BaseException | None = None
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def stop(self, deadline: Deadline) -> bool:
+        """Take nothing new, let calls in flight end; False where some did not end in time.
+
+        What has not ended goes on with the next engine.
+        """
+        with self._lock:
+            self._stopping = True
+            self._lock.notify_all()
+        self._thread.join(deadline.left())
+        ended = self._pool.stop(deadline.left())
+        for actions in list(self._actions.values()):
+            actions.close()
+        return ended
+
+    def adopt(self, number: int) -> None:
+        """Take up a run; a second call changes nothing. Raises PedellError where it cannot be read."""
+        with self._lock:
+            if number in self._runs:
+                return
+        with self._store.reading() as connection:
+            row = connection.execute(select(run.c.ended, run.c.id).where(run.c.no == number)).one()
+            if row.ended is not None:
+                return
+            facts = loading.run_facts(connection, number)
+            states = task_states(connection, number)
+            shards = connection.execute(
+                select(shard.c.no, shard.c.lane)
+                .where(shard.c.run == number, shard.c.no > 0, shard.c.state != "ended")
+                .order_by(shard.c.no)
+            ).all()
+        control = self._claim(facts, 0)
+        with self._store.writing() as connection:
+            connection.execute(
+                update(run).where(run.c.no == number, run.c.started.is_(None)).values(started=now())
+            )
+            connection.execute(
+                update(run).where(run.c.no == number, run.c.ended.is_(None)).values(state="open")
+            )
+        active = ActiveRun(facts, control, states, {s.no: s.lane for s in shards})
+        with self._lock:
+            self._runs[number] = active
+            self._lock.notify_all()
+
+    def runs(self) -> list[int]:
+        """Numbers of the runs in hand."""
+        with self._lock:
+            return list(self._runs)
+
+    def shard(self, number: int, shard_no: int) -> ShardRef:
+        """The claimed shard of a run in hand; claims it where that has not been done yet."""
+        with self._lock:
+            active = self._runs.get(number)
+            if active is None:
+                raise PedellError(f"run {number} is not in hand")
+            known = active.refs.get(shard_no)
+        if known is not None:
+            return known
+        ref = self._claim(active.facts, shard_no)
+        with self._lock:
+            for site in active.sites.values():
+                if shard_no in site.pending:
+                    site.pending.remove(shard_no)
+            active.refs[shard_no] = ref
+        condition = (task.c.run == number) & (task.c.shard == shard_no) & task.c.state.in_(loading.LOADABLE)
+        self._load(active, condition, at_end=True)
+        return ref
+
+    def at_rest(self, number: int) -> bool:
+        """Whether the run has ended, or nothing of it can go on before a time or a person comes."""
+        with self._lock:
+            active = self._runs.get(number)
+            return active is None or active.at_rest
+
+    def idle(self) -> bool:
+        """Whether no thread works on anything."""
+        return self._pool.busy == 0
+
+    @property
+    def abandoned(self) -> int:
+        """Threads that hang in calls given up."""
+        return self._pool.abandoned
+
+    def cancel(self, number: int) -> None:
+        """The run is to be cancelled: calls in flight end, completions run, the rest is left."""
+        with self._lock:
+            active = self._runs.get(number)
+            if active is None or active.facts.cancelled.is_set():
+                return
+            active.facts.cancelled.set()
+            # Those that pause would find out when they wake; wake them now.
+            for number_, (owner, item) in list(self._parked.items()):
+                if owner is active:
+                    self._ready(active, item)
+                    self._parked.pop(number_, None)
+        self._load(active, (task.c.run == number) & (task.c.state == "waiting"))
+
+    def reload(self, number: int, tasks: list[int]) -> None:
+        """Tasks were set free by a decision: work on them again."""
+        with self._lock:
+            active = self._runs.get(number)
+        if active is not None:
+            with self._store.reading() as connection:
+                states = task_states(connection, number)
+            with self._lock:
+                active.states = dict(states)
+            self._load(active, task.c.no.in_(tasks))
+
+    # Dispatcher ---------------------------------------------------------------------------------------
+
+    def _dispatch(self) -> None:
+        next_poll = 0.0
+        try:
+            while True:
+                with self._lock:
+                    if self._stopping:
+                        return
+                    self._wake_due()
+                    self._hand_out()
+                    until = min(self._timers[0][0] if self._timers else next_poll, next_poll)
+                    self._lock.wait(max(0.0, min(POLL_SECONDS, until - time.monotonic())))
+                if time.monotonic() >= next_poll:
+                    self._poll()
+                    next_poll = time.monotonic() + POLL_SECONDS
+        except BaseException as error:
+            log.exception("the engine ended")
+            self.broken = error
+
+    def _wake_due(self) -> None:
+        moment = time.monotonic()
+        while self._timers and self._timers[0][0] <= moment:
+            _, _, active, item, turn = heapq.heappop(self._timers)
+            self._wake(active, item, turn)
+
+    def _wake(self, active: ActiveRun, item: TaskItem, turn: int) -> None:
+        if item.turn == turn and item.no in self._parked:
+            del self._parked[item.no]
+            self._blocked.pop(item.no, None)
+            self._ready(active, item)
+
+    def _ready(self, active: ActiveRun, item: TaskItem) -> None:
+        item.turn += 1
+        active.sites[item.site].ready.appendleft(item)
+        active.at_rest = False
+        self._lock.notify_all()
+
+    def _hand_out(self) -> None:
+        order = sorted(self._runs.values(), key=lambda active: (active.facts.priority, active.facts.no))
+        for active in order:
+            # A quarter of the threads is kept for tickets.
+            room = self._pool.free() - (self._pool.size // 4 if active.facts.priority >= NIGHT else 0)
+            while room > 0:
+                job = active.take()
+                if job is None:
+                    break
+                room -= 1
+                if isinstance(job, OpenShard):
+                    self._pool.submit(lambda active=active, job=job: self._open(active, job))  # type: ignore[misc]
+                else:
+                    self._pool.submit(lambda active=active, item=job: self._work(active, item))  # type: ignore[misc]
+            if active.empty() and not active.closing:
+                self._rest(active)
+
+    def _rest(self, active: ActiveRun) -> None:
+        if active.ended >= active.total:
+            active.closing = True
+            self._pool.submit(lambda: self._close(active))
+        elif not active.at_rest and active.resting >= active.total - active.ended:
+            active.at_rest = True
+            state = "in_doubt" if active.states.get("in_doubt", 0) else "waiting"
+            self._pool.submit(lambda: self._mark(active, state))
+
+    def _poll(self) -> None:
+        """Look for what people wrote and for waits that are over; give up on calls that hang."""
+        with self._lock:
+            runs = dict(self._runs)
+            blocked = dict(self._blocked)
+            overdue = [
+                (thread, *work) for thread, work in self._working.items()
+                if time.monotonic() > work[3].hard_deadline + OVERDUE_SECONDS
+            ]  # fmt: skip
+        for thread, active, site, item, actions in overdue:
+            self._give_up(thread, active, site, item, actions)
+        if not runs:
+            return
+        try:
+            with self._store.reading() as connection:
+                cancelled = connection.execute(
+                    select(run.c.no).where(run.c.no.in_(list(runs)), run.c.cancelled.is_not(None), run.c.ended.is_(None))
+                ).scalars().all()  # fmt: skip
+                due = connection.execute(
+                    select(task.c.run, task.c.no)
+                    .where(task.c.state == "waiting", task.c.until <= now(), task.c.run.in_(list(runs)))
+                    .order_by(task.c.until)
+                    .limit(500)
+                ).all()
+                held: set[str] = set()
+                if blocked:
+                    held = set(
+                        connection.execute(
+                            select(attempt.c.lock_key).where(
+                                attempt.c.holds, attempt.c.lock_key.in_(sorted(set(blocked.values())))
+                            )
+                        ).scalars()
+                    )
+        except StoreError as error:
+            log.warning("the store does not answer: %s", error.message)
+            return
+        for number in cancelled:
+            if not runs[number].facts.cancelled.is_set():
+                self.cancel(number)
+        for number, key in blocked.items():
+            if key not in held:
+                with self._lock:
+                    entry = self._parked.get(number)
+                    if entry is not None:
+                        self._wake(entry[0], entry[1], entry[1].turn)
+        for number in {row.run for row in due}:
+            wanted = [row.no for row in due if row.run == number and row.no not in runs[number].loaded]
+            if wanted:
+                self._load(runs[number], task.c.no.in_(wanted))
+
+    # Work in the pool ---------------------------------------------------------------------------------
+
+    def _claim(self, facts: RunFacts, number: int) -> ShardRef:
+        op = Claim(ShardRef(facts.no, facts.id, number, 0), owner="engine")
+        return replace(op.shard, epoch=self._tools.journal.claim(op))
+
+    def _open(self, active: ActiveRun, job: OpenShard) -> None:
+        try:
+            ref = self._claim(active.facts, job.shard)
+            with self._lock:
+                active.refs[job.shard] = ref
+            condition = (
+                (task.c.run == active.facts.no)
+                & (task.c.shard == job.shard)
+                & task.c.state.in_(loading.LOADABLE)
+            )
+            self._load(active, condition, at_end=True)
+            with self._lock:
+                job.site.opening = False
+        except Exception as error:
+            log.warning("shard %s of run %s could not be opened: %s", job.shard, active.facts.no, error)
+            with self._lock:
+                # Tried again with the next look; a dead journal ends the engine instead.
+                job.site.pending.appendleft(job.shard)
+                self._timers_later(job.site)
+        finally:
+            with self._lock:
+                self._lock.notify_all()
+
+    def _timers_later(self, site: SiteQueue) -> None:
+        def free() -> None:
+            with self._lock:
+                site.opening = False
+                self._lock.notify_all()
+
+        timer = threading.Timer(1.0, free)
+        timer.daemon = True
+        timer.start()
+
+    def _load(self, active: ActiveRun, condition: object, *, at_end: bool = False) -> None:
+        missing: set[int] = set()
+        with self._store.reading() as connection:
+            lanes = {
+                row.no: row.lane
+                for row in connection.execute(
+                    select(shard.c.no, shard.c.lane).where(shard.c.run == active.facts.no)
+                )
+            }
+            wanted = set(connection.execute(select(task.c.shard).where(condition).distinct()).scalars())  # type: ignore[arg-type]
+        missing = wanted - set(active.refs)
+        if missing:
+            return  # its shard has not been opened yet; opening loads it
+        with self._store.reading() as connection:
+            items, others = loading.tasks(connection, self._inventory, active.refs, lanes, condition)
+        with self._lock:
+            for item in items:
+                if item.no in active.loaded:
+                    continue
+                active.loaded.add(item.no)
+                active.at_rest = False
+                self._others[item.no] = others
+                queue = active.sites[item.site].ready
+                queue.append(item) if at_end else queue.appendleft(item)
+            self._lock.notify_all()
+
+    def _work(self, active: ActiveRun, item: TaskItem) -> None:
+        site = active.sites[item.site]
+        thread = threading.current_thread()
+        actions = self._actions.get(item.no)
+        if actions is None:
+
+            def wake() -> None:
+                with self._lock:
+                    entry = self._parked.get(item.no)
+                    if entry is not None:
+                        self._wake(active, entry[1], entry[1].turn)
+
+            actions = TaskActions(item, active.facts, self._tools, wake)
+            actions.know(self._others.get(item.no, {}))
+            with self._lock:
+                self._actions[item.no] = actions
+        with self._lock:
+            self._working[thread] = (active, site, item, actions)
+        turn = Turn("failed", why="a bug in Pedell")
+        try:
+            turn = self._turn(active, item, actions)
+        finally:
+            with self._lock:
+                mine = self._working.pop(thread, None)
+            if mine is not None:
+                self._after(active, site, item, turn)
+
+    def _turn(self, active: ActiveRun, item: TaskItem, actions: TaskActions) -> Turn:
+        if item.stale:
+            with self._store.reading() as connection:
+                item.attempts.clear()
+                item.attempts.update(loading.attempts(connection, [item.no]).get(item.no, {}))
+            item.stale = False
+        untouched = item.started is None and not item.attempts
+        if untouched and active.rushing():
+            state = "cancelled" if active.facts.cancelled.is_set() else "skipped"
+            give_up(
+                item,
+                active.facts,
+                self._tools,
+                actions,
+                state,
+                active.stop_reason or "cancelled before it began",
+            )
+            return Turn(state)
+        try:
+            return take_turn(item, active.facts, self._tools, actions)
+        except StoreError as error:
+            item.stale = True
+            if self._tools.journal.dead is not None:
+                self.broken = self._tools.journal.dead
+                return Turn("running", gone=True)
+            return Turn("running", time.time() + 1.0, error.message)
+        except Exception as error:
+            log.exception("task %s of run %s failed by a bug", item.no, active.facts.no)
+            actions.close()
+            give_up(
+                item,
+                active.facts,
+                self._tools,
+                actions,
+                "failed",
+                f"a bug in Pedell: {type(error).__name__}: {error}",
+            )
+            return Turn("failed")
+
+    def _after(self, active: ActiveRun, site: SiteQueue, item: TaskItem, turn: Turn) -> None:
+        with self._lock:
+            active.leave(site)
+            if turn.gone:
+                self._forget(active, item)
+            elif turn.state in ENDED or turn.state == "in_doubt" or turn.lasting:
+                if item.counted != turn.state:
+                    active.count(item.counted, turn.state)
+                    item.counted = turn.state
+                self._forget(active, item)
+            else:
+                self._parked[item.no] = (active, item)
+                if turn.blocked_on:
+                    self._blocked[item.no] = turn.blocked_on
+                else:
+                    at = time.monotonic() + max(0.0, turn.until - time.time())
+                    heapq.heappush(self._timers, (at, next(self._count), active, item, item.turn))
+            self._lock.notify_all()
+
+    def _forget(self, active: ActiveRun, item: TaskItem) -> None:
+        active.loaded.discard(item.no)
+        self._others.pop(item.no, None)
+        actions = self._actions.pop(item.no, None)
+        if actions is not None and not actions.abandoned:
+            actions.close()
+
+    def _give_up(
+        self,
+        thread: threading.Thread,
+        active: ActiveRun,
+        site: SiteQueue,
+        item: TaskItem,
+        actions: TaskActions,
+    ) -> None:
+        with self._lock:
+            if self._working.pop(thread, None) is None:
+                return
+            self._actions.pop(item.no, None)
+        log.warning("task %s of run %s: a call outlived its time and was given up", item.no, active.facts.no)
+        actions.give_up()
+        self._pool.give_up(thread)
+        self._pool.submit(actions.close)
+        copy = replace(
+            item, memo=dict(item.memo), attempts={key: replace(value) for key, value in item.attempts.items()}
+        )
+        with self._lock:
+            active.leave(site)
+            self._ready(active, copy)
+            if self._pool.abandoned >= ABANDONED_LIMIT:
+                self.broken = StoreError(
+                    f"{self._pool.abandoned} calls hang; this process takes no more work"
+                )
+                self._stopping = True
+
+    def _mark(self, active: ActiveRun, state: str) -> None:
+        with self._store.writing() as connection:
+            connection.execute(
+                update(run).where(run.c.no == active.facts.no, run.c.ended.is_(None)).values(state=state)
+            )
+        self._tell(active, state)
+
+    def _close(self, active: ActiveRun) -> None:
+        failed = active.states.get("failed", 0) + active.states.get("skipped", 0)
+        state = (
+            "cancelled"
+            if active.facts.cancelled.is_set() and active.states.get("cancelled", 0)
+            else "failed"
+            if failed
+            else "done"
+        )
+        try:
+            self._tools.journal.close_run(CloseRun(active.control, state))
+            self._closed(active.facts.no)
+        except PedellError as error:
+            log.warning("run %s could not be closed: %s", active.facts.no, error.message)
+            timer = threading.Timer(1.0, self._reopen, [active])
+            timer.daemon = True
+            timer.start()
+            return
+        with self._lock:
+            self._runs.pop(active.facts.no, None)
+            self._lock.notify_all()
+        self._tell(active, state)
+
+    def _reopen(self, active: ActiveRun) -> None:
+        with self._lock:
+            active.closing = False
+            self._lock.notify_all()
+
+    def _tell(self, active: ActiveRun, state: str) -> None:
+        self._tools.plugins.run_finished(
+            RunInfo(active.facts.id, active.facts.book.id, str(active.facts.ticket), state)
+        )

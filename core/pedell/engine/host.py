@@ -1,0 +1,214 @@
+"""An engine in this process: takes the engine lock, works on runs, listens to rows that people write."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import delete, select, update
+
+from pedell.drivers.deadline import Deadline
+from pedell.engine import loading
+from pedell.engine.context import Tools
+from pedell.engine.engine import Engine
+from pedell.engine.leases import Leases
+from pedell.engine.lock import engine_lock
+from pedell.engine.settle import Decision, Settlement, settle
+from pedell.errors import PedellError
+from pedell.hooks.plugins import Plugins
+from pedell.inventory.repository import Inventory
+from pedell.journal.ops import Barrier
+from pedell.journal.writer import Journal
+from pedell.playbooks.expressions import Expressions
+from pedell.security.secrets import Secrets
+from pedell.store.database import Store, now
+from pedell.store.tables.control import command
+from pedell.store.tables.journal import attempt, run, transcript
+
+log = logging.getLogger("pedell.engine")
+LISTEN_SECONDS = 0.25
+DAY = 86_400 * 1_000_000
+
+
+@dataclass(frozen=True)
+class HostSettings:
+    """What the host needs to know."""
+
+    data: Path
+    threads: int
+    transcript_days: int
+
+
+class EngineHost:
+    """One engine and its journal, from lock to lock.
+
+    `closed(run)` is called once a run has been closed, in the engine's pool: it writes the ticket's note.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        inventory: Inventory,
+        plugins: Plugins,
+        secrets: Secrets,
+        settings: HostSettings,
+        closed: Callable[[int], None],
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._lock = engine_lock(store, settings.data)
+        self._journal = Journal(store)
+        self._leases: Leases | None = None
+        self._make = lambda leases: Engine(
+            store, inventory,
+            Tools(self._journal, leases, plugins, secrets, settings.data, Expressions()),
+            settings.threads, closed,
+        )  # fmt: skip
+        self._engine: Engine | None = None
+        self._ears = threading.Thread(target=self._listen, name="engine-ears", daemon=True)
+        self._stop = threading.Event()
+        self._everything = False
+        self._refused: set[int] = set()
+
+    def start(self, *, everything: bool) -> bool:
+        """Take the lock and begin; False where another process is the engine.
+
+        With `everything` all open runs are taken up, now and as they come; else only those adopted.
+        """
+        if not self._lock.take():
+            return False
+        self._everything = everything
+        self._leases = Leases(self._settings.data)
+        self._journal.start()
+        self._engine = self._make(self._leases)
+        self._engine.start()
+        self._ears.start()
+        return True
+
+    @property
+    def engine(self) -> Engine:
+        """The engine; only between start and stop."""
+        if self._engine is None:
+            raise RuntimeError("the engine has not been started")
+        return self._engine
+
+    @property
+    def broken(self) -> BaseException | None:
+        """Why the engine cannot go on, if so."""
+        return self._journal.dead or self.engine.broken
+
+    def adopt(self, number: int) -> None:
+        """Work on this run."""
+        self.engine.adopt(number)
+
+    def stop(self, deadline: Deadline) -> bool:
+        """Take nothing new, let calls in flight end, write what is left, give the lock back."""
+        if self._engine is None:
+            return True
+        self._stop.set()
+        self._ears.join(deadline.left())
+        ended = self._engine.stop(deadline)
+        written = self._journal.stop(Deadline.after(max(10.0, deadline.left())))
+        if self._leases is not None:
+            self._leases.close()
+        self._lock.give()
+        return ended and written
+
+    def _listen(self) -> None:
+        swept = 0
+        while not self._stop.wait(LISTEN_SECONDS):
+            try:
+                if self._everything:
+                    self._take_open_runs()
+                self._take_commands()
+                if now() - swept > DAY:
+                    swept = now()
+                    self._forget_transcripts()
+            except PedellError as error:
+                log.warning("%s", error.message)
+            except Exception:
+                log.exception("the engine's ears failed")
+
+    def _take_open_runs(self) -> None:
+        known = set(self.engine.runs()) | self._refused
+        with self._store.reading() as connection:
+            # A planned run waits for its gate.
+            found = (
+                connection.execute(select(run.c.no).where(run.c.ended.is_(None), run.c.state != "planned"))
+                .scalars()
+                .all()
+            )
+        for number in found:
+            if number not in known:
+                try:
+                    self.adopt(number)
+                except PedellError as error:
+                    # One unreadable run must not keep the others from being worked on.
+                    self._refused.add(number)
+                    log.warning("run %s cannot be taken up: %s", number, error.message)
+
+    def _take_commands(self) -> None:
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                select(command).where(command.c.taken.is_(None)).order_by(command.c.no)
+            ).all()
+        for row in rows:
+            if row.run is not None and row.run not in self.engine.runs():
+                if not self._everything:
+                    continue
+                self.adopt(row.run)
+            answer = "ok"
+            try:
+                if row.kind == "settle":
+                    body = json.loads(row.body)
+                    decision = Settlement(
+                        Decision(body["decision"]), row.actor, row.verified_by, body["reason"]
+                    )
+                    self._settle(row.run, body["attempt"], decision)
+                elif row.kind == "resume":
+                    pass  # adopting it was all
+                else:
+                    answer = f"unknown command {row.kind}"
+            except PedellError as error:
+                answer = error.message
+            with self._store.writing() as connection:
+                connection.execute(
+                    update(command).where(command.c.no == row.no).values(taken=now(), answer=answer)
+                )
+
+    def _settle(self, number: int, attempt_id: str, settlement: Settlement) -> None:
+        with self._store.reading() as connection:
+            row = connection.execute(
+                select(attempt.c.task, attempt.c.shard).where(
+                    attempt.c.id == attempt_id, attempt.c.run == number, attempt.c.state == "in_doubt"
+                )
+            ).first()
+            if row is None:
+                raise PedellError("that attempt is not in doubt")
+            known = loading.attempts(connection, [row.task])[row.task]
+        found = next(one for one in known.values() if one.id == attempt_id)
+        ref = self.engine.shard(number, row.shard)
+        settle(self._journal, ref, row.task, found, settlement)
+        self._journal.flush(Barrier(ref))
+        self.engine.reload(number, [row.task])
+
+    def _forget_transcripts(self) -> None:
+        with self._store.writing() as connection:
+            connection.execute(
+                delete(transcript).where(transcript.c.at < now() - self._settings.transcript_days * DAY)
+            )
+
+
+def engine_process(data: Path) -> int | None:
+    """The number of the process that is the engine of a SQLite store, as it says; None where nobody is."""
+    try:
+        process = int((data / "engine.lock").read_text("ascii"))
+        os.kill(process, 0)
+    except (OSError, ValueError):
+        return None
+    return process

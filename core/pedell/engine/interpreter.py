@@ -1,0 +1,294 @@
+"""The step language, by replay.
+
+A task is run from its first step each time; what is in the memo is taken as it was, so that the first step
+without an entry is where it goes on, after a pause as well as after a crash. Only plain data goes into the
+memo. Keys are paths: `2.b1#0@3~1` is the first step in the block of step 2, first item, fourth repetition,
+first further try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from pedell.drivers.errors import ErrorClass
+from pedell.engine.signals import CHECK, SAFETY, Cancelled, Memo, Pause, StepFailed, Trouble
+from pedell.errors import ExpressionError
+from pedell.playbooks.expressions import Expressions
+from pedell.playbooks.model import AnyStep, Block, Check, Do, Playbook, Play, Say, Visit
+from pedell.playbooks.model import Pause as PauseStep
+
+TRANSIENT = frozenset({ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.BUSY, ErrorClass.PROTOCOL})
+"""What counts as "not yet" while repeating until something holds: a device that restarts says nothing."""
+
+
+class Actions(Protocol):
+    """What the interpreter may do to the world."""
+
+    def call(self, key: str, step: Do, params: Mapping[str, Any], *, shielded: bool) -> Any:
+        """Call a capability; returns plain data. Raises any Signal."""
+
+    def may_repeat(self, step: Do, trouble: Trouble) -> bool:
+        """Whether the effect class allows another try after this trouble."""
+
+    def cancelled(self) -> bool:
+        """Whether the run is being cancelled."""
+
+    def now(self) -> float:
+        """UTC epoch seconds."""
+
+
+class Interpreter:
+    """Runs one task's steps; collects proofs, sentences and visits on the way."""
+
+    def __init__(
+        self,
+        playbook: Playbook,
+        names: Mapping[str, Any],
+        memo: Memo,
+        actions: Actions,
+        expressions: Expressions,
+        subplaybook: Callable[[str], Playbook],
+    ) -> None:
+        self._playbook = playbook
+        self._names: dict[str, Any] = dict(names)
+        self._memo = memo
+        self._actions = actions
+        self._expressions = expressions
+        self._sub = subplaybook
+        self._shield = 0
+        self.proofs: list[dict[str, Any]] = []
+        self.says: list[dict[str, str]] = []
+        self.visits: list[dict[str, str]] = []
+
+    def run(self) -> None:
+        """Run to the end; raises a Signal where it ends otherwise."""
+        self._steps(self._playbook.steps, "")
+
+    def _steps(self, steps: Sequence[AnyStep], prefix: str) -> None:
+        for number, step in enumerate(steps, 1):
+            self._step(step, f"{prefix}{number}")
+
+    def _step(self, step: AnyStep, key: str) -> None:
+        if step.when is not None:
+            decided = self._once(f"{key}?", lambda: self._truth(step.when))
+            if not decided:
+                return
+        if isinstance(step, Do | Block):
+            self._repeated(step, key)
+        elif isinstance(step, Check):
+            self._check(step, key)
+        elif isinstance(step, Say):
+            self.says.append(self._once(key, lambda: self._words(step.say)))
+        elif isinstance(step, Visit):
+            self.visits.append(self._once(key, lambda: self._words(step.visit)))
+        elif isinstance(step, PauseStep):
+            self._pause(step, key)
+        elif isinstance(step, Play):
+            self._play(step, key)
+
+    def _repeated(self, step: Do | Block, key: str) -> None:
+        if step.for_each is None:
+            self._until(step, key)
+            return
+        items = self._once(f"{key}*", lambda: self._list(step.for_each))
+        outer = self._names.get("item")
+        results = []
+        for number, item in enumerate(items):
+            self._names["item"] = item
+            results.append(self._until(step, f"{key}#{number}"))
+        self._names["item"] = outer
+        if isinstance(step, Do) and step.save_as:
+            self._names[step.save_as] = results
+
+    def _until(self, step: Do | Block, key: str) -> Any:
+        if step.until is None:
+            result = self._body(step, key)
+        else:
+            result = self._once_or_fail(f"{key}!", lambda: self._repeat(step, key))
+        if isinstance(step, Do) and step.save_as:
+            self._names[step.save_as] = result
+        return result
+
+    def _repeat(self, step: Do | Block, key: str) -> Any:
+        """Repeat until it holds; between two repetitions the thread is given back."""
+        state = self._memo.setdefault(f"{key}@", {"start": self._actions.now(), "n": 0})
+        inner = f"{key}@{state['n']}"
+        trouble: Trouble | None = None
+        result: Any = None
+        try:
+            result = self._body(step, inner)
+        except StepFailed as failed:
+            if failed.trouble.error_class not in TRANSIENT:
+                raise
+            trouble = failed.trouble
+        if trouble is None:
+            self._names["result"] = result
+            if self._truth(step.until):
+                return result
+        if self._actions.now() >= state["start"] + step.within:
+            last = f": {trouble.message}" if trouble else ""
+            raise StepFailed(
+                Trouble(
+                    ErrorClass.TIMEOUT, f"after {step.within:g} s this did not hold: {step.until}{last}", "no"
+                )
+            )
+        for stale in [name for name in self._memo if name.startswith(inner)]:
+            del self._memo[stale]
+        state["n"] += 1
+        raise Pause(self._actions.now() + step.every, f"until {step.until}")
+
+    def _body(self, step: Do | Block, key: str) -> Any:
+        if isinstance(step, Do):
+            return self._do(step, key)
+        self._block(step, key)
+        return None
+
+    def _do(self, step: Do, key: str) -> Any:
+        known = self._memo.get(key)
+        if known is not None:
+            if "f" in known:
+                return self._failed(step, Trouble(*known["f"]))
+            return known["r"]
+        if not self._shield and self._actions.cancelled():
+            raise Cancelled
+        tried = self._memo.get(f"{key}~", {"n": 0})["n"]
+        try:
+            params = self._fill(step.with_)
+            result = self._actions.call(
+                f"{key}~{tried}" if tried else key, step, params, shielded=bool(self._shield)
+            )
+        except StepFailed as failed:
+            trouble = failed.trouble
+            retry = step.retry
+            if (
+                retry is not None and tried < retry.times and trouble.error_class in retry.on
+                and self._actions.may_repeat(step, trouble)
+            ):  # fmt: skip
+                self._memo[f"{key}~"] = {"n": tried + 1}
+                raise Pause(
+                    self._actions.now() + retry.backoff * 2**tried, f"again after: {trouble.message}"
+                ) from failed
+            self._memo[key] = {"f": trouble.stored()}
+            return self._failed(step, trouble)
+        self._memo[key] = {"r": result}
+        return result
+
+    def _failed(self, step: Do, trouble: Trouble) -> None:
+        if not step.optional:
+            raise StepFailed(trouble)
+        line = f"{step.do}: {trouble.message}"
+        self.says.append({"en": line, "de": line})
+
+    def _block(self, step: Block, key: str) -> None:
+        ending: StepFailed | Cancelled | None = None
+        try:
+            try:
+                self._steps(step.block, f"{key}.b")
+            except StepFailed as failed:
+                if not step.rescue:
+                    raise
+                self._names["error"] = {
+                    "class": failed.trouble.error_class,
+                    "message": failed.trouble.message,
+                }
+                self._steps(step.rescue, f"{key}.r")
+        except (StepFailed, Cancelled) as signal:
+            ending = signal
+        if step.always:
+            self._shield += 1
+            try:
+                self._steps(step.always, f"{key}.a")
+            finally:
+                self._shield -= 1
+        if ending is not None:
+            raise ending
+
+    def _check(self, step: Check, key: str) -> None:
+        proof = self._once(key, lambda: self._prove(step))
+        self.proofs.append(proof)
+        if not proof["ok"]:
+            words = proof["fail"] or {"en": f"does not hold: {step.check}", "de": f"gilt nicht: {step.check}"}
+            raise StepFailed(Trouble(CHECK, words["en"], "no"))
+
+    def _prove(self, step: Check) -> dict[str, Any]:
+        holds = self._truth(step.check)
+        return {
+            "ok": holds,
+            "check": step.name or step.check,
+            "before": self._value(step.before) if step.before else self._names.get("before"),
+            "after": self._value(step.after) if step.after else self._names.get("after"),
+            "fail": self._words(step.fail) if step.fail and not holds else None,
+        }
+
+    def _pause(self, step: PauseStep, key: str) -> None:
+        if step.wait == "approval":
+            raise StepFailed(Trouble(SAFETY, "a second person must approve, and approvals do not exist yet"))
+        if not self._shield and self._actions.cancelled():
+            raise Cancelled
+        until = self._once(key, lambda: self._actions.now() + float(step.wait))
+        if self._actions.now() < until:
+            raise Pause(until, step.name or f"waits {step.wait:g} s", lasting=step.wait > 30)
+
+    def _play(self, step: Play, key: str) -> None:
+        inner = self._sub(step.play)
+        given = {name: item.default for name, item in inner.inputs.items()}
+        given.update(self._once(key, lambda: self._fill(step.inputs)))
+        outer = self._names
+        self._names = {
+            **{name: outer[name] for name in ("device", "links") if name in outer},
+            "inputs": given,
+        }
+        try:
+            self._steps(inner.steps, f"{key}/")
+        finally:
+            self._names = outer
+
+    def _once(self, key: str, make: Callable[[], Any]) -> Any:
+        known = self._memo.get(key)
+        if known is None:
+            known = self._memo[key] = {"r": make()}
+        return known["r"]
+
+    def _once_or_fail(self, key: str, make: Callable[[], Any]) -> Any:
+        known = self._memo.get(key)
+        if known is not None and "f" in known:
+            raise StepFailed(Trouble(*known["f"]))
+        try:
+            return self._once(key, make)
+        except StepFailed as failed:
+            self._memo[key] = {"f": failed.trouble.stored()}
+            raise
+
+    def _truth(self, source: str | None) -> bool:
+        try:
+            return self._expressions.truth(source or "false", self._names)
+        except ExpressionError as error:
+            raise _unusable(error) from error
+
+    def _value(self, source: str) -> Any:
+        try:
+            return self._expressions.evaluate(source, self._names)
+        except ExpressionError as error:
+            raise _unusable(error) from error
+
+    def _list(self, source: str | None) -> list[Any]:
+        value = self._value(source or "[]")
+        if not isinstance(value, list):
+            raise StepFailed(Trouble(ErrorClass.PRECONDITION, f"for_each needs a list: {source}"))
+        return value
+
+    def _fill(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            filled = self._expressions.fill(value, self._names)
+        except ExpressionError as error:
+            raise _unusable(error) from error
+        return filled if isinstance(filled, dict) else {}
+
+    def _words(self, words: Any) -> dict[str, str]:
+        filled = self._fill({"en": words.en, "de": words.de})
+        return {"en": str(filled["en"]), "de": str(filled["de"])}
+
+
+def _unusable(error: ExpressionError) -> StepFailed:
+    return StepFailed(Trouble(ErrorClass.PRECONDITION, error.message))

@@ -1,0 +1,125 @@
+"""Reads runs and tasks from the store into memory."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from pedell.drivers.api import Target
+from pedell.engine.context import Attempt, RunFacts, TaskItem
+from pedell.errors import NotFoundError, PlaybookError
+from pedell.i18n import t
+from pedell.inventory.repository import Inventory
+from pedell.journal.ops import ShardRef
+from pedell.playbooks.load import LoadedPlaybook, load_text
+from pedell.playbooks.model import Playbook
+from pedell.store.tables.inventory import device
+from pedell.store.tables.journal import attempt, playbook_text, run, task
+
+LOADABLE = ("ready", "running", "blocked")
+
+
+def run_facts(connection: Connection, number: int) -> RunFacts:
+    """One run with its playbook as it was when it was asked for."""
+    row = connection.execute(select(run).where(run.c.no == number)).first()
+    if row is None:
+        raise NotFoundError(t("there is no run {number}", number=number))
+    envelope = json.loads(row.envelope)
+    parts: Mapping[str, str] = envelope.get("parts", {})
+    texts = {
+        found.hash: (found.name, found.source)
+        for found in connection.execute(
+            select(playbook_text).where(playbook_text.c.hash.in_([row.playbook_hash, *parts.values()]))
+        )
+    }
+    book = _book(texts, row.playbook_hash)
+    subs = {name: _book(texts, value).playbook for name, value in parts.items()}
+
+    def subplaybook(name: str) -> Playbook:
+        return subs[name]
+
+    cancelled = threading.Event()
+    if row.cancelled is not None:
+        cancelled.set()
+    return RunFacts(
+        row.no,
+        row.id,
+        book,
+        json.loads(row.inputs),
+        row.ticket,
+        row.priority,
+        row.check_only,
+        cancelled,
+        subplaybook,
+    )
+
+
+def _book(texts: Mapping[str, tuple[str, str]], value: str) -> LoadedPlaybook:
+    if value not in texts:
+        raise PlaybookError(t("the text of a playbook is missing in the store: {hash}", hash=value[:12]))
+    name, source = texts[value]
+    return load_text(source, name)
+
+
+def tasks(
+    connection: Connection,
+    inventory: Inventory,
+    refs: Mapping[int, ShardRef],
+    lanes: Mapping[int, str],
+    condition: Any,
+) -> tuple[list[TaskItem], dict[int, tuple[Target, ...]]]:
+    """Tasks that meet the condition, with targets, links and earlier attempts; and targets of linked devices."""
+    query = (
+        select(
+            task.c.no,
+            task.c.device,
+            task.c.shard,
+            task.c.memo,
+            task.c.started,
+            task.c.state,
+            task.c.seconds,
+            device.c.id,
+            device.c.name,
+        )
+        .join(device, device.c.no == task.c.device)
+        .where(condition)
+        .order_by(task.c.no)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return [], {}
+    numbers = [row.device for row in rows]
+    targets = inventory.targets(connection, numbers)
+    links = inventory.links(connection, numbers)
+    others = inventory.targets(connection, sorted({link.other for found in links.values() for link in found}))
+    begun = [row.no for row in rows if row.started is not None or row.memo]
+    known = attempts(connection, begun)
+    items = []
+    for row in rows:
+        own = targets[row.device]
+        items.append(
+            TaskItem(
+                no=row.no, device=row.device, device_id=row.id, name=row.name, site=lanes[row.shard], shard=refs[row.shard],
+                memo=json.loads(row.memo) if row.memo else {}, targets=own, links=links.get(row.device, ()),
+                attempts=known.get(row.no, {}), started=row.started, spent=row.seconds or 0.0, state=row.state, counted=row.state,
+            )
+        )  # fmt: skip
+    return items, others
+
+
+def attempts(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[str, Attempt]]:
+    """Attempts of these tasks, by task and step."""
+    found: dict[int, dict[str, Attempt]] = {}
+    for start in range(0, len(numbers), 500):
+        query = select(attempt).where(attempt.c.task.in_(numbers[start : start + 500]))
+        for row in connection.execute(query):
+            found.setdefault(row.task, {})[row.step] = Attempt(
+                id=row.id, step=row.step, epoch=row.epoch, state=row.state, capability=row.capability, effect=row.effect,
+                params=json.loads(row.params), started=row.started, parts=row.parts, happened=row.happened,
+                error_class=row.error_class, message=row.message, result=row.result, token=row.token, hold_until=row.hold_until,
+            )  # fmt: skip
+    return found

@@ -1,0 +1,86 @@
+"""The engine lock: exactly one engine per store."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import zlib
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, text
+
+from pedell.errors import StoreError
+from pedell.store.database import Store
+
+
+class EngineLock(Protocol):
+    """Held by at most one process; ends with it."""
+
+    def take(self) -> bool:
+        """Take it; False where another process has it."""
+
+    def give(self) -> None:
+        """Give it back."""
+
+
+class FileLock:
+    """For SQLite: a lock on a file beside the database."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = -1
+
+    def take(self) -> bool:
+        """Take it, and write the process's number into the file for people."""
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreError(f"{self._path}: {error.strerror}") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            return False
+        os.ftruncate(file, 0)
+        os.write(file, f"{os.getpid()}\n".encode())
+        self._file = file
+        return True
+
+    def give(self) -> None:
+        """Give it back."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
+class DatabaseLock:
+    """For PostgreSQL: an advisory lock, held by a connection kept open."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._key = zlib.crc32(b"pedell-engine")
+        self._connection: Connection | None = None
+
+    def take(self) -> bool:
+        """Take it."""
+        connection = self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}).scalar()
+        if not taken:
+            connection.close()
+            return False
+        self._connection = connection
+        return True
+
+    def give(self) -> None:
+        """Give it back."""
+        if self._connection is not None:
+            self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": self._key})
+            self._connection.close()
+            self._connection = None
+
+
+def engine_lock(store: Store, data: Path) -> EngineLock:
+    """The lock for this store."""
+    return FileLock(data / "engine.lock") if store.sqlite else DatabaseLock(store)

@@ -1,0 +1,55 @@
+"""A person's decision about an attempt in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pedell.engine.actions import SUPERSEDED
+from pedell.engine.context import Attempt
+from pedell.journal.ops import Note, Outcome, ShardRef, TaskChange
+from pedell.journal.writer import Journal
+
+
+class Decision(StrEnum):
+    """What the person found."""
+
+    DONE = "done"
+    """It happened: go on with the next step."""
+    NOT_DONE = "not-done"
+    """It did not happen, and shall not: the step has failed."""
+    AGAIN = "again"
+    """It did not happen: try again."""
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """A decision with who made it and why."""
+
+    decision: Decision
+    actor: str
+    verified_by: str
+    reason: str
+
+
+def settle(journal: Journal, shard: ShardRef, task: int, attempt: Attempt, settlement: Settlement) -> None:
+    """Write the decision into the journal, release the device and set the task free."""
+    done = settlement.decision is Decision.DONE
+    message = "" if done else f"settled by a person: {settlement.reason}"
+    error_class = "" if done else SUPERSEDED if settlement.decision is Decision.AGAIN else "timeout"
+    body = {
+        "attempt": attempt.id, "decision": str(settlement.decision), "actor": settlement.actor,
+        "verified_by": settlement.verified_by, "reason": settlement.reason,
+    }  # fmt: skip
+    journal.put(Note(shard, "attempt.settled", body))
+    happened = "yes" if done else "no"
+    journal.put(
+        Outcome(
+            shard, attempt=attempt.id, epoch=attempt.epoch, state="done" if done else "failed", holds=False, hold_until=0,
+            values={"happened": happened, "error_class": error_class, "message": message, "token": attempt.token},
+            body={"attempt": attempt.id, "capability": attempt.capability, "happened": happened},
+        )
+    )  # fmt: skip
+    journal.put(
+        TaskChange(shard, task, {"state": "ready", "why": "", "until": None}, "task.ready", {"task": task})
+    )

@@ -1,0 +1,138 @@
+"""One turn of one task: run its steps as far as they go, and tell how the turn ended."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from pedell.engine.actions import TaskActions
+from pedell.engine.context import RunFacts, TaskItem, Tools
+from pedell.engine.interpreter import Interpreter
+from pedell.engine.signals import Cancelled, Fenced, InDoubt, Pause, StepFailed, Trouble
+from pedell.errors import StoreError
+from pedell.store.database import now
+
+SHORT = 5.0
+"""Seconds that a paused task may keep its conversation."""
+TEXT = 4000
+
+
+@dataclass(frozen=True)
+class Turn:
+    """How a turn ended: the task's state, and when to go on where it has not ended."""
+
+    state: str
+    until: float = 0.0
+    why: str = ""
+    lasting: bool = False
+    blocked_on: str = ""
+    gone: bool = False
+    """Somebody else owns the task now."""
+
+
+def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions) -> Turn:
+    """Run the task's steps; writes its state to the journal where that changes for good. Raises no Signal."""
+    if item.started is None:
+        item.started = now()
+    begun = time.monotonic()
+    interpreter = Interpreter(
+        run.book.playbook, names(item, run), item.memo, actions, tools.expressions, run.subplaybook
+    )
+    turn = _turn(interpreter, item, actions)
+    if actions.abandoned:
+        return Turn("running", gone=True)
+    item.spent += time.monotonic() - begun
+    if turn.gone:
+        actions.close()
+    elif turn.state in ("done", "failed", "cancelled", "in_doubt"):
+        actions.close()
+        _finish(turn, item, actions, interpreter)
+    elif turn.lasting:
+        actions.close()
+        _wait(turn, item, actions)
+    elif turn.until - time.time() > SHORT:
+        actions.close()
+    return turn
+
+
+def _turn(interpreter: Interpreter, item: TaskItem, actions: TaskActions) -> Turn:
+    try:
+        interpreter.run()
+    except StepFailed as failed:
+        actions.trouble = failed.trouble
+        return Turn("failed", why=failed.trouble.message)
+    except Pause as pause:
+        return Turn(
+            "waiting" if pause.lasting else "running", pause.until, pause.why, pause.lasting, pause.blocked_on
+        )
+    except InDoubt as doubt:
+        return Turn("in_doubt", why=doubt.why)
+    except Cancelled:
+        return Turn("cancelled", why="cancelled")
+    except Fenced:
+        return Turn("running", gone=True)
+    except StoreError as error:
+        item.stale = True
+        return Turn("running", time.time() + 1.0, error.message)
+    except RecursionError as error:
+        actions.trouble = Trouble("bug", f"{type(error).__name__}: {error}")
+        return Turn("failed", why=actions.trouble.message)
+    return Turn("done")
+
+
+def names(item: TaskItem, run: RunFacts) -> dict[str, Any]:
+    """What expressions may read."""
+    target = item.target
+    links: dict[str, Any] = {}
+    for link in item.links:
+        links.setdefault(link.kind, {"device": link.other_name, "detail": link.detail})
+    return {
+        "inputs": dict(run.inputs),
+        "device": {
+            "name": target.name, "kind": target.kind, "model": target.model, "site": target.site, "room": target.room,
+            "serial": target.serial, "driver": target.driver,
+        },
+        "links": links,
+    }  # fmt: skip
+
+
+def _finish(turn: Turn, item: TaskItem, actions: TaskActions, interpreter: Interpreter) -> None:
+    trouble = actions.trouble
+    error_class = trouble.error_class if trouble else ""
+    proofs = interpreter.proofs
+    told = {"says": interpreter.says, "visits": interpreter.visits, "notes": actions.notes}
+    body = {
+        "device": item.device_id, "seconds": round(item.spent, 3),
+        "readings": [[r.step, r.capability, r.outcome, r.seconds] for r in actions.readings],
+        "proofs": [{"ok": proof["ok"], "check": proof["check"], "before": proof["before"], "after": proof["after"]} for proof in proofs],
+        **({"class": error_class, "why": actions.tools.secrets.mask(turn.why)[:1000]} if turn.why else {}),
+    }  # fmt: skip
+    values = {
+        "started": item.started, "seconds": item.spent, "why": actions.tools.secrets.mask(turn.why)[:1000], "error_class": error_class,
+        "proof": json.dumps(proofs, ensure_ascii=False), "notes": json.dumps(told, ensure_ascii=False)[:64_000], "until": None,
+        "memo": json.dumps(item.memo, ensure_ascii=False) if turn.state == "in_doubt" else "",
+        "ended": None if turn.state == "in_doubt" else now(),
+    }  # fmt: skip
+    actions.record(
+        turn.state, f"task.{turn.state}", body, values, failures=1 if turn.state == "failed" else 0
+    )
+
+
+def _wait(turn: Turn, item: TaskItem, actions: TaskActions) -> None:
+    values = {
+        "started": item.started, "seconds": item.spent, "why": turn.why[:TEXT], "until": int(turn.until * 1_000_000),
+        "memo": json.dumps(item.memo, ensure_ascii=False),
+    }  # fmt: skip
+    first = item.state != "waiting"
+    item.state = "waiting"
+    actions.record(
+        "waiting", "task.waiting" if first else "", {"device": item.device_id, "why": turn.why[:TEXT]}, values
+    )
+
+
+def give_up(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions, state: str, why: str) -> None:
+    """A task that never began ends without a step: cancelled, or skipped by the strategy."""
+    interpreter = Interpreter(run.book.playbook, {}, {}, actions, tools.expressions, run.subplaybook)
+    _finish(Turn(state, why=why), item, actions, interpreter)

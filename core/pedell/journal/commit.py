@@ -1,0 +1,374 @@
+"""One group commit, always in the same order.
+
+Lock the shard rows · parts · outcomes · sweep of expired holds · intents, sorted by lock key · notes and
+tasks · closed runs · events and chain heads. Nothing here is answered before the transaction is durable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pedell.journal import chain
+from pedell.journal.ops import (
+    Claim,
+    CloseRun,
+    Intent,
+    IntentAnswer,
+    Note,
+    Op,
+    Outcome,
+    PartMark,
+    ShardRef,
+    TaskChange,
+    Verdict,
+)
+from pedell.store.database import now
+from pedell.store.tables.control import switch
+from pedell.store.tables.journal import attempt, event, ledger, run, shard, task, transcript
+
+STOP_SWITCH = "stop"
+Key = tuple[int, int]
+Answer = Callable[[], None]
+
+
+@dataclass
+class _Chain:
+    run_id: str
+    epoch: int
+    seq: int
+    head: str
+    attempts: int
+    changed: bool = False
+
+
+@dataclass
+class Group:
+    """The work of one transaction; `answers` are given once it is durable."""
+
+    connection: Connection
+    at: int = field(default_factory=now)
+    chains: dict[Key, _Chain] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+
+    def append(self, ref: ShardRef, kind: str, body: Mapping[str, Any]) -> None:
+        """Add an event to the shard's chain."""
+        link = self.chains[ref.run, ref.no]
+        text = chain.text_of(body)
+        link.seq += 1
+        link.head = chain.link(link.head, link.run_id, ref.no, link.seq, self.at, kind, text)
+        link.changed = True
+        self.events.append(
+            {
+                "run": ref.run,
+                "shard": ref.no,
+                "seq": link.seq,
+                "at": self.at,
+                "kind": kind,
+                "body": text,
+                "hash": link.head,
+            }
+        )
+
+    def current(self, ref: ShardRef) -> bool:
+        """Whether the shard still belongs to the owner that asks."""
+        link = self.chains.get((ref.run, ref.no))
+        return link is not None and link.epoch == ref.epoch
+
+
+def commit(connection: Connection, ops: Sequence[Op], *, sweep: bool) -> list[Answer]:
+    """Do all of it in the transaction of `connection`; returns the answers to give after its commit."""
+    group = Group(connection)
+    _lock_shards(group, ops)
+    _claims(group, [op for op in ops if isinstance(op, Claim)])
+    _parts(group, [op for op in ops if isinstance(op, PartMark)])
+    _outcomes(group, [op for op in ops if isinstance(op, Outcome)])
+    if sweep:
+        connection.execute(
+            update(attempt)
+            .where(attempt.c.holds, attempt.c.hold_until > 0, attempt.c.hold_until < group.at)
+            .values(holds=False)
+        )
+    _intents(group, [op for op in ops if isinstance(op, Intent)])
+    _tasks(group, [op for op in ops if isinstance(op, TaskChange | Note)])
+    _flush(group)
+    for op in ops:
+        if isinstance(op, CloseRun):
+            _close(group, op)
+    _flush(group)
+    return group.answers
+
+
+def _lock_shards(group: Group, ops: Iterable[Op]) -> None:
+    wanted = {(op.shard.run, op.shard.no): op.shard.run_id for op in ops}
+    if not wanted:
+        return
+    query = select(shard.c.run, shard.c.no, shard.c.epoch, shard.c.seq, shard.c.head, shard.c.attempts)
+    query = (
+        query.where(tuple_(shard.c.run, shard.c.no).in_(sorted(wanted)))
+        .order_by(shard.c.run, shard.c.no)
+        .with_for_update()
+    )
+    for row in group.connection.execute(query):
+        run_id = wanted[row.run, row.no]
+        head = row.head or chain.genesis(run_id, row.no)
+        group.chains[row.run, row.no] = _Chain(run_id, row.epoch, row.seq, head, row.attempts)
+
+
+def _claims(group: Group, claims: Sequence[Claim]) -> None:
+    for op in claims:
+        ref = op.shard
+        link = group.chains[ref.run, ref.no]
+        link.epoch += 1
+        where = (shard.c.run == ref.run, shard.c.no == ref.no)
+        group.connection.execute(
+            update(shard).where(*where).values(epoch=link.epoch, owner=op.owner, state="running")
+        )
+        left = (attempt.c.run == ref.run, attempt.c.shard == ref.no, attempt.c.state == "open")
+        open_ones = group.connection.execute(select(attempt.c.id, attempt.c.capability).where(*left)).all()
+        if open_ones:
+            group.connection.execute(
+                update(attempt).where(*left).values(state="in_doubt", happened="unknown")
+            )
+        if link.epoch > 1 or open_ones:
+            body = {"epoch": link.epoch, "in_doubt": [row.id for row in open_ones]}
+            group.append(ref, "shard.claimed", body)
+        group.answers.append(lambda op=op, epoch=link.epoch: op.answer.set_result(epoch))  # type: ignore[misc]
+
+
+def _parts(group: Group, marks: Sequence[PartMark]) -> None:
+    for mark in marks:
+        if not group.current(mark.shard):
+            group.answers.append(lambda mark=mark: mark.answer.set_result(IntentAnswer(Verdict.FENCED)))  # type: ignore[misc]
+            continue
+        group.connection.execute(update(attempt).where(attempt.c.id == mark.attempt).values(parts=mark.parts))
+        group.append(
+            mark.shard,
+            "part.begins" if mark.begins else "part.ended",
+            {"attempt": mark.attempt, "part": mark.name},
+        )
+        group.answers.append(lambda mark=mark: mark.answer.set_result(IntentAnswer(Verdict.GRANTED)))  # type: ignore[misc]
+
+
+_OUTCOME = ("happened", "error_class", "message", "result", "token", "transcript")
+
+
+def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
+    if not outcomes:
+        return
+    rows = {
+        row.id: row
+        for row in group.connection.execute(
+            select(attempt.c.id, attempt.c.epoch, attempt.c.state).where(
+                attempt.c.id.in_([op.attempt for op in outcomes])
+            )
+        )
+    }
+    changes = []
+    transcripts: dict[str, dict[str, Any]] = {}
+    for op in outcomes:
+        row = rows.get(op.attempt)
+        # A late outcome settles its own row, and only while nobody has settled it.
+        settles = row is not None and row.epoch == op.epoch and row.state in ("open", "waiting", "in_doubt")
+        if settles:
+            ended = None if op.state == "waiting" else group.at
+            values = {name: op.values.get(name, "") for name in _OUTCOME}
+            changes.append(
+                {
+                    "b_id": op.attempt,
+                    "state": op.state,
+                    "holds": op.holds,
+                    "hold_until": op.hold_until,
+                    "ended": ended,
+                    **values,
+                }
+            )
+        if op.transcript is not None:
+            transcripts[op.transcript[0]] = {
+                "hash": op.transcript[0],
+                "attempt": op.attempt,
+                "at": group.at,
+                "body": op.transcript[1],
+            }
+        if (op.shard.run, op.shard.no) in group.chains:
+            group.append(op.shard, f"attempt.{op.state}" if settles else "attempt.late", op.body)
+    if changes:
+        names = [name for name in changes[0] if name != "b_id"]
+        group.connection.execute(
+            update(attempt)
+            .where(attempt.c.id == bindparam("b_id"))
+            .values({name: bindparam(name) for name in names}),
+            changes,
+        )
+    if transcripts:
+        group.connection.execute(_insert_new(group, transcript, ["hash"]), list(transcripts.values()))
+
+
+def _intents(group: Group, intents: Sequence[Intent]) -> None:
+    if not intents:
+        return
+    runs = {op.shard.run for op in intents}
+    cancelled = set(
+        group.connection.execute(
+            select(run.c.no).where(run.c.no.in_(sorted(runs)), run.c.cancelled.is_not(None))
+        ).scalars()
+    )
+    stopped = bool(group.connection.execute(select(switch.c.on).where(switch.c.name == STOP_SWITCH)).scalar())
+    rows: list[dict[str, Any]] = []
+    asked: dict[str, Intent] = {}
+    for op in sorted(intents, key=lambda intent: str(intent.attempt["lock_key"])):
+        verdict = Verdict.GRANTED
+        if not group.current(op.shard):
+            verdict = Verdict.FENCED
+        elif stopped and not op.shielded:
+            verdict = Verdict.STOPPED
+        elif op.shard.run in cancelled and not op.shielded:
+            verdict = Verdict.CANCELLED
+        if verdict is not Verdict.GRANTED:
+            _answer(group, op, IntentAnswer(verdict))
+            continue
+        link = group.chains[op.shard.run, op.shard.no]
+        link.attempts += 1
+        link.changed = True
+        rows.append(
+            {**op.attempt, "run": op.shard.run, "shard": op.shard.no, "n": link.attempts, "epoch": op.shard.epoch,
+             "state": "open", "holds": True, "started": group.at}
+        )  # fmt: skip
+        asked[op.attempt["id"]] = op
+    if not rows:
+        return
+    statement = _insert_new(group, attempt, ["lock_key"], where=attempt.c.holds).returning(attempt.c.id)
+    granted = set(group.connection.execute(statement, rows).scalars())
+    busy = [op for key, op in asked.items() if key not in granted]
+    holders: dict[str, str] = {}
+    if busy:
+        query = select(attempt.c.lock_key, attempt.c.run).where(
+            attempt.c.holds, attempt.c.lock_key.in_([op.attempt["lock_key"] for op in busy])
+        )
+        holders = {row.lock_key: str(row.run) for row in group.connection.execute(query)}
+    memos = []
+    for key, op in asked.items():
+        if key in granted:
+            group.append(op.shard, "attempt.intent", op.body)
+            memos.append(
+                {"b_task": op.attempt["task"], "memo": op.task_memo, "step": op.attempt["step"][:64]}
+            )
+            _answer(group, op, IntentAnswer(Verdict.GRANTED))
+        else:
+            _answer(group, op, IntentAnswer(Verdict.BUSY, holders.get(op.attempt["lock_key"], "")))
+    if memos:
+        group.connection.execute(
+            update(task)
+            .where(task.c.no == bindparam("b_task"))
+            .values(memo=bindparam("memo"), step=bindparam("step")),
+            memos,
+        )
+
+
+def _answer(group: Group, op: Intent, answer: IntentAnswer) -> None:
+    group.answers.append(lambda: op.answer.set_result(answer))
+
+
+def _tasks(group: Group, ops: Sequence[TaskChange | Note]) -> None:
+    shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    failures: dict[int, int] = {}
+    for op in ops:
+        if not group.current(op.shard):
+            continue  # somebody else owns the shard now: an old owner must not overwrite
+        if isinstance(op, Note):
+            group.append(op.shard, op.kind, op.body)
+            continue
+        if op.values:
+            shapes.setdefault(tuple(sorted(op.values)), []).append({"b_task": op.task, **op.values})
+        if op.failures:
+            failures[op.shard.run] = failures.get(op.shard.run, 0) + op.failures
+        if op.kind:
+            group.append(op.shard, op.kind, op.body)
+    for names, rows in shapes.items():
+        group.connection.execute(
+            update(task)
+            .where(task.c.no == bindparam("b_task"))
+            .values({name: bindparam(name) for name in names}),
+            rows,
+        )
+    for number, count in failures.items():
+        group.connection.execute(
+            update(run).where(run.c.no == number).values(failures=run.c.failures + count)
+        )
+
+
+def _close(group: Group, op: CloseRun) -> None:
+    row = group.connection.execute(select(run.c.ended, run.c.digest).where(run.c.no == op.shard.run)).one()
+    if row.ended is not None:
+        group.answers.append(lambda: op.answer.set_result(row.digest))
+        return
+    if not group.current(op.shard):
+        group.answers.append(lambda: op.answer.set_result(""))
+        return
+    group.append(op.shard, "run.closed", {"run": op.shard.run_id, "state": op.state})
+    _flush(group)
+    heads = group.connection.execute(
+        select(shard.c.no, shard.c.seq, shard.c.head).where(shard.c.run == op.shard.run).order_by(shard.c.no)
+    )
+    value = chain.digest(op.shard.run_id, op.state, [(h.no, h.seq, h.head) for h in heads])
+    last = group.connection.execute(
+        select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1).with_for_update()
+    ).first()
+    seq, previous = (last.seq + 1, last.hash) if last else (1, chain.LEDGER_GENESIS)
+    line = chain.ledger_link(previous, seq, op.shard.run_id, value)
+    group.connection.execute(
+        insert(ledger),
+        [
+            {
+                "seq": seq,
+                "run": op.shard.run_id,
+                "digest": value,
+                "prev": previous,
+                "hash": line,
+                "at": group.at,
+            }
+        ],
+    )
+    group.connection.execute(
+        update(run).where(run.c.no == op.shard.run).values(state=op.state, ended=group.at, digest=value)
+    )
+    group.connection.execute(update(shard).where(shard.c.run == op.shard.run).values(state="ended"))
+    group.answers.append(lambda: op.answer.set_result(value))
+
+
+def _flush(group: Group) -> None:
+    if group.events:
+        group.connection.execute(insert(event), group.events)
+        group.events = []
+    changed = [
+        {"b_run": key[0], "b_no": key[1], "seq": link.seq, "head": link.head, "attempts": link.attempts}
+        for key, link in group.chains.items()
+        if link.changed
+    ]
+    if changed:
+        group.connection.execute(
+            update(shard)
+            .where(shard.c.run == bindparam("b_run"), shard.c.no == bindparam("b_no"))
+            .values(seq=bindparam("seq"), head=bindparam("head"), attempts=bindparam("attempts")),
+            changed,
+        )
+        for link in group.chains.values():
+            link.changed = False
+
+
+def _insert_new(group: Group, table: Any, elements: list[str], where: Any = None) -> Any:
+    """INSERT … ON CONFLICT (elements) [WHERE …] DO NOTHING, in the store's own dialect."""
+    dialect = sqlite if group.connection.dialect.name == "sqlite" else postgresql
+    statement = cast("Any", dialect).insert(table)
+    return statement.on_conflict_do_nothing(index_elements=elements, index_where=where)
+
+
+def task_states(connection: Connection, number: int) -> dict[str, int]:
+    """How many tasks of a run are in each state."""
+    query = select(task.c.state, func.count()).where(task.c.run == number).group_by(task.c.state)
+    return {state: count for state, count in connection.execute(query)}

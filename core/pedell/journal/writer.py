@@ -1,0 +1,183 @@
+"""The single writer of a process: gathers what is asked for and commits it in groups.
+
+An intent is answered once it is durable, or fails at once when the store cannot be written; an outcome is
+kept and tried again until it is durable. A writer that dies fails everybody at once and hangs nobody.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from pedell.drivers.deadline import Deadline
+from pedell.errors import StoreError
+from pedell.journal.commit import commit
+from pedell.journal.ops import Barrier, Claim, CloseRun, Intent, IntentAnswer, Op, PartMark
+from pedell.store.database import Store
+
+GROUP = 256
+SWEEP_SECONDS = 1.0
+RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+INTENT_SECONDS = 30.0
+T = TypeVar("T")
+Answered = Intent | PartMark | Claim | CloseRun | Barrier
+
+
+class Journal:
+    """Takes operations from any thread; commits them in the order in which they came, in groups."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._queue: queue.SimpleQueue[Op | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
+        self._lock = threading.Lock()
+        self._open = False
+        self._last_sweep = 0.0
+        self.dead: BaseException | None = None
+        self.trouble = ""
+        """Why the last commit failed; empty when all is well."""
+        self.commits = 0
+        self.written = 0
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._open = True
+        self._thread.start()
+
+    def stop(self, deadline: Deadline) -> bool:
+        """Write what is left and end; False where that was not possible in time."""
+        with self._lock:
+            if not self._open:
+                return True
+            self._open = False
+            self._queue.put(None)
+        self._thread.join(deadline.left())
+        return not self._thread.is_alive()
+
+    def intent(self, op: Intent | PartMark, seconds: float = INTENT_SECONDS) -> IntentAnswer:
+        """Wait until the intent is durable; raises StoreError when it cannot be made so (nothing may be done then)."""
+        self.put(op)
+        return _wait(op.answer, seconds)
+
+    def claim(self, op: Claim, seconds: float = 60.0) -> int:
+        """Become the owner of a shard; returns the epoch."""
+        self.put(op)
+        return _wait(op.answer, seconds)
+
+    def close_run(self, op: CloseRun, seconds: float = 60.0) -> str:
+        """Close a run; returns its digest, empty where the run belongs to somebody else now."""
+        self.put(op)
+        return _wait(op.answer, seconds)
+
+    def flush(self, shard_op: Barrier, seconds: float = 60.0) -> None:
+        """Wait until everything put before is durable."""
+        self.put(shard_op)
+        _wait(shard_op.answer, seconds)
+
+    def put(self, op: Op) -> None:
+        """Hand over an operation; raises StoreError when the writer is gone."""
+        with self._lock:
+            if self.dead is not None or not self._open:
+                raise StoreError("the journal's writer has ended" + (f": {self.dead}" if self.dead else ""))
+            self._queue.put(op)
+
+    def _work(self) -> None:
+        kept: list[Op] = []
+        tries = 0
+        ending = False
+        try:
+            while not (ending and not kept):
+                ops, ended = self._gather(kept, wait=not ending)
+                ending = ending or ended
+                if not ops:
+                    continue
+                kept = self._write(ops)
+                if kept:
+                    time.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
+                    tries += 1
+                    if ending and tries > len(RETRY_SECONDS) * 3:
+                        raise StoreError(f"{len(kept)} outcomes could not be written: {self.trouble}")
+                else:
+                    tries = 0
+        except BaseException as error:
+            with self._lock:
+                self.dead = error
+                self._open = False
+            _fail(kept, error)
+            while True:
+                try:
+                    op = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if op is not None:
+                    _fail([op], error)
+
+    def _gather(self, kept: list[Op], *, wait: bool) -> tuple[list[Op], bool]:
+        ops = list(kept)
+        ended = False
+        try:
+            first = self._queue.get(timeout=0 if kept or not wait else SWEEP_SECONDS)
+            while True:
+                if first is None:
+                    ended = True
+                elif not isinstance(first, Answered) or first.answer.set_running_or_notify_cancel():
+                    ops.append(first)
+                if len(ops) >= GROUP:
+                    break
+                first = self._queue.get_nowait()
+        except queue.Empty:
+            pass
+        return ops, ended
+
+    def _write(self, ops: Sequence[Op]) -> list[Op]:
+        """Commit a group; returns what must be tried again."""
+        moment = time.monotonic()
+        sweep = moment - self._last_sweep > SWEEP_SECONDS
+        try:
+            with self._store.writing() as connection:
+                answers = commit(connection, ops, sweep=sweep)
+        except (StoreError, SQLAlchemyError) as error:
+            message = error.message if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
+            self.trouble = message
+            if not isinstance(error, StoreError):
+                raise  # a bug, not a full disk: stop acting
+            refused = [op for op in ops if isinstance(op, Intent) or (isinstance(op, PartMark) and op.begins)]
+            _fail(refused, error)
+            return [op for op in ops if op not in refused]
+        if sweep:
+            self._last_sweep = moment
+        self.trouble = ""
+        self.commits += 1
+        self.written += len(ops)
+        for answer in answers:
+            answer()
+        for op in ops:
+            if isinstance(op, Barrier):
+                op.answer.set_result(None)
+        return []
+
+
+def _fail(ops: Sequence[Op], error: BaseException) -> None:
+    for op in ops:
+        if isinstance(op, Answered) and not op.answer.done():
+            op.answer.set_exception(StoreError(f"not written to the journal: {error}"))
+
+
+def _wait(answer: Future[T], seconds: float) -> T:
+    try:
+        return answer.result(seconds)
+    except TimeoutError:
+        # Cancelling wins only while the writer has not taken it up; then nothing was written.
+        if answer.cancel():
+            raise StoreError("the journal did not answer in time") from None
+    try:
+        return answer.result(seconds)
+    except TimeoutError:
+        # It may yet be written: then the attempt stays open and is in doubt, which is the truth.
+        raise StoreError("the journal did not answer in time") from None
