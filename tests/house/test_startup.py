@@ -22,7 +22,7 @@ STANDARD = {
     "__future__", "_ast", "_bisect", "_bz2", "_collections", "_collections_abc", "_colorize", "_compression", "_contextvars",
     "_datetime", "_errno", "_functools", "_heapq", "_json", "_locale", "_lzma", "_opcode", "_opcode_metadata", "_operator", "_posixsubprocess",
     "_random", "_sha2", "_sha512", "_signal", "_sre", "_stat", "_string", "_struct", "_thread", "_tokenize", "_types", "_typing",
-    "_uuid", "_weakref", "_weakrefset", "_bz2", "_winapi", "annotationlib", "array", "ast", "atexit", "bisect", "bz2", "collections", "colorsys",
+    "_uuid", "_weakref", "_weakrefset", "_winapi", "annotationlib", "array", "ast", "atexit", "bisect", "bz2", "collections", "colorsys",
     "configparser", "contextlib", "contextvars", "copy", "copyreg", "dataclasses", "datetime", "difflib", "dis", "enum", "errno",
     "fcntl", "fnmatch", "functools", "gettext", "grp", "hashlib", "heapq", "importlib", "inspect", "io", "itertools", "json",
     "keyword", "linecache", "locale", "lzma", "math", "ntpath", "numbers", "opcode", "operator", "os", "pathlib", "pkgutil", "platform",

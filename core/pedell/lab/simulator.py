@@ -106,7 +106,9 @@ class Simulator(ABC):
         """How often each effect took place."""
         return Counter(record.name for record in self.effects)
 
-    def misbehave(self, kind: FaultKind | str, *, on: str = "", times: int = 0, seconds: float = 3.0) -> Fault:
+    def misbehave(
+        self, kind: FaultKind | str, *, on: str = "", times: int = 0, seconds: float = 3.0
+    ) -> Fault:
         """From now on, until `well()` or for `times` requests."""
         fault = Fault(FaultKind(kind), on, times, seconds)
         self.faults.append(fault)

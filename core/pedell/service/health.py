@@ -78,7 +78,7 @@ class Health:
         self, around: Surroundings, settings: Settings
     ) -> Iterator[tuple[str, Callable[[], Iterator[Check]]]]:
         yield "secrets", lambda: _secrets(around, settings)
-        yield "store", lambda: _store(around, settings)
+        yield "store", lambda: _store(settings)
         yield "plugins", lambda: _plugins(around)
         yield "tickets", lambda: _tickets(around, settings)
 
@@ -140,7 +140,7 @@ def _secrets(around: Surroundings, settings: Settings) -> Iterator[Check]:
     yield Check("webhook", Level.OK, t("the generic webhook's secret is there"))
 
 
-def _store(around: Surroundings, settings: Settings) -> Iterator[Check]:
+def _store(settings: Settings) -> Iterator[Check]:
     from pedell.store.database import HEAD, Store
 
     if (

@@ -17,8 +17,8 @@ from pedell.errors import ConfigError
 from pedell.i18n import t
 from pedell.settings import Settings, data_folder, load
 
-WEBHOOK_SECRET = "webhook"
-WEBHOOK_REFERENCE = f"secret://file/{WEBHOOK_SECRET}"
+_WEBHOOK = "webhook"
+_REFERENCE = f"secret://file/{_WEBHOOK}"
 # The data folder is told by PEDELL_DATA, and the file lies in it.
 _LEFT_OUT = {"data"}
 
@@ -43,7 +43,7 @@ def set_up(environ: Mapping[str, str]) -> Made:
             if not folder.is_dir():
                 folder.mkdir(mode=0o700, parents=True)
                 created.append(folder)
-        secret = data / "secrets" / WEBHOOK_SECRET
+        secret = data / "secrets" / _WEBHOOK
         if _write_new(secret, secrets.token_hex(32) + "\n"):
             created.append(secret)
         if _write_new(config, starter()):
@@ -97,7 +97,7 @@ def _section(model: type[BaseModel], prefix: str) -> Iterator[str]:
 def _setting(path: str, name: str, field: FieldInfo) -> Iterator[str]:
     yield f"# {field.description}"
     if path == "web.webhook_secret":
-        yield f'{name} = "{WEBHOOK_REFERENCE}"'
+        yield f'{name} = "{_REFERENCE}"'
     elif path == "tickets":
         yield '# [tickets.rt]\n# adapter = "request-tracker"\n# options = { }'
     else:

@@ -1,0 +1,66 @@
+"""The school as data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pedell.errors import ConfigError
+from pedell.lab.school import SHIPPED, load, reveal, secret_names
+from tests.lab.lamp import SCHOOL
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "school.yaml"
+    path.write_text(SCHOOL)
+    return path
+
+
+def test_names_are_filled_in_for_each_site(file: Path) -> None:
+    school = load(file, sites=3)
+    assert [site.slug for site in school.sites] == ["first", "school-002", "school-003"]
+    assert [played.name for played in school.played] == [
+        "one-lamp", "one-ghost", "s002-lamp", "s002-ghost", "s003-lamp", "s003-ghost", "hub",
+    ]  # fmt: skip
+    hub = school.played[-1]
+    assert [(device.site, device.part.name) for device in hub.devices] == [
+        ("first", "one-bulb"), ("school-002", "s002-bulb"), ("school-003", "s003-bulb"),
+    ]  # fmt: skip
+    assert [device["name"] for device in hub.settings["devices"]] == ["one-bulb", "s002-bulb", "s003-bulb"]
+
+
+def test_a_device_and_its_simulator_have_one_serial_number_that_the_seed_fixes(file: Path) -> None:
+    lamp, again, other = (load(file, seed=seed).played[0] for seed in (1, 1, 2))
+    assert lamp.settings["serial"] == lamp.devices[0].part.serial == again.devices[0].part.serial
+    assert lamp.devices[0].part.mac.startswith("02:")
+    assert lamp.devices[0].part.serial != other.devices[0].part.serial
+
+
+def test_secrets_are_revealed_to_simulators_only(file: Path) -> None:
+    school = load(file)
+    assert secret_names(school) == {"lab-lamp"}
+    played = school.played[0]
+    assert reveal(played.settings, {"lab-lamp": "s3cret"})["password"] == "s3cret"
+    assert played.devices[0].part.options["password"] == "secret://file/lab-lamp"
+
+
+def test_every_mistake_is_named(file: Path) -> None:
+    file.write_text(SCHOOL.replace("rooms:", "zimmer:"))
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+    assert any("zimmer" in str(finding) for finding in caught.value.findings)
+
+
+@pytest.mark.parametrize("sites", [1, 155])
+def test_the_shipped_school_has_no_name_and_no_serial_number_twice(sites: int) -> None:
+    school = load(SHIPPED, sites=sites)
+    devices = [device for played in school.played for device in played.devices]
+    names = [device.part.name for device in devices]
+    assert len(set(names)) == len(names)
+    serials = [device.part.serial for device in devices if device.part.serial]
+    assert len(set(serials)) == len(serials)
+    rooms = {room.name for room in school.rooms}
+    assert {device.part.room for device in devices} - {""} <= rooms
+    assert {link.to for device in devices for link in device.part.links} <= set(names)
