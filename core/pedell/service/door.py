@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from pedell.service.base import Surroundings
 from pedell.settings import Settings
+
+if TYPE_CHECKING:
+    from pedell.service.playbooks import PlaybooksService
+    from pedell.service.tickets import TicketsService
 
 
 class Service:
@@ -13,6 +19,20 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.around = Surroundings(settings)
+
+    @cached_property
+    def playbooks(self) -> PlaybooksService:
+        """Playbooks."""
+        from pedell.service.playbooks import PlaybooksService
+
+        return PlaybooksService(self.around)
+
+    @cached_property
+    def tickets(self) -> TicketsService:
+        """Tickets, proposals, webhooks and the outbox."""
+        from pedell.service.tickets import TicketsService
+
+        return TicketsService(self.around)
 
     def __enter__(self) -> Service:
         """Nothing is opened yet."""

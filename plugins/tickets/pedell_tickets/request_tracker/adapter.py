@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import ClassVar
 
@@ -53,7 +54,7 @@ class RequestTracker(TicketSystem):
             found = self._read(rt, key)
             first = next((t for t in self._history(rt, key) if t.type == "Create"), None)
             body = self._text(rt, first.id) if first is not None else ""
-        return _with_body(found, body)
+        return replace(found, body=body)
 
     def search(self, text: str, limit: int = 50) -> list[RemoteTicket]:
         """Tickets of the queue whose subject has the text, newest first."""
@@ -166,16 +167,3 @@ class RequestTracker(TicketSystem):
             if text:
                 return text
         return ""
-
-
-def _with_body(found: RemoteTicket, body: str) -> RemoteTicket:
-    return RemoteTicket(
-        key=found.key,
-        title=found.title,
-        state=found.state,
-        body=body,
-        url=found.url,
-        queue=found.queue,
-        requester=found.requester,
-        version=found.version,
-    )

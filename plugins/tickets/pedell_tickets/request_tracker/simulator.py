@@ -67,7 +67,7 @@ class RequestTrackerSimulator(Simulator):
         }
 
     def change(self, **values: Any) -> None:
-        """Somebody opens a ticket (`open={subject, content, requestor}`) or changes one (`status={id: word}`)."""
+        """A person opens a ticket (`open={subject, content, requestor}`) or changes one (`status={id: word}`)."""
         opened, status = values.pop("open", None), values.pop("status", None)
         if values:
             super().change(**values)

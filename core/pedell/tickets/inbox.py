@@ -1,0 +1,166 @@
+"""The inbox: webhook deliveries, stored before they are answered with 200, made into tickets afterwards.
+
+A delivery is refused a second time by its id and by its body for seven days. Between the answer and the
+ticket it lives in the table `inbox`; a ticket and the end of its delivery are one commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pedell.drivers.deadline import Deadline
+from pedell.errors import PedellError, TicketGoneError, TicketUnreachableError
+from pedell.store.database import Store, new_id, now
+from pedell.store.tables.ticketing import delivery as delivery_table
+from pedell.store.tables.ticketing import inbox as table
+from pedell.tickets import store as tickets
+from pedell.tickets.adapter import RemoteTicket, TicketEvent, TicketState
+from pedell.tickets.model import LOCAL, Ticket
+from pedell.tickets.references import Reference
+from pedell.tickets.systems import Systems
+
+SECOND = 1_000_000
+REMEMBERED = 7 * 86_400 * SECOND
+KEPT = 30 * 86_400 * SECOND
+FIRST_PAUSE, LONGEST_PAUSE = 5 * SECOND, 900 * SECOND
+GIVE_UP = 14 * 86_400 * SECOND
+Arrived = Callable[[Connection, Ticket], None]
+"""What is to be done with a ticket, in the transaction that makes it: intake."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a webhook brought: a ticket to make here (`key` empty), or one to fetch from its system."""
+
+    system: str
+    key: str = ""
+    kind: str = "created"
+    title: str = ""
+    body: str = ""
+    hints: Mapping[str, str] | None = None
+    ticket: Mapping[str, str] | None = None
+
+    @classmethod
+    def of_event(cls, system: str, event: TicketEvent) -> Delivery:
+        """What an adapter read from a webhook."""
+        told = None
+        if event.ticket is not None:
+            told = {name: str(value) for name, value in asdict(event.ticket).items()}
+        return cls(system=system, key=event.key, kind=event.kind, hints=dict(event.hints), ticket=told)
+
+
+class Inbox:
+    """Takes deliveries in and works on them. Any number of processes may do either."""
+
+    def __init__(self, store: Store, systems: Systems) -> None:
+        self._store = store
+        self._systems = systems
+
+    def receive(self, door: str, delivery_id: str, raw: bytes, delivery: Delivery) -> bool:
+        """Store a delivery durably; False where its id or its body came through this door lately."""
+        at = now()
+        keys = [f"body:{hashlib.sha256(raw).hexdigest()}"]
+        if delivery_id:
+            keys.append(f"id:{delivery_id}"[:128])
+        with self._store.writing() as connection:
+            connection.execute(delete(delivery_table).where(delivery_table.c.at < at - REMEMBERED))
+            connection.execute(delete(table).where(table.c.state != "due", table.c.at < at - KEPT))
+            fresh = [_first(connection, door, key, at) for key in keys]  # each is remembered from now on
+            if not all(fresh):
+                return False
+            connection.execute(
+                table.insert().values(
+                    id=new_id(),
+                    door=door,
+                    body=json.dumps(asdict(delivery), ensure_ascii=False),
+                    state="due",
+                    tries=0,
+                    next_at=at,
+                    error="",
+                    at=at,
+                )
+            )
+        return True
+
+    def work(self, limit: int, deadline: Deadline, arrived: Arrived) -> int:
+        """Make tickets of up to `limit` deliveries that are due; returns how many were settled."""
+        settled = 0
+        with self._store.reading() as connection:
+            due = connection.execute(
+                select(table.c.no)
+                .where(table.c.state == "due", table.c.next_at <= now())
+                .order_by(table.c.no)
+                .limit(limit)
+            ).scalars()
+            numbers = list(due)
+        for number in numbers:
+            if deadline.passed():
+                break
+            settled += self._settle(number, arrived)
+        return settled
+
+    def _settle(self, number: int, arrived: Arrived) -> bool:
+        with self._store.reading() as connection:
+            row = connection.execute(select(table).where(table.c.no == number)).mappings().one()
+        delivery = Delivery(**json.loads(row["body"] or '{"system": "local"}'))
+        try:
+            fetched = self._fetch(delivery)
+            with self._store.writing() as connection:
+                # Whoever was faster has made the ticket.
+                mine = connection.execute(
+                    update(table)
+                    .where(table.c.no == number, table.c.state == "due")
+                    .values(state="done", body="", error="")
+                ).rowcount
+                if not mine:
+                    return False
+                ticket = _ticket(connection, delivery, fetched)
+                connection.execute(update(table).where(table.c.no == number).values(ticket=ticket.no))
+                if ticket.considered is None and ticket.state in (TicketState.NEW, TicketState.OPEN):
+                    arrived(connection, ticket)
+        except TicketGoneError as error:
+            self._put_off(number, row["tries"], error.message, dead=True)
+        except PedellError as error:
+            # What is unreachable is waited for; what says no may be mended by people, for a while.
+            old = now() - row["at"] > GIVE_UP and not isinstance(error, TicketUnreachableError)
+            self._put_off(number, row["tries"], error.message, dead=old)
+            return False
+        return True
+
+    def _fetch(self, delivery: Delivery) -> RemoteTicket | None:
+        if delivery.system == LOCAL:
+            return None
+        if delivery.ticket is not None:
+            return RemoteTicket(**dict(delivery.ticket) | {"state": TicketState(delivery.ticket["state"])})  # type: ignore[arg-type]
+        return self._systems.get(delivery.system).get(delivery.key)
+
+    def _put_off(self, number: int, tries: int, error: str, *, dead: bool) -> None:
+        values: dict[str, object] = {"error": error[:1000], "tries": tries + 1}
+        if dead:
+            values |= {"state": "dead", "body": ""}
+        else:
+            values["next_at"] = now() + min(FIRST_PAUSE * 2 ** min(tries, 20), LONGEST_PAUSE)
+        with self._store.writing() as connection:
+            connection.execute(
+                update(table).where(table.c.no == number, table.c.state == "due").values(**values)
+            )
+
+
+def _first(connection: Connection, door: str, key: str, at: int) -> bool:
+    maker = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = maker(delivery_table).values(door=door, key=key, at=at).on_conflict_do_nothing()
+    return bool(connection.execute(statement).rowcount)
+
+
+def _ticket(connection: Connection, delivery: Delivery, fetched: RemoteTicket | None) -> Ticket:
+    hints = delivery.hints or {}
+    if fetched is None:
+        return tickets.create(connection, delivery.title, delivery.body, hints=hints)
+    known = tickets.find(connection, Reference(system=delivery.system, key=delivery.key))
+    return tickets.shadow(connection, delivery.system, fetched, hints if known is None else None)
