@@ -229,6 +229,7 @@ class JamfPro(Driver):
             queued=now,
             until=now + within,
             confirm=confirm,
+            tail=restart.tail(self.target) if confirm else 0.0,
         )
         try:
             call.sleep(FIRST_LOOK)

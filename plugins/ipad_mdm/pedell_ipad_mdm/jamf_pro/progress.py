@@ -42,6 +42,7 @@ class Queued(BaseModel):
     stage: Literal["command", "restarting", "returning"] = "command"
     acknowledged: float | None = None
     confirm: bool = False
+    tail: float = Field(default=0.0, description="Seconds that may follow the acknowledgement.")
     report: dict[str, Any] | None = None
 
     @classmethod
@@ -69,7 +70,7 @@ class Queued(BaseModel):
             token=self.model_dump(mode="json", exclude_none=True),
             why=why,
             poll_after=max(0.1, min(pace, left + 1)),
-            deadline=left + GRACE,
+            deadline=left + self.tail + GRACE,
             delivered=delivered,
         )
 

@@ -24,16 +24,23 @@ def acknowledged(target: Target, queued: Queued, status: CommandStatus) -> Answe
     report = RestartReport(**progress.report(status, executed=None).model_dump())
     if not queued.confirm:
         return report
-    options, now = server_options(target), time.time()
+    settle, now = server_options(target).restart_settle, time.time()
     waiting = queued.model_copy(
         update={
             "stage": "restarting",
             "acknowledged": now,
-            "until": now + options.restart_settle + options.restart_seen_within,
+            "until": now + queued.tail,
+            "tail": 0.0,
             "report": report.model_dump(mode="json"),
         }
     )
-    return waiting.wait(t("the iPad restarts"), delivered=True, poll_after=options.restart_settle)
+    return waiting.wait(t("the iPad restarts"), delivered=True, poll_after=settle)
+
+
+def tail(target: Target) -> float:
+    """Seconds that a restart may take after its acknowledgement, until the iPad has reported."""
+    options = server_options(target)
+    return options.restart_settle + options.restart_seen_within
 
 
 def after(session: JamfSession, target: Target, queued: Queued, deadline: Deadline) -> Answer:

@@ -20,7 +20,7 @@ class Certificate:
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pedell lab")])
-        now = dt.dt.now(dt.UTC)
+        now = dt.datetime.now(dt.UTC)
         names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
         self._made = (
             x509.CertificateBuilder()
