@@ -2,4 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from pedell.drivers.api import Contract, Driver
+from pedell.hooks.api import hookimpl
+from pedell.lab.simulator import Simulator
+from pedell_network.cisco_ios.driver import CiscoIos
+from pedell_network.contract import CONTRACT
+
 PEDELL_API = 1
+
+
+@hookimpl
+def pedell_contracts() -> Iterable[Contract]:
+    """The family."""
+    return [CONTRACT]
+
+
+@hookimpl
+def pedell_drivers() -> Iterable[type[Driver]]:
+    """One per platform."""
+    return [CiscoIos]
+
+
+@hookimpl
+def pedell_simulators() -> Iterable[type[Simulator]]:
+    """A Cisco switch for the lab."""
+    from pedell_network.cisco_ios.simulated.switch import CiscoIosSimulator
+
+    return [CiscoIosSimulator]

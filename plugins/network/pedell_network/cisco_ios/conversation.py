@@ -1,0 +1,194 @@
+"""What is said to a Cisco IOS switch, and when: commands, configuration, questions.
+
+Commands are those of the Catalyst 2960-X (IOS 15.2) and 9300 (IOS-XE 17) command references; the questions of
+`reload` and `copy` as they print them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
+from pedell_network.cisco_ios import parse
+from pedell_network.guards import Facts
+from pedell_network.results import DeviceInfo, Neighbour, PortStatus
+from pedell_network.session import Dialect, Session
+from pedell_network.terminal import IosTerminal
+
+
+def prompt(base: str) -> str:
+    """The whole line of a prompt; configuration modes abbreviate the name and append their own."""
+    return rf"(?m:^{re.escape(base.strip()[:16])}[^\n#>]{{0,64}}[>#][ \t]*$)"
+
+
+DIALECT = Dialect(IosTerminal, prompt, parse.refusal)
+_OPTIONAL = frozenset({ErrorClass.REFUSED, ErrorClass.UNSUPPORTED})
+
+
+class Ios:
+    """A conversation; `enable` says whether an enable secret is set."""
+
+    def __init__(self, session: Session, *, enable: bool) -> None:
+        self._session = session
+        self._enable = enable
+
+    def port(self, port: str, deadline: Deadline) -> PortStatus:
+        """A port as it is, from three commands; PoE and VLAN stay unknown on models without them."""
+        return self._port(port, deadline)[0]
+
+    def _port(self, port: str, deadline: Deadline) -> tuple[PortStatus, tuple[str, ...]]:
+        text = self._session.run(f"show interfaces {port}", deadline)
+        status = parse.interface(text, port)
+        told = self._optional(f"show interfaces {port} switchport", deadline)
+        mode, vlan = parse.switchport(told) if told is not None else (status.mode, None)
+        told = self._optional(f"show power inline {port}", deadline)
+        poe, watts = parse.power(told, port) if told is not None else (None, None)
+        extra = {"mode": mode, "vlan": vlan, "poe": poe, "poe_watts": watts}
+        return status.model_copy(update=extra), parse.own_addresses(text)
+
+    def facts(self, port: str, address: str, protected: bool, deadline: Deadline) -> Facts:
+        """What the guards want to know; `address` is the one that we reach the switch under."""
+        status, own = self._port(port, deadline)
+        told = self._optional(f"show lldp neighbors {port} detail", deadline)
+        near = None if told is None else parse.neighbours(told, port)
+        told = self._optional(f"show mac address-table interface {port}", deadline)
+        count = None if told is None else len({found[0] for found in parse.addresses(told)})
+        way_in = True if address in own else self._is_way_in(port, deadline)
+        return Facts(status, near, count, way_in, protected)
+
+    def _is_way_in(self, port: str, deadline: Deadline) -> bool | None:
+        """Whether our packets arrive through the port: our address or the gateway's, by ARP and MAC table."""
+        ours = self._session.local_address
+        known = self._arp(ours, deadline)
+        if not known:
+            route = self._optional("show ip route 0.0.0.0", deadline)
+            hop = parse.gateway(route or "") or parse.gateway(self._optional("show ip route", deadline) or "")
+            known = self._arp(hop, deadline) if hop else ""
+        if not known:
+            return None
+        where = self.find(known, deadline)
+        return None if where is None else any(place[2] == port for place in where)
+
+    def _arp(self, address: str, deadline: Deadline) -> str:
+        if not re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", address):
+            return ""
+        return parse.arp(self._optional(f"show ip arp {address}", deadline) or "", address)
+
+    def find(self, mac: str, deadline: Deadline) -> tuple[tuple[str, int | None, str], ...] | None:
+        """Where an address was learnt: address, VLAN, port; None where the switch has no such table."""
+        told = self._optional(f"show mac address-table address {parse.dotted(mac)}", deadline)
+        return None if told is None else parse.addresses(told)
+
+    def addresses_behind(self, port: str, deadline: Deadline) -> int | None:
+        """How many addresses were learnt on a port."""
+        told = self._optional(f"show mac address-table interface {port}", deadline)
+        return None if told is None else len({found[0] for found in parse.addresses(told)})
+
+    def neighbours(self, deadline: Deadline, port: str = "") -> tuple[Neighbour, ...]:
+        """Who announces himself. Raises UNSUPPORTED where LLDP is not switched on."""
+        command = f"show lldp neighbors {port} detail" if port else "show lldp neighbors detail"
+        return parse.neighbours(self._session.run(command, deadline), port)
+
+    def info(self, deadline: Deadline) -> DeviceInfo:
+        """The switch about itself."""
+        return parse.version(self._session.run("show version", deadline))
+
+    def configure(self, lines: Sequence[str], deadline: Deadline) -> bool:
+        """Enter lines in configuration mode, the first of which only says where.
+
+        Answers whether the conversation can go on: where leaving the mode failed, hang up; the lines stand.
+        """
+        self._session.enable(self._enable, deadline)
+        self._session.run("configure terminal", deadline)
+        done = 0
+        try:
+            self._session.run(lines[0], deadline)
+            for line in lines[1:]:
+                self._session.run(line, deadline, effect=True)
+                done += 1
+        except DeviceError as error:
+            if error.error_class in {ErrorClass.REFUSED, ErrorClass.AUTH}:
+                self._leave(deadline)
+            if done and error.happened is Happened.NO:
+                error.happened = Happened.UNKNOWN
+            raise
+        return self._leave(deadline)
+
+    def _leave(self, deadline: Deadline) -> bool:
+        try:
+            self._session.run("end", deadline)
+        except DeviceError:
+            return False
+        return True
+
+    def poe_setting(self, port: str, deadline: Deadline) -> str:
+        """The line that gives a port its power, as it is configured now."""
+        self._session.enable(self._enable, deadline)
+        return parse.poe_setting(self._session.run(f"show running-config interface {port}", deadline))
+
+    def running(self, deadline: Deadline) -> str:
+        """The running configuration, secrets and all."""
+        self._session.enable(self._enable, deadline)
+        return parse.configuration(self._session.run("show running-config", deadline))
+
+    def unsaved(self, deadline: Deadline) -> bool:
+        """Whether the running configuration differs from the one that a restart brings back."""
+        running = self.running(deadline)
+        try:
+            startup = parse.configuration(self._session.run("show startup-config", deadline))
+        except DeviceError as error:
+            if (
+                error.error_class is ErrorClass.REFUSED
+            ):  # "%% Non-volatile configuration memory is not present"
+                return True
+            raise
+        return running != startup
+
+    def save(self, deadline: Deadline) -> None:
+        """Keep the running configuration. Raises DEVICE_FAULT where the switch does not say that it did."""
+        self._session.enable(self._enable, deadline)
+        text, _ = self._session.converse(
+            "copy running-config startup-config",
+            [
+                (r"startup-config\]\?\s*", "\n"),
+                (r"\[confirm\]\s*", "\n"),
+                (r"(?i)\[(?:yes/no|y/n)\]:?\s*", "yes\n"),
+            ],
+            deadline,
+            effect=True,
+        )
+        if "[OK]" not in text and "bytes copied" not in text:
+            trouble = parse.refusal(text)
+            raise trouble or DeviceError(
+                ErrorClass.DEVICE_FAULT,
+                "the switch does not confirm that it saved",
+                happened=Happened.UNKNOWN,
+            )
+
+    def reload(self, save: bool, deadline: Deadline) -> None:
+        """Restart. Raises REFUSED where it did not go down after all its questions."""
+        self._session.enable(self._enable, deadline)
+        text, open_still = self._session.converse(
+            "reload",
+            [
+                (r"(?i)Save\? \[yes/no\]:\s*", "yes\n" if save else "no\n"),
+                (r"(?i)Proceed with reload\? \[confirm\]\s*", "\n"),
+                (r"(?i)\[(?:yes/no|y/n)\]:?\s*", "yes\n"),
+                (r"(?i)\[confirm\]\s*", "\n"),
+                (r"(?i)reload (?:requested|command)[^\n]*\n", None),
+            ],
+            deadline,
+            effect=True,
+        )
+        if open_still:
+            raise parse.refusal(text) or DeviceError(ErrorClass.REFUSED, "the switch does not restart")
+
+    def _optional(self, command: str, deadline: Deadline) -> str | None:
+        """The answer to a read that not every model knows; None where it says no."""
+        try:
+            return self._session.run(command, deadline)
+        except DeviceError as error:
+            if error.error_class in _OPTIONAL:
+                return None
+            raise

@@ -1,0 +1,221 @@
+"""A conversation with a switch's command line: commands in, checked text out, closed for certain."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from netmiko.exceptions import NetmikoBaseException, ReadTimeout
+from paramiko.ssh_exception import SSHException
+
+from pedell.drivers.api import Deadline, DeviceError, Env, ErrorClass, Happened, Target
+from pedell.transports import ssh
+from pedell_network.options import SwitchOptions, host_port
+from pedell_network.terminal import IosTerminal, LinuxTerminal
+from pedell_network.texts import clean, mask_secrets
+
+if TYPE_CHECKING:
+    from netmiko.base_connection import BaseConnection
+
+_PORTION = 20.0
+_RECORDED = 200_000
+_NOISE = re.compile(r"[\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a platform's command line is spoken to.
+
+    Attributes:
+        terminal: netmiko's driver.
+        prompt: made from the base prompt: a regular expression of a whole line.
+        refusal: what the platform says instead of doing something, or None; given the output of one command.
+    """
+
+    terminal: type[IosTerminal | LinuxTerminal]
+    prompt: Callable[[str], str]
+    refusal: Callable[[str], DeviceError | None]
+
+
+class Session:
+    """An open command line. Used by one thread; raises DeviceError."""
+
+    def __init__(self, line: BaseConnection, sock: socket.socket, dialect: Dialect, env: Env) -> None:
+        self._line = line
+        self._sock = sock
+        self._dialect = dialect
+        self._env = env
+        self._prompt = dialect.prompt(line.base_prompt)
+        self._enabled = False
+
+    @classmethod
+    def open(
+        cls, dialect: Dialect, target: Target, options: SwitchOptions, env: Env, deadline: Deadline
+    ) -> Session:
+        """Connect and log in; leaves nothing open when it fails."""
+        host, port = host_port(target, options.port)
+        password = env.secret(options.password) if options.password else ""
+        key = None
+        if options.key:
+            passphrase = env.secret(options.passphrase) if options.passphrase else ""
+            key = ssh.private_key(env.secret(options.key), passphrase)
+        enable = env.secret(options.enable) if options.enable else ""
+        client = ssh.PinnedClient(env.data, host, port, deadline, options.host_key)
+        sock = ssh.open_socket(host, port, deadline)
+        env.record("#", f"SSH to {host} port {port} as {options.username}")
+        try:
+            with ssh.cut_at(sock, deadline):
+                line = dialect.terminal(
+                    client,
+                    host=host,
+                    port=port,
+                    username=options.username,
+                    password=password,
+                    pkey=key,
+                    secret=enable,
+                    sock=sock,
+                    disabled_algorithms=ssh.disabled_algorithms(options.legacy_algorithms),
+                    blocking_timeout=min(5.0, deadline.left()),
+                    read_timeout_override=min(_PORTION, deadline.left()),
+                    auto_connect=True,
+                )
+        except DeviceError:
+            sock.close()
+            raise
+        except (NetmikoBaseException, SSHException, OSError, EOFError, ValueError) as error:
+            client.close()
+            sock.close()
+            raise _no_prompt(host, error, deadline) from error
+        except BaseException:
+            client.close()
+            sock.close()
+            raise
+        return cls(line, sock, dialect, env)
+
+    @property
+    def local_address(self) -> str:
+        """Our own address on this connection: the way in that must not be cut."""
+        try:
+            return str(self._sock.getsockname()[0])
+        except OSError:
+            return ""
+
+    def enable(self, secret: bool, deadline: Deadline) -> None:
+        """Become privileged, once per conversation; raises AUTH where the secret is wrong or missing."""
+        if self._enabled:
+            return
+        self._limit(deadline, "becoming privileged")
+        try:
+            if not self._line.check_enable_mode():
+                if not secret:
+                    raise DeviceError(
+                        ErrorClass.AUTH,
+                        "the login is not privileged and no enable secret is set",
+                        hint="option enable: secret://…",
+                    )
+                self._env.record(">", "enable")
+                self._line.enable(check_state=False)
+        except ValueError as error:
+            raise DeviceError(ErrorClass.AUTH, "the switch refuses the enable secret") from error
+        except (NetmikoBaseException, SSHException, OSError, EOFError) as error:
+            raise _broken("becoming privileged", error, Happened.NO) from error
+        self._enabled = True
+
+    def run(self, command: str, deadline: Deadline, *, effect: bool = False) -> str:
+        """Send one command and return its output, cleaned.
+
+        With `effect` the command changes something: what goes wrong after it was sent leaves that UNKNOWN.
+        Raises what the dialect's `refusal` finds in the output.
+        """
+        happened = Happened.UNKNOWN if effect else Happened.NO
+        self._limit(deadline, f"before {_first(command)}")
+        self._env.record(">", command)
+        try:
+            output = self._line.send_command(command, expect_string=self._prompt)
+        except (NetmikoBaseException, SSHException, OSError, EOFError) as error:
+            raise _broken(_first(command), error, happened) from error
+        raw = str(output)
+        text = clean(raw)
+        self._env.record("<", mask_secrets(text[:_RECORDED]))
+        if _NOISE.search(raw):
+            raise DeviceError(
+                ErrorClass.PROTOCOL,
+                f"the answer to {_first(command)} holds bytes that no text has",
+                happened=happened,
+            )
+        refusal = self._dialect.refusal(text)
+        if refusal is not None:
+            raise refusal
+        return text
+
+    def converse(
+        self,
+        command: str,
+        answers: Sequence[tuple[str, str | None]],
+        deadline: Deadline,
+        *,
+        effect: bool = False,
+    ) -> tuple[str, bool]:
+        """Send a command that may ask questions, and answer each by the first pattern that fits.
+
+        An answer of None means: the device goes away now. Returns all text, and whether the line is still
+        open at its prompt. At most ten questions.
+        """
+        happened = Happened.UNKNOWN if effect else Happened.NO
+        pattern = "|".join([self._prompt, *(question for question, _ in answers)])
+        said, text = command + self._line.RETURN, ""
+        self._env.record(">", command)
+        for _ in range(10):
+            self._limit(deadline, f"during {_first(command)}")
+            try:
+                self._line.write_channel(said)
+                heard = self._line.read_until_pattern(f"(?:{pattern})", read_timeout=deadline.left())
+            except ReadTimeout as error:
+                raise _broken(_first(command), error, happened) from error
+            except (NetmikoBaseException, SSHException, OSError, EOFError):
+                return text, False
+            text += heard
+            self._env.record("<", mask_secrets(clean(heard)))
+            answer = next(
+                (reply for question, reply in answers if re.search(f"(?:{question})\\Z", heard)), ""
+            )
+            if answer is None:
+                return clean(text), False
+            if not answer:
+                return clean(text), True
+            said = answer
+            self._env.record(">", said.strip() or "(Enter)")
+        raise DeviceError(
+            ErrorClass.PROTOCOL, f"{_first(command)} asks questions without end", happened=happened
+        )
+
+    def close(self) -> None:
+        """Close the line; never raises, never waits for the device."""
+        with suppress(Exception), ssh.cut_at(self._sock, Deadline.after(1.0)):
+            self._line.disconnect()
+        self._sock.close()
+
+    def _limit(self, deadline: Deadline, doing: str) -> None:
+        self._line.read_timeout_override = min(_PORTION, deadline.check(doing))
+
+
+def _first(command: str) -> str:
+    return f"'{command[:60]}'"
+
+
+def _broken(doing: str, error: BaseException, happened: Happened) -> DeviceError:
+    if isinstance(error, ReadTimeout | TimeoutError):
+        return DeviceError(ErrorClass.TIMEOUT, f"no answer to {doing}", happened=happened)
+    return DeviceError(ErrorClass.PROTOCOL, f"the line broke during {doing}", happened=happened)
+
+
+def _no_prompt(host: str, error: BaseException, deadline: Deadline) -> DeviceError:
+    if deadline.passed() or isinstance(error, ReadTimeout | TimeoutError):
+        return DeviceError(ErrorClass.TIMEOUT, f"{host} shows no prompt after the login")
+    if isinstance(error, ValueError):
+        return DeviceError(ErrorClass.PROTOCOL, f"{host} shows no prompt that can be understood")
+    return DeviceError(ErrorClass.UNREACHABLE, f"the connection to {host} broke after the login")
