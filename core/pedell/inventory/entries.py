@@ -10,7 +10,7 @@ from pedell.errors import Finding
 
 @dataclass(slots=True)
 class Located:
-    """A value of a file with its place; a `plain` one may be a number or a truth value, a quoted one is text."""
+    """A value of a file with its place; only `plain` ones may be numbers or truth values."""
 
     value: str | list[Located] | dict[str, Located]
     line: int

@@ -1,0 +1,68 @@
+"""Whether the plugins can do what a row of the inventory says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import lru_cache
+
+from pydantic import ValidationError
+
+from pedell.errors import NotFoundError
+from pedell.hooks.plugins import Plugins
+from pedell.i18n import t
+from pedell.inventory.entries import DeviceEntry
+
+
+class DriverCheck:
+    """Checks kinds, drivers and options; equal questions are asked once."""
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+        self._ask = lru_cache(maxsize=10_000)(self._problem)
+
+    def problem(self, entry: DeviceEntry) -> tuple[str, str]:
+        """What is wrong with a device whose fields are all known, and a hint; empty when nothing is."""
+        for driver, options in self._uses(entry):
+            message, hint = self._ask(entry.kind or "", driver, options)
+            if message:
+                return message, hint
+        return "", ""
+
+    @staticmethod
+    def _uses(entry: DeviceEntry) -> Iterator[tuple[str, str]]:
+        yield entry.driver or "", entry.options or "{}"
+        for use in entry.also or ():
+            yield use.driver, use.options
+
+    def _problem(self, kind: str, driver: str, options: str) -> tuple[str, str]:
+        kinds = self._plugins.kinds
+        if kind not in kinds:
+            near = get_close_matches(kind, kinds, 1)
+            hint = (
+                t("did you mean {word}?", word=near[0])
+                if near
+                else self._quarantined() or ", ".join(sorted(kinds))
+            )
+            return t("kind '{kind}' is unknown", kind=kind), hint
+        try:
+            found = self._plugins.driver(driver)
+        except NotFoundError as error:
+            near = get_close_matches(driver, self._plugins.drivers, 1)
+            return error.message, t("did you mean {word}?", word=near[0]) if near else error.hint
+        if kind not in found.kinds:
+            return t("driver {driver} is not for kind '{kind}'", driver=driver, kind=kind), ", ".join(
+                sorted(found.kinds)
+            )
+        try:
+            found.options.model_validate(json.loads(options))
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            where = ".".join(["options", *(str(part) for part in first["loc"])])
+            return f"{where}: {first['msg']}", ", ".join(found.options.model_fields)
+        return "", ""
+
+    def _quarantined(self) -> str:
+        bad = ", ".join(record.name for record in self._plugins.records if record.quarantined)
+        return t("quarantined plugins: {names}; see 'pedell plugins'", names=bad) if bad else ""
