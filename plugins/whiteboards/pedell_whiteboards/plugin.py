@@ -2,4 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pedell.drivers.api import Contract, Driver
+from pedell.hooks.api import hookimpl
+
+if TYPE_CHECKING:
+    from pedell.lab.simulator import Simulator
+
 PEDELL_API = 1
+
+
+@hookimpl
+def pedell_contracts() -> Iterable[Contract]:
+    """The contract of displays."""
+    from pedell_whiteboards.contract import CONTRACT
+
+    return [CONTRACT]
+
+
+@hookimpl
+def pedell_drivers() -> Iterable[type[Driver]]:
+    """PJLink and Samsung MDC."""
+    from pedell_whiteboards.pjlink.driver import PjlinkDriver
+    from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
+
+    return [PjlinkDriver, SamsungMdcDriver]
+
+
+@hookimpl
+def pedell_simulators() -> Iterable[type[Simulator]]:
+    """A projector and a Samsung display."""
+    from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
+    from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
+
+    return [PjlinkSimulator, SamsungMdcSimulator]

@@ -1,0 +1,1 @@
+"""PJLink: almost every networked projector, and some large displays."""

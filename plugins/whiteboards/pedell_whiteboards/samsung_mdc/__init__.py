@@ -1,0 +1,1 @@
+"""Samsung MDC: professional displays and interactive boards of Samsung."""

@@ -1,0 +1,116 @@
+"""Switching displays on and off: warm-up and cool-down are waiting, not errors.
+
+A way is the list of states to reach in turn: `on`, `off`, or `off, on` for a restart. Each step reads first
+and sends only what is missing, so a way can be taken up again at any point. Nothing is sent while the display
+warms up or cools down, since displays refuse or forget commands then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from pedell.drivers.api import Call, DeviceError, ErrorClass, Happened, Waiting
+from pedell.i18n import t
+from pedell_whiteboards.model import Power
+
+_PASSING = {ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.BUSY, ErrorClass.PROTOCOL}
+_WANTED = {"on": Power.ON, "off": Power.STANDBY}
+
+
+class Switch(Protocol):
+    """A display that can be switched."""
+
+    def power(self, call: Call) -> Power:
+        """Read the state."""
+
+    def switch(self, call: Call, *, on: bool) -> None:
+        """Send the command; DeviceError(BUSY, NO) where the display cannot take it now."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a display is, in seconds.
+
+    Attributes:
+        on: from switching on until asking is worth while. off: the same for switching off.
+        limit: after which a way has failed.
+    """
+
+    on: float
+    off: float
+    limit: float
+
+
+@dataclass(frozen=True)
+class Way:
+    """States still to reach, and what was done so far.
+
+    Attributes:
+        left: `on` and `off`, in turn.
+        sent: whether the command for the first of them was sent.
+        parts: whether the commands are announced as parts of a composite action.
+        emulated: what to say of the whole in the end.
+    """
+
+    left: tuple[str, ...]
+    sent: bool = False
+    parts: bool = False
+    emulated: str = ""
+
+    @classmethod
+    def from_token(cls, token: Mapping[str, Any]) -> Way:
+        """Take up the way that a waiting call's token describes."""
+        left = tuple(str(step) for step in token.get("left", ()))
+        if not set(left) <= set(_WANTED):
+            raise DeviceError(
+                ErrorClass.PROTOCOL, "the waiting call's token cannot be read", happened=Happened.UNKNOWN
+            )
+        return cls(left, bool(token.get("sent")), bool(token.get("parts")), str(token.get("emulated", "")))
+
+    def waiting(self, pace: Pace, why: str = "") -> Waiting:
+        """The answer that lets the engine ask again."""
+        step = self.left[0]
+        token = {"left": list(self.left), "sent": self.sent, "parts": self.parts, "emulated": self.emulated}
+        after = pace.on if step == "on" else pace.off
+        if not why:
+            why = t("the display is switching on") if step == "on" else t("the display is switching off")
+        return Waiting(token, why, poll_after=after, deadline=pace.limit, delivered=self.sent)
+
+
+TURN_ON = Way(("on",))
+TURN_OFF = Way(("off",))
+OFF_AND_ON = Way(("off", "on"), parts=True, emulated="off, wait for standby, on")
+
+
+def go(call: Call, display: Switch, way: Way, pace: Pace) -> Waiting | None:
+    """Take the next steps; None when the way is at its end. Raises what the display raises."""
+    while way.left:
+        step = way.left[0]
+        power = display.power(call)
+        if power is _WANTED[step]:
+            way = replace(way, left=way.left[1:], sent=False)
+            continue
+        if way.sent or power in {Power.WARMING, Power.COOLING}:
+            return way.waiting(pace)
+        with call.effect(step) if way.parts else nullcontext():
+            display.switch(call, on=step == "on")
+        return replace(way, sent=True).waiting(pace)
+    return None
+
+
+def go_on(call: Call, display: Switch, way: Way, pace: Pace) -> Waiting | None:
+    """As `go`, later: a display that does not answer while it starts is waited for.
+
+    A command that may have got lost is not a failure either: the next reading tells, and it is sent again.
+    """
+    try:
+        return go(call, display, way, pace)
+    except DeviceError as error:
+        if error.error_class not in _PASSING:
+            raise
+        # A reading that fails tells nothing about what was sent before.
+        sent = way.sent and error.happened is Happened.NO
+        return replace(way, sent=sent).waiting(pace, t("not ready yet: {why}", why=error.message))
