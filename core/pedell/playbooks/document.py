@@ -24,7 +24,7 @@ Path = tuple[str | int, ...]
 Data = str | int | float | bool | list["Data"] | dict[str, "Data"] | None
 
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)?(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?")
+_FLOAT = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?")
 _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NORWAY = frozenset({"yes", "no", "on", "off", "y", "n"})
@@ -254,7 +254,7 @@ class _Builder:
             return _TRUTH[text]
         if _INTEGER.fullmatch(text):
             return int(text)
-        if _FLOAT.fullmatch(text) and any(character.isdigit() for character in text):
+        if _FLOAT.fullmatch(text) and not text.lstrip("+-").isdigit():
             return float(text)
         if text.lower() in _NORWAY or _NUMBERLIKE.fullmatch(text):
             self._complain(

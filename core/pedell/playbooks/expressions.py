@@ -155,7 +155,12 @@ class Expressions:
             raise ExpressionError(
                 t("`{source}`: {problem}", source=_short(source), problem=t("nested too deeply"))
             ) from None
-        except (TemplateError, ValueError, ArithmeticError, SyntaxError, MemoryError) as error:
+        except TemplateError as error:
+            problem = (error.message or "").replace("end of template", "end")[:200]
+            raise ExpressionError(
+                t("`{source}`: {problem}", source=_short(source), problem=problem)
+            ) from None
+        except (ValueError, ArithmeticError, SyntaxError, MemoryError) as error:
             raise ExpressionError(
                 t("`{source}`: {problem}", source=_short(source), problem=str(error)[:200])
             ) from None

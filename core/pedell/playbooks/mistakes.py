@@ -63,10 +63,7 @@ def _path(document: Document, loc: tuple[int | str, ...]) -> Path:
 
 def _words(document: Document, path: Path, error: ErrorDetails) -> tuple[str, str]:
     name = f"`{path[-1]}`" if path and isinstance(path[-1], str) else t("this entry")
-    context: Mapping[str, Any] = error.get("ctx", {})
     match error["type"]:
-        case "missing":
-            return t("{name} is missing", name=name), ""
         case "extra_forbidden":
             return t("{name} is not known here", name=name), _near(
                 str(path[-1]), _allowed(document, path[:-1])
@@ -75,6 +72,16 @@ def _words(document: Document, path: Path, error: ErrorDetails) -> tuple[str, st
             return _step(document.at(path))
         case "string_pattern_mismatch":
             return t("{name} does not have the form that is needed", name=name), _form(path)
+        case _:
+            return plain_words(name, error)
+
+
+def plain_words(name: str, error: ErrorDetails) -> tuple[str, str]:
+    """A message and a hint for one of pydantic's errors about the value called `name`."""
+    context: Mapping[str, Any] = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return t("{name} is missing", name=name), ""
         case "string_type":
             return t("{name} must be a text", name=name), t("put it in quotes")
         case "int_type" | "int_parsing" | "int_from_float":

@@ -1,0 +1,162 @@
+"""`pedell playbooks`: what can be run, what it does, and what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pedell.cli.base import App, Group
+from pedell.cli.base import command as make
+from pedell.i18n import t
+
+if TYPE_CHECKING:
+    from pedell.errors import Finding
+    from pedell.playbooks.load import LoadedPlaybook
+
+
+def _facts(app: App, loaded: LoadedPlaybook) -> dict[str, Any]:
+    book = loaded.playbook
+    risk = app.service.playbooks.risk(loaded)
+    return {
+        "id": book.id,
+        "title": str(book.title.text),
+        "kinds": list(book.targets.kind),
+        "risk": str(risk) if risk is not None else None,
+        "steps": len(book.steps),
+        "window": book.window,
+        "hash": loaded.hash,
+        "path": str(loaded.path) if loaded.path else None,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    names = ("message", "source", "line", "column", "hint", "code", "severity")
+    return {name: getattr(finding, name) for name in names}
+
+
+def _risk(word: str | None) -> str:
+    words = {
+        "harmless": t("harmless"),
+        "disruptive": t("interrupts a room"),
+        "destructive": t("destroys data"),
+    }
+    return words.get(word or "", t("unknown"))
+
+
+@make("list", "List all playbooks.")
+def list_(app: App) -> int:
+    """List; exit code 1 where a file is broken."""
+    found = app.service.playbooks
+    rows = [_facts(app, loaded) for loaded in found.all()]
+    broken = [finding for finding in found.catalogue.findings if finding.severity == "error"]
+    if app.json:
+        app.out.document({"playbooks": rows, "findings": [_finding(finding) for finding in broken]})
+    app.out.table(
+        [t("id"), t("title"), t("for"), t("risk"), t("steps")],
+        [
+            [row["id"], row["title"], ", ".join(row["kinds"]) or t("any"), _risk(row["risk"]), row["steps"]]
+            for row in rows
+        ],
+        empty=t("no playbooks"),
+    )
+    for finding in broken:
+        app.out.line(str(finding), "bad")
+    return 1 if broken else 0
+
+
+@make("show", "Show one playbook: inputs, and its steps in plain words.")
+@click.argument("name", metavar="ID")
+def show(app: App, name: str) -> None:
+    """Show one."""
+    loaded = app.service.playbooks.get(name)
+    facts = _facts(app, loaded)
+    lines = app.service.playbooks.explain(loaded)
+    inputs = [
+        {
+            "id": key,
+            "type": item.type,
+            "title": str(item.title.text) if item.title else "",
+            "required": item.required,
+            "default": item.default,
+            "choices": item.choices,
+        }
+        for key, item in loaded.playbook.inputs.items()
+    ]
+    if app.json:
+        description = str(loaded.playbook.description.text)
+        app.out.document(
+            {**facts, "description": description, "inputs": inputs, "lines": [line.strip() for line in lines]}
+        )
+        return
+    app.out.line(f"{facts['id']} — {facts['title']}", "strong")
+    app.out.line(str(loaded.playbook.description.text).strip())
+    app.out.line()
+    app.out.line(t("For: {kinds}", kinds=", ".join(facts["kinds"]) or t("any")))
+    app.out.line(t("Risk: {risk}", risk=_risk(facts["risk"])))
+    for item in inputs:
+        more = t("required") if item["required"] else t("default {value}", value=item["default"])
+        app.out.line(
+            t(
+                "Input {name} ({type}, {more}): {title}",
+                name=item["id"],
+                type=item["type"],
+                more=more,
+                title=item["title"],
+            )
+        )
+    app.out.line(t("Steps:"))
+    for line in lines:
+        app.out.line(line)
+    app.out.line(t("Version {hash}, {path}", hash=loaded.hash[:12], path=facts["path"]), "quiet")
+
+
+@make("lint", "Look for mistakes in playbooks: files, ids, or all.")
+@click.argument("names", metavar="[FILE|ID]...", nargs=-1)
+@click.option("--strict", is_flag=True, help="Warnings count as mistakes.")
+def lint(app: App, names: tuple[str, ...], strict: bool) -> int:
+    """Lint; exit code 1 where there is a mistake."""
+    judged = app.service.playbooks.lint(names)
+    errors = sum(one.count("error") for one in judged)
+    warnings = sum(one.count("warning") for one in judged)
+    if app.json:
+        app.out.document(
+            {
+                "playbooks": [
+                    {
+                        "id": one.id,
+                        "source": one.source,
+                        "errors": one.count("error"),
+                        "warnings": one.count("warning"),
+                        "findings": [_finding(finding) for finding in one.findings],
+                    }
+                    for one in judged
+                ]
+            }
+        )
+    for one in judged:
+        for finding in one.findings:
+            kind = t("error") if finding.severity == "error" else t("warning")
+            app.out.line(
+                f"{finding} [{kind} {finding.code}]", "bad" if finding.severity == "error" else "warn"
+            )
+    summary = t(
+        "{count} playbooks, {errors} mistakes, {warnings} warnings",
+        count=len(judged),
+        errors=errors,
+        warnings=warnings,
+    )
+    app.out.line(summary, "ok" if not errors else "bad")
+    return 1 if errors or (strict and warnings) else 0
+
+
+@make("schema", "Print the JSON Schema of playbooks, for editors.")
+def schema(app: App) -> None:
+    """Print the published schema."""
+    del app
+    from importlib.resources import files
+
+    click.echo(files("pedell.playbooks").joinpath("playbook.schema.json").read_text("utf-8").rstrip("\n"))
+
+
+command = Group("playbooks", "What can be run.", [list_, show, lint, schema])

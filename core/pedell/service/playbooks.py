@@ -1,0 +1,95 @@
+"""Playbooks at the service's door: what there is, what it does, what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pedell.drivers.capability import Risk
+from pedell.errors import Finding, PlaybookError
+from pedell.playbooks.catalogue import Catalogue
+from pedell.playbooks.explain import explain
+from pedell.playbooks.expressions import Expressions
+from pedell.playbooks.lint import lint
+from pedell.playbooks.load import LoadedPlaybook, Reading, read_file
+from pedell.playbooks.risk import worst
+from pedell.service.base import Surroundings
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the linter says of one playbook. `id` is empty where the file does not tell one."""
+
+    id: str
+    source: str
+    findings: tuple[Finding, ...]
+
+    def count(self, severity: str) -> int:
+        """How many findings of a severity: `error` or `warning`."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+
+class PlaybooksService:
+    """Reads the playbooks of plugins and settings once."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """All playbooks: plugins' folders first, then the settings'."""
+        return Catalogue([*self._around.plugins.playbook_folders, *self._around.settings.playbooks])
+
+    @cached_property
+    def expressions(self) -> Expressions:
+        """Evaluates expressions; shared."""
+        return Expressions()
+
+    def all(self) -> Sequence[LoadedPlaybook]:
+        """The usable playbooks by id."""
+        return list(self.catalogue.playbooks.values())
+
+    def get(self, name: str) -> LoadedPlaybook:
+        """One playbook; raises NotFoundError or PlaybookError."""
+        return self.catalogue.get(name)
+
+    def risk(self, loaded: LoadedPlaybook) -> Risk | None:
+        """The worst that it may do, sub-playbooks included; None where that is not known."""
+        try:
+            parts = self.catalogue.parts(loaded).values()
+        except PlaybookError:
+            return None
+        return worst(parts, self._around.plugins.capabilities)
+
+    def explain(self, loaded: LoadedPlaybook) -> list[str]:
+        """Its steps in plain words."""
+        return explain(loaded.playbook, self._around.plugins.capabilities)
+
+    def lint(self, names: Sequence[str]) -> list[Judged]:
+        """Lint files (a path, or a name that ends in .yaml or .yml) and ids; without names, all there are.
+
+        Raises NotFoundError for an id that does not exist.
+        """
+        if not names:
+            return [self._judge(reading) for reading in self.catalogue.readings]
+        return [self._judge(self._reading(name)) for name in names]
+
+    def _reading(self, name: str) -> Reading:
+        if "/" in name or name.endswith((".yaml", ".yml")):
+            return read_file(Path(name))
+        for reading in self.catalogue.readings:
+            if Path(reading.document.source).stem == name and reading.loaded is None:
+                return reading
+        loaded = self.catalogue.get(name)
+        return next(reading for reading in self.catalogue.readings if reading.loaded is loaded)
+
+    def _judge(self, reading: Reading) -> Judged:
+        found = list(lint(reading, self._around.plugins, self.catalogue, self.expressions))
+        found += [
+            finding
+            for finding in self.catalogue.findings
+            if finding.code == "double-id" and finding.source == reading.document.source
+        ]
+        return Judged(reading.loaded.id if reading.loaded else "", reading.document.source, tuple(found))
