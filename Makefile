@@ -9,12 +9,13 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python3.14; 
 WORKERS ?= 2
 ARGS ?=
 
-.PHONY: help demo test check build bench clean
+.PHONY: help demo test check docs build bench clean
 
 help:
 	@echo 'make demo    the virtual school: a ticket comes in, a whiteboard is repaired, with proof'
 	@echo 'make test    all tests (those that need a real server are skipped by name where it is absent)'
 	@echo 'make check   style, types, layers'
+	@echo 'make docs    the parts of docs/ that are made from the program'
 	@echo 'make build   wheel and source archive in dist/'
 	@echo 'make bench   benchmarks'
 	@echo 'make clean   remove everything that make made'
@@ -42,7 +43,10 @@ check: $(VENV)/ready-test $(VENV)/ready-check
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet || { echo 'not formatted; run: $(BIN)/ruff format'; exit 1; }
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timings 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
+
+docs: $(VENV)/ready-test
+	@$(BIN)/python -m pedell.cli.reference docs
 
 build: $(VENV)/ready-test
 	@$(BIN)/python -m build --outdir dist .

@@ -76,7 +76,7 @@ class Settings(Section):
         return self.database or f"sqlite:///{self.data / 'pedell.db'}"
 
 
-_VARIABLES = {
+VARIABLES = {
     "PEDELL_DATABASE": ("database",),
     "PEDELL_TIMEZONE": ("timezone",),
     "PEDELL_THREADS": ("engine", "threads"),
@@ -111,7 +111,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     elif named:
         raise ConfigError(t("there is no file {path}", path=path), hint=t("PEDELL_CONFIG names it"))
     values.setdefault("data", str(data))
-    for name, keys in _VARIABLES.items():
+    for name, keys in VARIABLES.items():
         if env.get(name):
             section = values
             for key in keys[:-1]:

@@ -1,0 +1,151 @@
+"""Makes the parts of the documentation that the program knows best: `python -m pedell.cli.reference docs`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from pedell.cli.main import build
+from pedell.drivers.capability import Capability, RecoveryKind
+from pedell.hooks.plugins import Plugins
+from pedell.settings import VARIABLES, Settings
+
+MADE = "<!-- Made by `make docs`; do not edit. -->"
+
+
+def commands() -> str:
+    """docs/cli.md: every command with its arguments and options."""
+    top = build()
+    lines = [
+        "# Commands",
+        "",
+        MADE,
+        "",
+        "Every command takes `--lang de|en` and `--debug`; where `--json` is named, it prints",
+    ]
+    lines += ["one JSON document (docs/json.md). Exit codes stand in docs/exit-codes.md.", ""]
+    lines += list(_group(top, click.Context(top, info_name="pedell")))
+    return "\n".join(lines) + "\n"
+
+
+def _group(group: click.Group, context: click.Context) -> Iterator[str]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None or command.hidden:
+            continue
+        inner = click.Context(command, info_name=name, parent=context)
+        yield from _command(command, inner)
+        if isinstance(command, click.Group):
+            yield from _group(command, inner)
+
+
+def _command(command: click.Command, context: click.Context) -> Iterator[str]:
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield from (
+        "#" * min(4, 1 + context.command_path.count(" ")) + f" {context.command_path}",
+        "",
+        command.help or "",
+        "",
+    )
+    if isinstance(command, click.Group):
+        return
+    yield from ("```", f"{context.command_path} {usage}".strip(), "```", "")
+    rows = [
+        f"- `{'`, `'.join(option.opts + option.secondary_opts)}`{_takes(option, context)}: {option.help or ''}"
+        for option in command.params
+        if isinstance(option, click.Option) and not option.hidden and option.name not in {"lang", "debug"}
+    ]
+    if rows:
+        yield from (*rows, "")
+
+
+def _takes(option: click.Option, context: click.Context) -> str:
+    return "" if option.is_flag else f" {option.make_metavar(context)}"
+
+
+def settings() -> str:
+    """docs/settings.md: every setting with its default and its variable."""
+    lines = [
+        "# Settings", "", MADE, "",
+        "`pedell init` writes `pedell.toml` with all of them into the data folder. `PEDELL_DATA` names the data folder,",
+        "`PEDELL_CONFIG` another file, `PEDELL_LANG` the language (`de` or `en`), and `PEDELL_TRACE_HOOKS=1` prints",
+        "calls of plugins. A variable wins over the file.", "",
+        "| setting | default | variable | meaning |", "|---|---|---|---|",
+        *_settings(Settings, ""),
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def _settings(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    names = {".".join(keys): variable for variable, keys in VARIABLES.items()}
+    for name, field in model.model_fields.items():
+        path = prefix + name
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _settings(field.annotation, f"{path}.")
+            continue
+        default = field.get_default(call_default_factory=True, validated_data={})
+        shown = "" if default in (PydanticUndefined, "", [], {}) else f"`{default}`"
+        variable = f"`{names[path]}`" if path in names else ""
+        yield f"| `{path}` | {shown} | {variable} | {field.description} |"
+
+
+def capabilities() -> str:
+    """docs/capabilities.md: what each family promises, and which drivers keep it."""
+    plugins = Plugins()
+    lines = ["# Capabilities", "", MADE, ""]
+    lines += [
+        "What playbooks can ask of devices: effect, risk, and what happens after a call of unknown outcome.",
+        "",
+    ]
+    for family, contract in sorted(plugins.contracts.items()):
+        kinds = ", ".join(f"`{kind}`" for kind in contract.kinds)
+        lines += [f"## {family}: {contract.title.en}", "", f"Kinds of device: {kinds}", ""]
+        for capability in contract.capabilities:
+            lines += list(_capability(capability, plugins))
+    return "\n".join(lines) + "\n"
+
+
+def _capability(capability: Capability, plugins: Plugins) -> Iterator[str]:
+    recovery = str(capability.recovery.kind)
+    if capability.recovery.kind is RecoveryKind.COMPLETE:
+        recovery += f" (`{capability.recovery.capability}`)"
+    drivers = [
+        f"`{name}`"
+        for name, driver in sorted(plugins.drivers.items())
+        if capability.name in driver.capabilities()
+    ]
+    yield from (f"### `{capability.name}`", "", capability.summary.en, "")
+    yield f"- {capability.effect}, {capability.risk}; after an unknown outcome: {recovery}; at most {capability.timeout:g} s"
+    yield f"- drivers: {', '.join(drivers) or 'none yet'}"
+    yield from _fields("parameter", capability.params)
+    yield from _fields("result", capability.result)
+    yield ""
+
+
+def _fields(what: str, model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        needed = "" if field.is_required() or what == "result" else " (optional)"
+        yield f"- {what} `{name}`{needed}: {field.description or ''}".rstrip(": ")
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": commands,
+    "settings.md": settings,
+    "capabilities.md": capabilities,
+}
+
+
+def main() -> None:
+    """Write all pages into the folder named."""
+    folder = Path(sys.argv[1])
+    for name, make in PAGES.items():
+        (folder / name).write_text(make(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""What plugins may import: pedell's public face only. (The layers of the core are held by `make check`.)"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house.texts import parsed
+from tests.house.tree import ROOT, families, top_packages
+
+FACE = (
+    "pedell.drivers.api",
+    "pedell.hooks.api",
+    "pedell.transports",
+    "pedell.tickets.adapter",
+    "pedell.i18n",
+    "pedell.errors",
+)
+LAB = "pedell.lab.simulator"
+# What only simulators may load, and what they may not share with drivers.
+SIMULATORS_ONLY = {"asyncssh", "h11"}
+DRIVERS_ONLY = {"httpx", "netmiko", "paramiko"}
+
+
+def imports(path: Path, *, at_start: bool = False) -> Iterator[str]:
+    """Names of modules that a file imports, relative ones filled in; `at_start` only those outside of functions."""
+    tree = parsed()[path]
+    nodes = tree.body if at_start else list(ast.walk(tree))
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(module: str, names: tuple[str, ...]) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in names)
+
+
+def plugin_files() -> list[Path]:
+    return [
+        path
+        for folder in top_packages().values()
+        if folder.name != "pedell"
+        for path in sorted(folder.rglob("*.py"))
+    ]
+
+
+def simulating(path: Path) -> bool:
+    return any("simul" in part for part in path.relative_to(ROOT).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("path", plugin_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_plugins_import_the_public_face_only(path: Path) -> None:
+    face = (*FACE, LAB) if simulating(path) or path.name == "plugin.py" else FACE
+    assert [name for name in imports(path) if name.startswith("pedell.") and not within(name, face)] == []
+
+
+def test_simulators_and_drivers_share_no_code() -> None:
+    """A simulator may import the contract's words, itself and its like; no driver imports a simulator."""
+    wrong = []
+    for path in plugin_files():
+        for name in imports(path):
+            top = name.partition(".")[0]
+            if simulating(path):
+                theirs = top in families() and "simul" not in name
+                if theirs or top in DRIVERS_ONLY:
+                    wrong.append(f"{path.relative_to(ROOT)}: {name}")
+            elif path.name != "plugin.py" and (
+                top in SIMULATORS_ONLY or (top in families() and "simul" in name)
+            ):
+                wrong.append(f"{path.relative_to(ROOT)}: {name}")
+    assert wrong == []
+
+
+def test_plugins_are_cheap_to_import() -> None:
+    """Heavy libraries load when a driver connects: no module that a plugin imports at start names one."""
+    heavy = {
+        "netmiko",
+        "paramiko",
+        "httpx",
+        "asyncssh",
+        "h11",
+        "ntc_templates",
+        "serial",
+        "fastapi",
+        "uvicorn",
+    }
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in plugin_files()
+        if path.name == "plugin.py"
+        for name in imports(path, at_start=True)
+        if name.partition(".")[0] in heavy or ("simul" in name and not name.startswith(LAB))
+    ]
+    assert wrong == []

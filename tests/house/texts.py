@@ -1,0 +1,98 @@
+"""Finds every text that people see, by reading the source."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tests.house.tree import CORE, ROOT, modules
+
+# Functions whose first or second word is a command's help.
+COMMAND_MAKERS = {"make", "command", "Group", "group", "LazyGroup"}
+# Here texts pass through that were written elsewhere.
+PASSING = {CORE / "i18n.py", CORE / "cli/base.py"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A text and where it stands; None where it is not written out."""
+
+    text: str | None
+    place: str
+
+
+def _literal(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _texts(tree: ast.AST, path: Path) -> Iterator[Found]:
+    in_cli = path.is_relative_to(CORE / "cli")
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        place = f"{path.relative_to(ROOT)}:{node.lineno}"
+        called = _name(node.func)
+        if called == "t" and node.args and isinstance(node.func, ast.Name):
+            yield Found(_literal(node.args[0]), place)
+        elif called == "tr" and len(node.args) > 1:
+            yield Found(_literal(node.args[1]), place)
+        elif in_cli:
+            if called in COMMAND_MAKERS and len(node.args) > 1:
+                yield Found(_literal(node.args[1]), place)
+            for keyword in node.keywords:
+                if keyword.arg == "help" and _literal(keyword.value):
+                    yield Found(_literal(keyword.value), place)
+
+
+def _table(tree: ast.AST, path: Path) -> Iterator[Found]:
+    """The lines of the top-level commands."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.AnnAssign)
+            and _name(node.target) == "COMMANDS"
+            and isinstance(node.value, ast.Dict)
+        ):
+            for value in node.value.values:
+                assert isinstance(value, ast.Tuple)
+                yield Found(_literal(value.elts[1]), f"{path.relative_to(ROOT)}:{value.lineno}")
+
+
+@cache
+def parsed() -> dict[Path, ast.Module]:
+    """Every shipped module's syntax tree."""
+    return {path: ast.parse(path.read_text("utf-8")) for _, path in modules()}
+
+
+def shown() -> list[Found]:
+    """Every text in the source that people see."""
+    return [
+        found
+        for path, tree in parsed().items()
+        if path not in PASSING
+        for found in (*_texts(tree, path), *_table(tree, path))
+    ]
+
+
+def constants() -> set[str]:
+    """Every string in the source."""
+    return {
+        node.value
+        for tree in parsed().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def catalogue(language: str) -> Iterator[tuple[str, str, str]]:
+    """Entries of the translations: file, English, translation."""
+    for path in sorted((CORE / "locale").glob(f"{language}-*.toml")):
+        for english, translated in tomllib.loads(path.read_text("utf-8")).items():
+            yield path.name, english, translated
