@@ -93,6 +93,8 @@ class TaskActions:
         driver, target = self._driver(capability, targets)
         timeout = step.timeout or capability.timeout
         work = _Work(key, step, capability, checked, device, driver, target, timeout, shielded)
+        if self.run.watched:
+            self.tools.journal.put(TaskChange(self.item.shard, self.item.no, {"step": capability.name}))
         started = time.monotonic()
         outcome = "done"
         try:

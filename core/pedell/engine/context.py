@@ -21,6 +21,10 @@ from pedell.playbooks.load import LoadedPlaybook
 from pedell.security.secrets import Secrets
 
 
+NIGHT = 10
+"""Priority from which a run is the night's: it leaves a quarter of the threads to tickets."""
+
+
 @dataclass(frozen=True)
 class Tools:
     """What all tasks of an engine share."""
@@ -46,6 +50,11 @@ class RunFacts:
     check_only: bool
     cancelled: threading.Event
     subplaybook: Callable[[str], Any]
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody is likely to look on: then each step is told, at the price of a row's update."""
+        return self.priority < NIGHT
 
 
 @dataclass

@@ -20,7 +20,7 @@ from pedell.drivers.api import Deadline, Target
 from pedell.engine import loading
 from pedell.engine.active import ENDED, ActiveRun, OpenShard, SiteQueue
 from pedell.engine.actions import TaskActions
-from pedell.engine.context import RunFacts, TaskItem, Tools
+from pedell.engine.context import NIGHT, RunFacts, TaskItem, Tools
 from pedell.engine.pool import Pool
 from pedell.engine.work import Turn, give_up, take_turn
 from pedell.errors import PedellError, StoreError
@@ -36,8 +36,6 @@ log = logging.getLogger("pedell.engine")
 POLL_SECONDS = 0.25
 OVERDUE_SECONDS = 5.0
 ABANDONED_LIMIT = 16
-NIGHT = 10
-"""Priority from which a run leaves a quarter of the threads to tickets."""
 
 
 class Engine:

@@ -64,11 +64,10 @@ class EngineHost:
         self._lock = engine_lock(store, settings.data)
         self._journal = Journal(store)
         self._leases: Leases | None = None
-        self._make = lambda leases: Engine(
-            store, inventory,
-            Tools(self._journal, leases, plugins, secrets, settings.data, Expressions()),
-            settings.threads, closed,
-        )  # fmt: skip
+        self._inventory = inventory
+        self._plugins = plugins
+        self._secrets = secrets
+        self._closed = closed
         self._engine: Engine | None = None
         self._ears = threading.Thread(target=self._listen, name="engine-ears", daemon=True)
         self._stop = threading.Event()
@@ -85,7 +84,8 @@ class EngineHost:
         self._everything = everything
         self._leases = Leases(self._settings.data)
         self._journal.start()
-        self._engine = self._make(self._leases)
+        tools = Tools(self._journal, self._leases, self._plugins, self._secrets, self._settings.data, Expressions())
+        self._engine = Engine(self._store, self._inventory, tools, self._settings.threads, self._closed)
         self._engine.start()
         self._ears.start()
         return True

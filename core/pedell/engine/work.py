@@ -36,6 +36,8 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
     """Run the task's steps; writes its state to the journal where that changes for good. Raises no Signal."""
     if item.started is None:
         item.started = now()
+        if run.watched:
+            actions.record("running", "", {}, {"started": item.started})
     begun = time.monotonic()
     interpreter = Interpreter(
         run.book.playbook, names(item, run), item.memo, actions, tools.expressions, run.subplaybook
@@ -52,8 +54,11 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
     elif turn.lasting:
         actions.close()
         _wait(turn, item, actions)
-    elif turn.until - time.time() > SHORT:
-        actions.close()
+    else:
+        if turn.until - time.time() > SHORT or turn.blocked_on:
+            actions.close()
+        if run.watched:
+            actions.record("blocked" if turn.blocked_on else "running", "", {}, {"why": turn.why[:TEXT]})
     return turn
 
 

@@ -256,7 +256,7 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
         if key in granted:
             group.append(op.shard, "attempt.intent", op.body)
             memos.append(
-                {"b_task": op.attempt["task"], "memo": op.task_memo, "step": op.attempt["step"][:64]}
+                {"b_task": op.attempt["task"], "memo": op.task_memo, "step": op.attempt["capability"]}
             )
             _answer(group, op, IntentAnswer(Verdict.GRANTED))
         else:
@@ -366,6 +366,14 @@ def _insert_new(group: Group, table: Any, elements: list[str], where: Any = None
     dialect = sqlite if group.connection.dialect.name == "sqlite" else postgresql
     statement = cast("Any", dialect).insert(table)
     return statement.on_conflict_do_nothing(index_elements=elements, index_where=where)
+
+
+def append_now(connection: Connection, ref: ShardRef, kind: str, body: Mapping[str, Any]) -> None:
+    """Add one event in the caller's own transaction: for what people do outside the engine."""
+    group = Group(connection)
+    _lock_shards(group, [Op(ref)])
+    group.append(ref, kind, body)
+    _flush(group)
 
 
 def task_states(connection: Connection, number: int) -> dict[str, int]:

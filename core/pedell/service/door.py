@@ -10,6 +10,7 @@ from pedell.service.base import Surroundings
 from pedell.settings import Settings
 
 if TYPE_CHECKING:
+    from pedell.service.runs import RunsService
     from pedell.service.playbooks import PlaybooksService
     from pedell.service.tickets import TicketsService
 
@@ -33,6 +34,13 @@ class Service:
         from pedell.service.tickets import TicketsService
 
         return TicketsService(self.around)
+
+    @cached_property
+    def runs(self) -> RunsService:
+        """Runs."""
+        from pedell.service.runs import RunsService
+
+        return RunsService(self.around, self.playbooks, self.tickets)
 
     def __enter__(self) -> Service:
         """Nothing is opened yet."""

@@ -1,0 +1,230 @@
+"""What people see of runs: frozen rows read from the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, case, select
+
+from pedell.errors import NotFoundError
+from pedell.i18n import t
+from pedell.journal.commit import task_states
+from pedell.store.tables.inventory import device, room, site
+from pedell.store.tables.journal import attempt, run, task
+from pedell.store.tables.ticketing import ticket
+
+OPEN_STATES = ("ready", "running", "blocked")
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One run in a list. Times in UTC microseconds."""
+
+    no: int
+    id: str
+    playbook: str
+    selector: str
+    state: str
+    ticket: str
+    created: int
+    started: int | None
+    ended: int | None
+    counts: Mapping[str, int]
+    digest: str
+    actor: str
+    reason: str
+    cancelled: int | None
+    retry_of: int | None
+    inputs: Mapping[str, Any]
+
+    def document(self) -> dict[str, Any]:
+        """As `--json` shows it."""
+        return {
+            "id": self.id, "no": self.no, "playbook": self.playbook, "selector": self.selector, "inputs": dict(self.inputs), "state": self.state,
+            "ticket": self.ticket, "created": self.created, "started": self.started, "ended": self.ended, "cancelled": self.cancelled,
+            "counts": dict(self.counts), "digest": self.digest, "actor": self.actor, "reason": self.reason, "retry_of": self.retry_of,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One device of a run."""
+
+    no: int
+    device: str
+    device_id: str
+    kind: str
+    site: str
+    room: str
+    state: str
+    step: str
+    why: str
+    error_class: str
+    seconds: float
+    started: int | None
+    ended: int | None
+    until: int | None
+    proofs: Sequence[Mapping[str, Any]]
+    says: Sequence[Mapping[str, str]]
+    visits: Sequence[Mapping[str, str]]
+    notes: Sequence[str]
+
+    def document(self) -> dict[str, Any]:
+        """As `--json` shows it."""
+        return {
+            "device": self.device, "id": self.device_id, "kind": self.kind, "site": self.site, "room": self.room, "state": self.state,
+            "step": self.step, "why": self.why, "error_class": self.error_class, "seconds": round(self.seconds, 3), "started": self.started,
+            "ended": self.ended, "until": self.until, "proofs": list(self.proofs), "says": list(self.says), "visits": list(self.visits),
+            "notes": list(self.notes),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    state: str
+    counts: Mapping[str, int]
+    ended: Sequence[TaskRow]
+    active: Sequence[TaskRow]
+    done: bool
+
+    @property
+    def total(self) -> int:
+        """All devices."""
+        return sum(self.counts.values())
+
+    @property
+    def finished(self) -> int:
+        """Devices that have ended."""
+        return sum(self.counts.get(state, 0) for state in ("done", "failed", "skipped", "cancelled"))
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing goes on before a time or a person comes."""
+        return not self.done and not any(self.counts.get(state, 0) for state in ("ready", "running"))
+
+
+@dataclass(frozen=True)
+class RunDetail:
+    """A run with its devices; `left_out` says how many more there are."""
+
+    run: RunRow
+    tasks: Sequence[TaskRow]
+    left_out: int
+
+    def document(self) -> dict[str, Any]:
+        """As `--json` shows it."""
+        return {**self.run.document(), "tasks": [row.document() for row in self.tasks], "left_out": self.left_out}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """An attempt whose outcome is unknown, and which holds its device."""
+
+    id: str
+    run: int
+    device: str
+    capability: str
+    started: int
+    message: str
+    parts: Mapping[str, str]
+    params: Mapping[str, Any]
+    transcript: str
+
+    def document(self) -> dict[str, Any]:
+        """As `--json` shows it."""
+        return {
+            "id": self.id, "run": self.run, "device": self.device, "capability": self.capability, "started": self.started,
+            "message": self.message, "parts": dict(self.parts), "params": dict(self.params), "transcript": self.transcript,
+        }  # fmt: skip
+
+
+_RUNS = select(run, ticket.c.system, ticket.c.key, ticket.c.no.label("ticket_no")).join(ticket, ticket.c.no == run.c.ticket)
+
+
+def _run(connection: Connection, row: Any) -> RunRow:
+    reference = str(row.ticket_no) if row.system == "local" else f"{row.system}:{row.key}"
+    return RunRow(
+        row.no, row.id, row.playbook, row.selector, row.state, reference, row.created, row.started, row.ended, task_states(connection, row.no),
+        row.digest, row.actor, row.reason, row.cancelled, row.retry_of, json.loads(row.inputs),
+    )  # fmt: skip
+
+
+def runs(connection: Connection, *, limit: int, state: str, ticket: int | None) -> list[RunRow]:
+    """Runs, newest first."""
+    query = _RUNS.order_by(run.c.no.desc()).limit(limit)
+    if state:
+        query = query.where(run.c.state == state)
+    if ticket is not None:
+        query = query.where(run.c.ticket == ticket)
+    return [_run(connection, row) for row in connection.execute(query).all()]
+
+
+def run_row(connection: Connection, number: int) -> RunRow:
+    """One run; raises NotFoundError."""
+    row = connection.execute(_RUNS.where(run.c.no == number)).first()
+    if row is None:
+        raise NotFoundError(t("there is no run {number}", number=number))
+    return _run(connection, row)
+
+
+_ORDER = case(
+    (task.c.state == "in_doubt", 0), (task.c.state == "failed", 1), (task.c.state.in_(("running", "blocked", "waiting")), 2),
+    (task.c.state.in_(("skipped", "cancelled")), 3), (task.c.state == "ready", 4), else_=5,
+)  # fmt: skip
+_TASKS = (
+    select(task, device.c.name, device.c.id.label("device_id"), device.c.kind, site.c.slug, room.c.name.label("room"))
+    .join(device, device.c.no == task.c.device)
+    .join(site, site.c.no == device.c.site)
+    .outerjoin(room, room.c.no == device.c.room)
+)
+
+
+def _task(row: Any) -> TaskRow:
+    notes = json.loads(row.notes) if row.notes else {}
+    return TaskRow(
+        row.no, row.name, row.device_id, row.kind, row.slug, row.room or "", row.state, row.step, row.why, row.error_class, row.seconds,
+        row.started, row.ended, row.until, json.loads(row.proof) if row.proof else [], notes.get("says", []), notes.get("visits", []),
+        notes.get("notes", []),
+    )  # fmt: skip
+
+
+def tasks(connection: Connection, number: int, *, limit: int, states: Sequence[str] = ()) -> list[TaskRow]:
+    """Devices of a run, those that need somebody first."""
+    query = _TASKS.where(task.c.run == number).order_by(_ORDER, site.c.slug, room.c.name, device.c.name).limit(limit)
+    if states:
+        query = query.where(task.c.state.in_(states))
+    return [_task(row) for row in connection.execute(query)]
+
+
+def run_detail(connection: Connection, number: int, *, limit: int) -> RunDetail:
+    """One run with its devices."""
+    head = run_row(connection, number)
+    found = tasks(connection, number, limit=limit)
+    return RunDetail(head, found, sum(head.counts.values()) - len(found))
+
+
+def progress(connection: Connection, number: int, since: int) -> Progress:
+    """How far a run is, and what ended since."""
+    row = connection.execute(select(run.c.state, run.c.ended).where(run.c.no == number)).one()
+    counts = task_states(connection, number)
+    ended = connection.execute(_TASKS.where(task.c.run == number, task.c.ended > since).order_by(task.c.ended, task.c.no).limit(500))
+    active = connection.execute(
+        _TASKS.where(task.c.run == number, task.c.state.in_(("running", "blocked", "waiting", "in_doubt"))).order_by(task.c.no).limit(20)
+    )
+    return Progress(row.state, counts, [_task(r) for r in ended], [_task(r) for r in active], row.ended is not None)
+
+
+def doubts(connection: Connection, number: int | None) -> list[Doubt]:
+    """Attempts in doubt."""
+    query = select(attempt, device.c.name).join(device, device.c.no == attempt.c.device).where(attempt.c.state == "in_doubt").order_by(attempt.c.no)
+    if number is not None:
+        query = query.where(attempt.c.run == number)
+    return [
+        Doubt(row.id, row.run, row.name, row.capability, row.started, row.message, json.loads(row.parts or "{}"), json.loads(row.params), row.transcript)
+        for row in connection.execute(query)
+    ]
