@@ -75,7 +75,7 @@ def test_clean_playbook(tmp_path: Path) -> None:
 
 
 CASES = [
-    ("unknown-capability", 7, 9, "did you mean `lamp.restart`", steps("- check: true", "- do: lamp.restrt")),
+    ("unknown-capability", 8, 9, "did you mean `lamp.restart`", steps("- check: true", "- do: lamp.restrt")),
     ("unknown-capability", 7, 9, "families: door, lamp", steps("- do: desk.move")),
     ("unknown-parameter", 8, 12, "did you mean `level`", steps("- do: lamp.set_volume", "  with: {levl: 3, level: 3}")),
     ("unknown-parameter", 8, 12, "it takes none", steps("- do: lamp.status", "  with: {x: '{{ device.name }}'}")),
@@ -89,7 +89,7 @@ CASES = [
     ("other-family", 7, 9, "not for the kinds", steps("- do: door.status")),
     ("expression", 7, 12, "unexpected", steps("- check: a ==")),
     ("expression", 7, 12, "leave {{ and }} away", steps("- check: '{{ true }}'")),
-    ("expression", 8, 12, "statements", steps("- say:", "    en: '{% if x %}'", "    de: y")),
+    ("expression", 8, 11, "statements", steps("- say:", "    en: '{% if x %}'", "    de: y")),
     ("unknown-name", 7, 12, "`after`", steps("- check: after.power", "- do: lamp.status", "  save_as: after", "- check: after")),
     ("unknown-name", 7, 12, "did you mean `device`", steps("- check: devise.name")),
     ("unknown-name", 7, 12, "`item`", steps("- check: item == 1")),

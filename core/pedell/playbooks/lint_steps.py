@@ -128,7 +128,8 @@ class StepLinter:
             if capability is not None and capability.risk > Risk.HARMLESS and proving:
                 self._unproven.append(path)
         elif kind == "check":
-            self._unproven.clear()
+            if proving:
+                self._unproven.clear()
             self._read |= {"before", "after"}
         elif kind == "block":
             self._block(path, step, names, guards, proving=proving)
@@ -167,7 +168,7 @@ class StepLinter:
                 for name, known in rescue.items()
                 if name not in before and name != "error"
             }
-        self._list((*path, "always"), {**before, **unsure}, guards, proving=False)
+        self._list((*path, "always"), {**before, **unsure}, guards, proving=proving)
         certain = not step.get("rescue") and "for_each" not in step
         names.update(made if certain else unsure)
 
