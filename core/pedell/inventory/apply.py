@@ -39,7 +39,9 @@ class _Writing:
         self.rooms = {(slug, name): no for slug, name, no in self.connection.execute(rooms)}
         self.many(controller, (_controller_row(entry) for entry in plan.new_controllers))
         self.revise(controller, plan.changed_controllers)
-        self.controllers = dict(self.connection.execute(select(controller.c.name, controller.c.no)).tuples().all())
+        self.controllers = dict(
+            self.connection.execute(select(controller.c.name, controller.c.no)).tuples().all()
+        )
         self.add_devices()
         self.change_devices()
         if prune:

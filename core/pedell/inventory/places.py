@@ -81,6 +81,16 @@ class Places:
             for row in connection.execute(query)
         ]
 
+    def kinds(self, connection: Connection, site_no: int) -> dict[str, int]:
+        """How many devices of each kind a site has, retired ones left out."""
+        query = (
+            select(device.c.kind, func.count())
+            .where(device.c.site == site_no, device.c.state != "retired")
+            .group_by(device.c.kind)
+            .order_by(device.c.kind)
+        )
+        return dict(connection.execute(query).tuples().all())
+
     def find_rooms(self, connection: Connection, text: str, site_slug: str = "") -> list[RoomMatch]:
         """Rooms that a text names, in the order of the text; the same name may belong to several sites.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from sys import intern
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
 from pedell.drivers.driver import ControllerTarget, Target
 from pedell.errors import NotFoundError
@@ -25,7 +25,7 @@ from pedell.inventory.rows import (
     DriverUse,
 )
 from pedell.inventory.selectors import Selector
-from pedell.store.database import Store
+from pedell.store.database import Store, now
 from pedell.store.tables.inventory import controller, device, device_driver, device_tag, link, room, site
 
 FactsRow = tuple[int, str, str, str, str, str | None, str, str, str | None, str, str, str]
@@ -284,3 +284,12 @@ class Inventory(Places):
             links=self.links(connection, [no]).get(no, ()),
             links_here=self._links(connection, [no], link.c.other, link.c.device).get(no, ()),
         )  # fmt: skip
+
+    def retire(self, connection: Connection, selector: str | Selector) -> int:
+        """Mark the devices meant as retired; answers how many."""
+        wanted = self.resolve(connection, selector)
+        for part in chunks(wanted):
+            connection.execute(
+                update(device).where(device.c.no.in_(part)).values(state="retired", changed=now())
+            )
+        return len(wanted)

@@ -68,6 +68,11 @@ class Selector:
         """The selector as text that reads back to the same."""
         return _write(self.root)
 
+    @classmethod
+    def of(cls, key: str, *texts: str) -> Selector:
+        """The selector `key=text,…` for texts that mean themselves, whatever they hold."""
+        return cls(Test(key, "=", tuple(re.sub(r'[\\*?"]', r"\\\g<0>", text) for text in texts)))
+
     @property
     def names_state(self) -> bool:
         """Whether it speaks of states; otherwise retired devices are left out."""

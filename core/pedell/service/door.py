@@ -11,6 +11,7 @@ from pedell.settings import Settings
 
 if TYPE_CHECKING:
     from pedell.service.runs import RunsService
+    from pedell.service.inventory import InventoryService
     from pedell.service.playbooks import PlaybooksService
     from pedell.service.tickets import TicketsService
 
@@ -20,6 +21,13 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.around = Surroundings(settings)
+
+    @cached_property
+    def inventory(self) -> InventoryService:
+        """Sites and devices."""
+        from pedell.service.inventory import InventoryService
+
+        return InventoryService(self.around)
 
     @cached_property
     def playbooks(self) -> PlaybooksService:
