@@ -72,5 +72,5 @@ city:
   - simulator: lamp
     controller: {name: hub, kind: hub}
     devices:
-      - {name: "{site}-bulb", kind: lamp, driver: hub, links: [{kind: uplink, to: "{site}-ghost"}]}
+      - {name: "{site}-bulb", kind: lamp, driver: hub, plays: {name: "{site}-bulb"}, links: [{kind: uplink, to: "{site}-ghost"}]}
 """

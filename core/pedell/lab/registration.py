@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pedell.lab.place import Place, write_private
 from pedell.lab.school import Device, School
 from pedell.lab.stage import Role, Stage
 from pedell.service.door import Service
@@ -18,6 +17,7 @@ def document(school: School, stage: Stage) -> dict[str, Any]:
     """Sites, controllers and devices with the addresses they answer at."""
     rooms = [room.model_dump() for room in school.rooms]
     played = [device for role in stage.roles.values() for device in role.played.devices]
+    # A link to a device whose simulator is missing would lead nowhere.
     names = {device.part.name for device in played}
     return {
         "sites": [
@@ -43,15 +43,19 @@ def _devices(role: Role, names: set[str]) -> Iterator[dict[str, Any]]:
 
 
 def _device(device: Device, names: set[str]) -> dict[str, Any]:
-    row = device.part.model_dump()
-    # A link to a device whose simulator is missing would lead nowhere.
+    row = device.part.model_dump(exclude={"plays", "ssh"})
     links = [link for link in row.pop("links") if link["to"] in names]
-    return row | {"site": device.site, "links": links, "tags": [*row["tags"], SOURCE]}
+    return row | {"site": device.site, "links": links, "tags": [*row["tags"], SOURCE], "state": "active"}
 
 
-def register(service: Service, school: School, stage: Stage, place: Place) -> None:
-    """Import the school with source `lab`; raises InventoryError where the inventory does not take it."""
-    path = place.folder / "inventory.yaml"
+def register(service: Service, school: School, stage: Stage) -> None:
+    """Import the school with source `lab`; what the inventory does not take becomes a warning of the stage."""
     # JSON is YAML, and written faster.
-    write_private(path, json.dumps(document(school, stage), ensure_ascii=False, indent=1))
-    service.inventory.take([path], source=SOURCE)
+    text = json.dumps(document(school, stage), ensure_ascii=False, indent=1)
+    plan = service.inventory.import_text(text, name=SOURCE, source=SOURCE)
+    stage.warnings += [str(finding) for finding in plan.findings]
+    for role in stage.roles.values():
+        if any(device.part.ssh for device in role.played.devices):
+            host, _, port = role.address.rpartition(":")
+            # The simulator of another day had another key.
+            service.inventory.pin_key(host, int(port), replace=True)

@@ -44,7 +44,10 @@ class LinkPart(_Part):
 
 
 class DevicePart(_Part):
-    """A device of every site, as the inventory is to know it."""
+    """A device of every site, as the inventory is to know it.
+
+    `plays` is what a controller's simulator is told about it; `ssh` that its host key is to be pinned.
+    """
 
     name: str
     kind: str
@@ -56,16 +59,22 @@ class DevicePart(_Part):
     tags: tuple[str, ...] = ()
     options: dict[str, Any] = Field(default_factory=dict)
     links: tuple[LinkPart, ...] = ()
+    plays: dict[str, Any] = Field(default_factory=dict)
+    ssh: bool = False
 
 
 class SimulatorPart(_Part):
-    """One simulator: a device, or a controller with the devices behind it."""
+    """One simulator: a device, or a controller with the devices behind it.
+
+    `devices_as` names the setting in which a controller's simulator takes what its devices play.
+    """
 
     simulator: str
     settings: dict[str, Any] = Field(default_factory=dict)
     device: DevicePart | None = None
     controller: dict[str, Any] | None = None
     devices: tuple[DevicePart, ...] = ()
+    devices_as: str = "devices"
 
 
 class SitePart(_Part):
@@ -172,10 +181,7 @@ def _play(part: SimulatorPart, sites: tuple[Site, ...], seed: int) -> Iterator[P
                 )
     settings = _fill(part.settings, names)
     if part.devices:
-        settings = {
-            "devices": [device.part.model_dump() | {"site": device.site} for device in devices],
-            **settings,
-        }
+        settings[part.devices_as] = [device.part.plays for device in devices]
     controller = _fill(part.controller, names) if part.controller is not None else None
     name = str(controller["name"]) if controller else devices[0].part.name
     yield Played(name, part.simulator, settings, controller, tuple(devices))

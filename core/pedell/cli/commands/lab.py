@@ -70,7 +70,7 @@ def _play(app: App, place: Place, sites: int, seed: int, school: Path | None, re
     plan = load(school or SHIPPED, sites=sites, seed=seed)
 
     def ready(stage: Stage) -> None:
-        register(app.service, plan, stage, place)
+        register(app.service, plan, stage)
         words = {
             "simulators": [{"id": name, "address": role.address} for name, role in stage.roles.items()],
             "devices": sum(len(role.played.devices) for role in stage.roles.values()),
@@ -106,6 +106,8 @@ def down(app: App) -> None:
     from pedell.lab import process
 
     stopped = process.down(_place(app))
+    if stopped:
+        app.service.inventory.retire_source("lab")
     text = t("The virtual school is stopped.") if stopped else t("No virtual school runs.")
     app.out.show({"stopped": stopped}, text)
 
