@@ -1,1 +1,1 @@
-"""HTTP: webhooks and the service's health."""
+"""HTTP: webhooks and health."""

@@ -96,6 +96,10 @@ class TicketsService:
         places = Inventory(around.store, lambda: around.plugins)
         return Intake(load(around.settings.rules), places, self._playbook)
 
+    def check_rules(self) -> None:
+        """Read the rules; raises ConfigError with every mistake in them."""
+        load(self._around.settings.rules)
+
     @property
     def language(self) -> str:
         """The language of notes in tickets."""

@@ -113,6 +113,11 @@ class _Place:
     why: Stored
 
     @property
+    def is_device(self) -> bool:
+        """Whether one device was named, not a room."""
+        return self.tests[0].key == "name"
+
+    @property
     def kinds(self) -> frozenset[str]:
         return frozenset(device.kind for device in self.devices)
 
@@ -135,9 +140,10 @@ class Intake:
         over = whole.first(self._rules.over)
         if over is not None:
             return Considered(remarks=(reason(Reason.OVER, phrase=over.text),))
-        named = whole.named(self._rules.devices)
-        fitting = [(rule, phrase) for rule in self._rules.rules if (phrase := _fits(rule, whole, named))]
         places, remarks = self._where(connection, ticket)
+        named = whole.named(self._rules.devices)
+        named |= {device.kind for place in places if place.is_device for device in place.devices}
+        fitting = [(rule, phrase) for rule in self._rules.rules if (phrase := _fits(rule, whole, named))]
         if not fitting:
             return Considered(remarks=(reason(Reason.NO_SYMPTOM), *remarks))
         found: list[Suggestion] = []
@@ -171,7 +177,7 @@ class Intake:
             kinds = ", ".join(sorted(wanted)) or "device"
             return reason(Reason.NO_SUCH_KIND, rule=rule.id, kinds=kinds, place=place.words)
         tests = place.tests
-        if tests[0].key != "name" and there != place.kinds:
+        if not place.is_device and there != place.kinds:
             tests = (*tests, Test("kind", "=", tuple(sorted(there))))
         names = [device.name for device in place.devices if device.kind in there]
         shown = ", ".join(names[:_KINDS]) + (" …" if len(names) > _KINDS else "")

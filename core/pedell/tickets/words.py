@@ -19,6 +19,10 @@ _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": 
 _CLAUSE = re.compile(r"[.,;:!?()\n]+|\s[-\u2013\u2014]\s|\b(?:aber|sondern|doch|but|however|while)\b")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _ENDINGS = frozenset({"", "e", "en", "er", "es", "em", "n", "s", "t", "te", "ten", "et", "ed", "d", "ing"})
+_JOINED = re.compile(r"\b(w|wi)[- ](lan|fi)")
+"""W-LAN and Wi-Fi are one word."""
+_DISTINCT = frozenset({"nicht", "nichts", "klein", "kleine", "kleinen", "kleiner", "kleines"})
+"""Words in their own right, never a slip of another one."""
 _QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 
@@ -26,7 +30,8 @@ _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 def fold(text: str) -> str:
     """Lower case, umlauts spelled out (`ä` is `ae`, `ß` is `ss`), other accents dropped."""
     spelled = unicodedata.normalize("NFC", text).casefold().translate(_SPELLED)
-    return "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
+    return _JOINED.sub(r"\1\2", plain)
 
 
 def spoken(text: str) -> str:
@@ -64,7 +69,7 @@ class Word:
         return self._slipped(word)
 
     def _slipped(self, word: str) -> bool:
-        if word[:1] != self.stem[:1] or len(self.stem) < 4:
+        if word[:1] != self.stem[:1] or len(self.stem) < 4 or word in _DISTINCT:
             return False
         if len(self.stem) == 4:
             return len(word) == 4 and word != self.stem and sorted(word) == sorted(self.stem)

@@ -1,0 +1,86 @@
+"""`pedell serve`: engine, schedule, tickets and webhooks in one process, until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from pedell.cli.base import App, warn
+from pedell.cli.base import command as make
+from pedell.i18n import t
+
+if TYPE_CHECKING:
+    from pedell.api.server import HttpServer
+    from pedell.drivers.deadline import Deadline
+    from pedell.service.parts import Part, Repeating
+
+DRAIN = 20.0
+"""Seconds that everything together may take to stop."""
+
+
+@make("serve", "Engine, schedule and webhooks in one process.")
+@click.option("--host", help="Address to listen on, instead of the one in the settings.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
+def command(app: App, host: str | None, port: int | None) -> int:
+    """Start all parts, say where it listens, and stop in reverse order."""
+    from pedell.service.parts import Running
+
+    web = app.settings.web
+    http, tickets = _web(app, host or web.host, web.port if port is None else port)
+    # Before anything is started: a signal that comes early must not be lost.
+    with _stop_signals() as stop, Running([*tickets, http], DRAIN):
+        if app.json:
+            app.out.document({"url": http.url})
+        app.out.line(t("Pedell listens on {url}", url=http.url))
+        sys.stdout.flush()
+        stop.wait()
+        app.out.line(t("stopping"), "quiet")
+    return 0
+
+
+def _web(app: App, host: str, port: int) -> tuple[HttpServer, Sequence[Part]]:
+    """What takes tickets in and tells them what became of them."""
+    from pedell.api.app import build
+    from pedell.api.server import HttpServer
+
+    tickets = app.service.tickets
+    tickets.check_rules()
+    inbox = _repeating("inbox", lambda deadline: tickets.work(50, deadline))
+    outbox = _repeating("outbox", lambda deadline: tickets.outbox.drain(50, deadline).sent)
+    application = build(tickets, wake=inbox.wake, health=lambda: _health(app))
+    return HttpServer(application, host, port), (outbox, inbox)
+
+
+def _repeating(name: str, work: Callable[[Deadline], int]) -> Repeating:
+    from pedell.service.parts import Repeating
+
+    return Repeating(name, work, every=2.0, limit=30.0, tell=warn)
+
+
+def _health(app: App) -> None:
+    app.service.around.store.revision()
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """An event that the first SIGTERM or Ctrl-C sets; a second one is the system's business again."""
+    stop = threading.Event()
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        del frame
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, heard) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
