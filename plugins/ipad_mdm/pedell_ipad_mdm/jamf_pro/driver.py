@@ -30,7 +30,7 @@ from pedell_ipad_mdm.jamf_pro.options import IpadOptions, ServerOptions, ipad_op
 from pedell_ipad_mdm.jamf_pro.preconditions import can_return_to_service, network_known, supervised
 from pedell_ipad_mdm.jamf_pro.progress import EndedError, Queued
 from pedell_ipad_mdm.jamf_pro.requests import COMMAND_TYPES, MdmCommand
-from pedell_ipad_mdm.jamf_pro.session import JamfSession
+from pedell_ipad_mdm.jamf_pro.session import JamfSession, secret
 
 FIRST_LOOK = 0.5
 """Seconds after which a command just queued is looked at once; an awake iPad may have answered."""
@@ -155,8 +155,8 @@ class JamfPro(Driver):
             network_known(wifi, params)
         command = requests.erase(
             params,
-            wifi_profile=self.env.secret(wifi) if wifi and params.return_to_service else "",
-            mdm_profile=self.env.secret(mdm) if mdm and params.return_to_service else "",
+            wifi_profile=secret(self.env, wifi) if wifi and params.return_to_service else "",
+            mdm_profile=secret(self.env, mdm) if mdm and params.return_to_service else "",
         )
         return self._command(call, command, params.within, returns=params.return_to_service)
 
@@ -222,14 +222,15 @@ class JamfPro(Driver):
             can_return_to_service(record.info)
         command_id = conversation.send(self._session, record, command, call.deadline)
         now = time.time()
+        tail = restart.tail(self.target) if confirm else 0.0
         queued = Queued(
             command=command_id,
             management=record.management_id,
             type=command.type,
             queued=now,
-            until=now + within,
+            until=now + within + tail,
             confirm=confirm,
-            tail=restart.tail(self.target) if confirm else 0.0,
+            tail=tail,
         )
         try:
             call.sleep(FIRST_LOOK)

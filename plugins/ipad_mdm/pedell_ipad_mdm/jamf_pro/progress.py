@@ -19,8 +19,6 @@ from pedell_ipad_mdm.jamf_pro.answers import CommandStatus, moment
 
 POLL_FIRST, POLL_LAST = 5.0, 300.0
 """Seconds between polls: a fifth of the wait so far, within these bounds."""
-GRACE = 600.0
-"""Seconds that the engine grants beyond our own limit, so that the reason is told by us."""
 LIST_LAG = 60.0
 """Seconds in which a command just queued may be missing from the server's list."""
 
@@ -30,7 +28,12 @@ class EndedError(DeviceError):
 
 
 class Queued(BaseModel):
-    """A queued command, as the token of `Waiting`; times are epoch seconds of this machine."""
+    """A queued command, as the token of `Waiting`; times are epoch seconds of this machine.
+
+    Attributes:
+        until: end of all waiting, fixed when the command was queued: the engine keeps the same limit.
+        tail: seconds that may follow an acknowledgement; part of `until`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,7 +45,7 @@ class Queued(BaseModel):
     stage: Literal["command", "restarting", "returning"] = "command"
     acknowledged: float | None = None
     confirm: bool = False
-    tail: float = Field(default=0.0, description="Seconds that may follow the acknowledgement.")
+    tail: float = 0.0
     report: dict[str, Any] | None = None
 
     @classmethod
@@ -57,7 +60,8 @@ class Queued(BaseModel):
 
     def late(self) -> bool:
         """Whether the iPad has had its time."""
-        return time.time() >= self.until
+        end = self.until if self.acknowledged is None else min(self.until, self.acknowledged + self.tail)
+        return time.time() >= end
 
     def wait(self, why: str, *, delivered: bool = False, poll_after: float | None = None) -> Waiting:
         """Ask again later."""
@@ -69,8 +73,8 @@ class Queued(BaseModel):
         return Waiting(
             token=self.model_dump(mode="json", exclude_none=True),
             why=why,
-            poll_after=max(0.1, min(pace, left + 1)),
-            deadline=left + self.tail + GRACE,
+            poll_after=max(0.1, min(pace, left)),
+            deadline=left,
             delivered=delivered,
         )
 

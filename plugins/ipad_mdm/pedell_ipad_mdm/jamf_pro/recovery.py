@@ -26,8 +26,11 @@ def happened(
 ) -> Happened:
     """YES: acknowledged. NO: never queued, or refused. UNKNOWN: queued and still open, or no proof.
 
-    `started` of the evidence is moved to the server's clock by its `Date` header. Raises DeviceError.
+    `started` of the evidence is moved to the server's clock by its `Date` header; where the call was waited for,
+    its token in `waiting` names the command. Raises DeviceError.
     """
+    if evidence.get("waiting"):
+        return _known(session, Queued.read(evidence["waiting"]), call.deadline)
     started = evidence.get("started")
     if not type_ or not isinstance(started, int | float):
         return Happened.UNKNOWN
@@ -55,6 +58,13 @@ def listed(session: JamfSession, queued: Queued, deadline: Deadline) -> CommandS
         return None
     lines = conversation.since(session, queued.management, queued.type, at - PER_REQUEST - SLACK, deadline)
     return lines[0] if lines else None
+
+
+def _known(session: JamfSession, queued: Queued, deadline: Deadline) -> Happened:
+    if queued.stage != "command":
+        return Happened.YES
+    line = conversation.status(session, queued.command, deadline) or listed(session, queued, deadline)
+    return _told_by([line]) if line is not None else Happened.UNKNOWN
 
 
 def _told_by(lines: list[CommandStatus]) -> Happened:

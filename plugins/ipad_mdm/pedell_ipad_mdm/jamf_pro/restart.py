@@ -29,8 +29,6 @@ def acknowledged(target: Target, queued: Queued, status: CommandStatus) -> Answe
         update={
             "stage": "restarting",
             "acknowledged": now,
-            "until": now + queued.tail,
-            "tail": 0.0,
             "report": report.model_dump(mode="json"),
         }
     )

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from pedell.drivers.api import Deadline, DeviceError, Env, ErrorClass, Target
+from pedell.errors import PedellError
 from pedell.transports.http import HttpAnswer, HttpClient, Tls, bearer
 from pedell_ipad_mdm.jamf_pro import answers, requests
 from pedell_ipad_mdm.jamf_pro.options import server_options
@@ -23,6 +24,14 @@ PER_REQUEST = 30.0
 ANSWER_LIMIT = 8 * 1024 * 1024
 
 
+def secret(env: Env, reference: str) -> str:
+    """A secret; a missing one is told as a DeviceError(PRECONDITION)."""
+    try:
+        return env.secret(reference)
+    except PedellError as error:
+        raise DeviceError(ErrorClass.PRECONDITION, error.message, hint=error.hint) from error
+
+
 class JamfSession:
     """Requests to one server with a token that is asked for when first needed, and once more on a 401."""
 
@@ -30,7 +39,7 @@ class JamfSession:
         options = server_options(target)
         assert target.controller is not None
         self._client_id = options.client_id
-        self._secret = env.secret(options.client_secret)
+        self._secret = secret(env, options.client_secret)
         self._token = ""
         self._until = 0.0
         self.clock_offset: float | None = None

@@ -100,9 +100,7 @@ class Api:
             case "GET", "/v2/mobile-devices/detail":
                 return self._detail(request)
             case "GET", "/v2/mobile-devices":
-                rows = [
-                    (shapes.ipad_row(ipad), shapes.ipad_flat(ipad)) for ipad in self._fleet.ipads.values()
-                ]
+                rows = [(shapes.ipad_row(ipad), shapes.ipad_flat(ipad)) for ipad in self._fleet.all]
                 return _page(request, rows, shapes.IPAD_FIELDS)
             case "GET", "/v2/mdm/commands":
                 lines = [
@@ -117,7 +115,7 @@ class Api:
                 return self._push(_object(_json(request)))
             case "GET", _ if name == "device":
                 number = path.removeprefix("/v2/mobile-devices/").removesuffix("/detail")
-                found = next((i for i in self._fleet.ipads.values() if i.id == number), None)
+                found = next((i for i in self._fleet.all if i.id == number), None)
                 return (
                     Reply(200, shapes.ipad_flat(found))
                     if found
@@ -149,7 +147,7 @@ class Api:
         with_id = bool(self._settings["management_id_in_detail"])
         rows = [
             (shapes.ipad_row(ipad), shapes.ipad_detail(ipad, sections, with_management_id=with_id))
-            for ipad in self._fleet.ipads.values()
+            for ipad in self._fleet.all
         ]
         return _page(request, rows, shapes.IPAD_FIELDS)
 

@@ -26,11 +26,10 @@ class Fleet:
         self._count = count
         self._timers: set[asyncio.TimerHandle] = set()
         self.commands: dict[str, Command] = {}
-        self.ipads = {
-            ipad.serial: ipad for ipad in (_made(n, values, clock()) for n, values in enumerate(ipads, 1))
-        }
-        self.by_management = {ipad.management_id.lower(): ipad for ipad in self.ipads.values()}
-        self.by_udid = {ipad.udid.lower(): ipad for ipad in self.ipads.values()}
+        self.all = [_made(number, values, clock()) for number, values in enumerate(ipads, 1)]
+        self.ipads = {ipad.serial: ipad for ipad in self.all}
+        self.by_management = {ipad.management_id.lower(): ipad for ipad in self.all}
+        self.by_udid = {ipad.udid.lower(): ipad for ipad in self.all}
 
     def stop(self) -> None:
         """Time stands still."""
