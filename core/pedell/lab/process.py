@@ -36,9 +36,19 @@ def play(
     `ready` is called in a thread once every simulator answers; when it raises, the lab ends with that error.
     Raises ConflictError where a lab runs already, PedellError where a simulator does not start.
     """
+    _more_files()
     with place.held():
         place.effects.unlink(missing_ok=True)
         asyncio.run(_play(place, school, kinds, ready))
+
+
+def _more_files() -> None:
+    """A whole city needs more sockets than the usual 1024."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 async def _play(

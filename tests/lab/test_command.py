@@ -1,0 +1,158 @@
+"""`pedell lab` as people use it: real processes, and nothing left of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pedell.lab import effects
+from pedell.lab.place import Place
+from tests.house.commands import document, pedell
+
+SMALL = """
+site: {slug: first, site: one, name: First School}
+others: {slug: "school-{number:03}", site: "s{number:03}", name: "School {number}"}
+rooms: [{name: A1}]
+simulators:
+  - simulator: pjlink
+    settings: {serial: "{serial}", password: "secret://file/lab-lamp"}
+    device: {name: "{site}-projector", kind: projector, driver: pjlink, room: A1, options: {password: "secret://file/lab-lamp"}}
+"""
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Path:
+    path = tmp_path / "school.yaml"
+    path.write_text(SMALL)
+    return path
+
+
+@pytest.fixture
+def lab(data: Path, school: Path) -> Iterator[Place]:
+    pedell("lab", "up", "--detach", "--school", school)
+    yield Place(data)
+    pedell("lab", "down")
+
+
+def reachable(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    with socket.socket() as line:
+        return line.connect_ex((host, int(port))) == 0
+
+
+def gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def wait(condition: object, seconds: float = 10) -> None:
+    assert callable(condition)
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_up_puts_devices_into_the_inventory_that_answer(lab: Place) -> None:
+    (device,) = document("devices", "list")["devices"]
+    assert (device["name"], device["site"], device["room"]) == ("one-projector", "first", "A1")
+    assert "ok" in pedell("devices", "check", "one-projector").stdout
+
+
+def test_status_fault_heal_change(lab: Place) -> None:
+    assert pedell("lab", "fault", "one-*", "login").returncode == 0
+    (shown,) = document("lab", "status")["simulators"]
+    assert [fault["kind"] for fault in shown["faults"]] == ["login"]
+    pedell("devices", "check", "one-projector", rc=1)
+    pedell("lab", "heal")
+    pedell("devices", "check", "one-projector")
+    pedell("lab", "change", "one-projector", "power=standby")
+    assert document("lab", "status", "one-projector")["simulators"][0]["state"]["power"] == "standby"
+    pedell("lab", "change", "one-projector", "power", rc=2)
+    pedell("lab", "fault", "nobody", "silent", rc=1)
+
+
+def test_a_second_one_is_refused(lab: Place, school: Path) -> None:
+    assert "runs already" in pedell("lab", "up", "--detach", "--school", school, rc=1).stderr
+    assert "runs already" in pedell("lab", "up", "--school", school, rc=1).stderr
+    assert lab.taken()
+
+
+def test_down_leaves_nothing(data: Path, school: Path) -> None:
+    address = document("lab", "up", "--detach", "--school", school)["simulators"][0]["address"]
+    pid = Place(data).pid()
+    assert pid is not None
+    assert reachable(address)
+    assert document("lab", "down") == {"stopped": True}
+    assert not reachable(address)
+    wait(lambda: gone(pid))
+    assert document("devices", "list")["devices"] == []
+    assert document("lab", "down") == {"stopped": False}
+    assert document("lab", "status", rc=1)["running"] is False
+
+
+def test_after_a_kill_it_starts_again_at_the_same_address(data: Path, school: Path) -> None:
+    first = document("lab", "up", "--detach", "--school", school)
+    pid = Place(data).pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait(lambda: not Place(data).taken())
+    assert document("lab", "status", rc=1)["running"] is False
+    again = document("lab", "up", "--detach", "--school", school)
+    assert again["simulators"] == first["simulators"]
+    # A lab that does not listen to its door any more is ended all the same.
+    running = Place(data).pid()
+    assert running is not None
+    (data / "lab/lab.json").unlink()
+    assert document("lab", "down") == {"stopped": True}
+    wait(lambda: gone(running))
+
+
+def test_in_the_foreground_a_signal_ends_it(data: Path, school: Path) -> None:
+    words = [sys.executable, "-m", "pedell.cli.main", "lab", "up", "--school", str(school)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as lab:
+        wait(lambda: Place(data).running() is not None)
+        lab.send_signal(signal.SIGTERM)
+        assert lab.wait(10) == 0
+        assert lab.stdout is not None
+        assert "The virtual school runs" in lab.stdout.read()
+    assert not Place(data).taken()
+
+
+def test_why_it_does_not_start_is_told(data: Path, school: Path) -> None:
+    school.write_text(SMALL.replace("rooms:", "zimmer:"))
+    assert "2 mistakes" in pedell("lab", "up", "--detach", "--school", school, rc=1).stderr
+    school.write_text(SMALL.replace("pjlink", "hologram"))
+    assert "no simulator hologram" in " ".join(
+        document("lab", "up", "--detach", "--school", school)["warnings"]
+    )
+    pedell("lab", "down")
+    (data / "pedell.toml").write_text('timezone = "Atlantis"\n')
+    assert "mistake" in pedell("lab", "up", "--detach", rc=2).stderr
+
+
+@pytest.mark.timeout(120)
+def test_the_shipped_school_answers(data: Path) -> None:
+    """Every device of the school that people are shown first is who the inventory says."""
+    made = document("lab", "up", "--detach")
+    try:
+        assert made["warnings"] == []
+        devices = document("devices", "list")["devices"]
+        assert len(devices) == made["devices"]
+        assert {device["kind"] for device in devices} == {
+            "whiteboard", "projector", "printer", "print_queue", "switch", "ipad",
+        }  # fmt: skip
+        pedell("devices", "check", "*")
+        assert list(effects.read(data / "lab/effects.jsonl")) == []  # looking changes nothing
+    finally:
+        pedell("lab", "down")
