@@ -24,6 +24,7 @@ class Facts:
         addresses: how many addresses are behind it; None where the switch cannot tell.
         management: whether our own connection comes in through it; None where that could not be found out.
         protected: whether the inventory names it as not to be touched.
+        bundle: whether it is several links under one name.
     """
 
     status: PortStatus
@@ -31,6 +32,7 @@ class Facts:
     addresses: int | None = None
     management: bool | None = None
     protected: bool = False
+    bundle: bool = False
 
 
 def objections(facts: Facts, max_addresses: int, *, access_point: bool = False) -> tuple[str, ...]:
@@ -39,7 +41,6 @@ def objections(facts: Facts, max_addresses: int, *, access_point: bool = False) 
     An access point is restarted on purpose: its trunk and the many addresses behind it are no reason then.
     """
     found = []
-    port = facts.status.port
     if facts.protected:
         found.append("it is protected in the inventory")
     if facts.management:
@@ -53,7 +54,7 @@ def objections(facts: Facts, max_addresses: int, *, access_point: bool = False) 
         return tuple(found)
     if facts.status.mode is Mode.TRUNK:
         found.append("it is a trunk")
-    if port.lower().startswith("po"):
+    if facts.bundle:
         found.append("it is a bundle of links")
     if facts.addresses is not None and facts.addresses > max_addresses:
         found.append(f"{facts.addresses} addresses are behind it, allowed are {max_addresses}")

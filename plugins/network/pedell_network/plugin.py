@@ -9,6 +9,8 @@ from pedell.hooks.api import hookimpl
 from pedell.lab.simulator import Simulator
 from pedell_network.cisco_ios.driver import CiscoIos
 from pedell_network.contract import CONTRACT
+from pedell_network.frr.driver import Frr
+from pedell_network.linux_bridge.driver import LinuxBridge
 
 PEDELL_API = 1
 
@@ -22,7 +24,7 @@ def pedell_contracts() -> Iterable[Contract]:
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One per platform."""
-    return [CiscoIos]
+    return [CiscoIos, Frr, LinuxBridge]
 
 
 @hookimpl

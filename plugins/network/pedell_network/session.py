@@ -51,6 +51,8 @@ class Session:
         self._env = env
         self._prompt = dialect.prompt(line.base_prompt)
         self._enabled = False
+        self.usable = True
+        """False after trouble in the middle of an answer: what comes next may belong to the last command."""
 
     @classmethod
     def open(
@@ -122,7 +124,7 @@ class Session:
         except ValueError as error:
             raise DeviceError(ErrorClass.AUTH, "the switch refuses the enable secret") from error
         except (NetmikoBaseException, SSHException, OSError, EOFError) as error:
-            raise _broken("becoming privileged", error, Happened.NO) from error
+            raise self._broken("becoming privileged", error, Happened.NO) from error
         self._enabled = True
 
     def run(self, command: str, deadline: Deadline, *, effect: bool = False) -> str:
@@ -137,11 +139,12 @@ class Session:
         try:
             output = self._line.send_command(command, expect_string=self._prompt)
         except (NetmikoBaseException, SSHException, OSError, EOFError) as error:
-            raise _broken(_first(command), error, happened) from error
+            raise self._broken(_first(command), error, happened) from error
         raw = str(output)
         text = clean(raw)
         self._env.record("<", mask_secrets(text[:_RECORDED]))
         if _NOISE.search(raw):
+            self.usable = False
             raise DeviceError(
                 ErrorClass.PROTOCOL,
                 f"the answer to {_first(command)} holds bytes that no text has",
@@ -175,8 +178,9 @@ class Session:
                 self._line.write_channel(said)
                 heard = self._line.read_until_pattern(f"(?:{pattern})", read_timeout=deadline.left())
             except ReadTimeout as error:
-                raise _broken(_first(command), error, happened) from error
+                raise self._broken(_first(command), error, happened) from error
             except (NetmikoBaseException, SSHException, OSError, EOFError):
+                self.usable = False
                 return text, False
             text += heard
             self._env.record("<", mask_secrets(clean(heard)))
@@ -184,6 +188,7 @@ class Session:
                 (reply for question, reply in answers if re.search(f"(?:{question})\\Z", heard)), ""
             )
             if answer is None:
+                self.usable = False
                 return clean(text), False
             if not answer:
                 return clean(text), True
@@ -192,6 +197,15 @@ class Session:
         raise DeviceError(
             ErrorClass.PROTOCOL, f"{_first(command)} asks questions without end", happened=happened
         )
+
+    def leave(self, command: str, deadline: Deadline) -> None:
+        """Leave a mode; where that fails, the conversation is not used again."""
+        if not self.usable:
+            return
+        try:
+            self.run(command, deadline)
+        except DeviceError:
+            self.usable = False
 
     def close(self) -> None:
         """Close the line; never raises, never waits for the device."""
@@ -202,15 +216,15 @@ class Session:
     def _limit(self, deadline: Deadline, doing: str) -> None:
         self._line.read_timeout_override = min(_PORTION, deadline.check(doing))
 
+    def _broken(self, doing: str, error: BaseException, happened: Happened) -> DeviceError:
+        self.usable = False
+        if isinstance(error, ReadTimeout | TimeoutError):
+            return DeviceError(ErrorClass.TIMEOUT, f"no answer to {doing}", happened=happened)
+        return DeviceError(ErrorClass.PROTOCOL, f"the line broke during {doing}", happened=happened)
+
 
 def _first(command: str) -> str:
     return f"'{command[:60]}'"
-
-
-def _broken(doing: str, error: BaseException, happened: Happened) -> DeviceError:
-    if isinstance(error, ReadTimeout | TimeoutError):
-        return DeviceError(ErrorClass.TIMEOUT, f"no answer to {doing}", happened=happened)
-    return DeviceError(ErrorClass.PROTOCOL, f"the line broke during {doing}", happened=happened)
 
 
 def _no_prompt(host: str, error: BaseException, deadline: Deadline) -> DeviceError:

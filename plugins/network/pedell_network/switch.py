@@ -91,6 +91,8 @@ class Switch(Driver):
 
     def session(self, deadline: Deadline) -> Session:
         """The open conversation; a new one where the last was cut."""
+        if self._open is not None and not self._open.usable:
+            self.close()
         if self._open is None:
             from pedell_network.session import Session
 

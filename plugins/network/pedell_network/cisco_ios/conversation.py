@@ -55,7 +55,7 @@ class Ios:
         told = self._optional(f"show mac address-table interface {port}", deadline)
         count = None if told is None else len({found[0] for found in parse.addresses(told)})
         way_in = True if address in own else self._is_way_in(port, deadline)
-        return Facts(status, near, count, way_in, protected)
+        return Facts(status, near, count, way_in, protected, bundle=port.startswith("Po"))
 
     def _is_way_in(self, port: str, deadline: Deadline) -> bool | None:
         """Whether our packets arrive through the port: our address or the gateway's, by ARP and MAC table."""
@@ -94,11 +94,8 @@ class Ios:
         """The switch about itself."""
         return parse.version(self._session.run("show version", deadline))
 
-    def configure(self, lines: Sequence[str], deadline: Deadline) -> bool:
-        """Enter lines in configuration mode, the first of which only says where.
-
-        Answers whether the conversation can go on: where leaving the mode failed, hang up; the lines stand.
-        """
+    def configure(self, lines: Sequence[str], deadline: Deadline) -> None:
+        """Enter lines in configuration mode, the first of which only says where."""
         self._session.enable(self._enable, deadline)
         self._session.run("configure terminal", deadline)
         done = 0
@@ -108,19 +105,11 @@ class Ios:
                 self._session.run(line, deadline, effect=True)
                 done += 1
         except DeviceError as error:
-            if error.error_class in {ErrorClass.REFUSED, ErrorClass.AUTH}:
-                self._leave(deadline)
             if done and error.happened is Happened.NO:
                 error.happened = Happened.UNKNOWN
             raise
-        return self._leave(deadline)
-
-    def _leave(self, deadline: Deadline) -> bool:
-        try:
-            self._session.run("end", deadline)
-        except DeviceError:
-            return False
-        return True
+        finally:
+            self._session.leave("end", deadline)
 
     def poe_setting(self, port: str, deadline: Deadline) -> str:
         """The line that gives a port its power, as it is configured now."""
@@ -153,7 +142,7 @@ class Ios:
             [
                 (r"startup-config\]\?\s*", "\n"),
                 (r"\[confirm\]\s*", "\n"),
-                (r"(?i)\[(?:yes/no|y/n)\]:?\s*", "yes\n"),
+                (r"(?i:\[(?:yes/no|y/n)\]:?\s*)", "yes\n"),
             ],
             deadline,
             effect=True,
@@ -172,15 +161,21 @@ class Ios:
         text, open_still = self._session.converse(
             "reload",
             [
-                (r"(?i)Save\? \[yes/no\]:\s*", "yes\n" if save else "no\n"),
-                (r"(?i)Proceed with reload\? \[confirm\]\s*", "\n"),
-                (r"(?i)\[(?:yes/no|y/n)\]:?\s*", "yes\n"),
-                (r"(?i)\[confirm\]\s*", "\n"),
-                (r"(?i)reload (?:requested|command)[^\n]*\n", None),
+                (r"(?i:Save\? \[yes/no\]:\s*)", "yes\n" if save else "no\n"),
+                (r"(?i:Proceed with reload\? \[confirm\]\s*)", "\n"),
+                (r"(?i:\[(?:yes/no|y/n)\]:?\s*)", "yes\n"),
+                (r"(?i:\[confirm\]\s*)", "\n"),
+                (r"(?i:reload (?:requested|command)[^\n]*\n)", None),
             ],
             deadline,
             effect=True,
         )
+        if not re.search(r"(?i)confirm\]", text) and not open_still:
+            raise DeviceError(
+                ErrorClass.PROTOCOL,
+                "the line broke before the restart was confirmed",
+                happened=Happened.UNKNOWN,
+            )
         if open_still:
             raise parse.refusal(text) or DeviceError(ErrorClass.REFUSED, "the switch does not restart")
 

@@ -82,9 +82,8 @@ class CiscoIos(Switch):
         return self.ios(deadline).info(deadline)
 
     def configure(self, port: str, *lines: str, deadline: Deadline) -> None:
-        """Configure a port; hangs up where the switch may have been left in configuration mode."""
-        if not self.ios(deadline).configure([f"interface {port}", *lines], deadline):
-            self.close()
+        """Configure a port."""
+        self.ios(deadline).configure([f"interface {port}", *lines], deadline)
 
     @implements("network.device_info")
     def device_info(self, call: Call, asked: NoParams) -> results.DeviceInfo:
