@@ -202,7 +202,7 @@ def test_lines_are_the_same_however_they_are_cut(chunks):
         while True:
             lines.append(stream.read_until(b"\r", soon(), 1000))
     except DeviceError as error:
-        assert error.error_class is ErrorClass.UNREACHABLE
+        assert error.error_class is ErrorClass.UNREACHABLE  # noqa: PT017
     whole = b"".join(chunks)
     assert lines == [part + b"\r" for part in whole.split(b"\r")[:-1]]
 

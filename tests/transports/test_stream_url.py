@@ -84,6 +84,6 @@ def test_any_text_is_an_address_or_an_error(text):
     try:
         url = parse_stream_url(text)
     except DeviceError as error:
-        assert error.error_class is ErrorClass.PRECONDITION
+        assert error.error_class is ErrorClass.PRECONDITION  # noqa: PT017
     else:
         assert url.place

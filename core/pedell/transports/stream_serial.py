@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import select
+import termios
 import time
 from typing import TypedDict
 
@@ -51,7 +52,7 @@ class SerialStream(Stream):
         super().__init__(url.place, record)
         try:
             self._port = serial.Serial(url.path, exclusive=True, timeout=0, **_settings(url.line))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, termios.error) as error:
             code = getattr(error, "errno", None)
             if code in {errno.EAGAIN, errno.EBUSY, errno.EACCES} and os.access(url.path, os.R_OK | os.W_OK):
                 raise DeviceError(ErrorClass.BUSY, f"{self.place} is in use by another program") from None
@@ -64,10 +65,10 @@ class SerialStream(Stream):
 
     def close(self) -> None:
         """Close; what was not sent yet is dropped, so that a stuck line cannot hold us."""
-        with contextlib.suppress(OSError, serial.SerialException):
+        with contextlib.suppress(OSError, termios.error):
             if self._port.is_open:
                 self._port.reset_output_buffer()
-        with contextlib.suppress(OSError, serial.SerialException):
+        with contextlib.suppress(OSError, termios.error):
             self._port.close()
 
     def _read(self, limit: int, timeout: float) -> bytes:
@@ -120,7 +121,7 @@ class Rfc2217Stream(Stream):
 
     def close(self) -> None:
         """Close the connection and end the reading thread."""
-        with contextlib.suppress(OSError, serial.SerialException):
+        with contextlib.suppress(OSError):
             self._port.close()
 
     def _read(self, limit: int, timeout: float) -> bytes:

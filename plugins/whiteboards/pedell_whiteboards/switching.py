@@ -85,32 +85,26 @@ TURN_OFF = Way(("off",))
 OFF_AND_ON = Way(("off", "on"), parts=True, emulated="off, wait for standby, on")
 
 
-def go(call: Call, display: Switch, way: Way, pace: Pace) -> Waiting | None:
-    """Take the next steps; None when the way is at its end. Raises what the display raises."""
+def go(call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = False) -> Waiting | None:
+    """Take the next steps; None when the way is at its end.
+
+    Raises what the display raises, unless `patient`: on a later call a display that does not answer is one
+    that starts, and a command that may have got lost is sent again where the next reading says so.
+    """
     while way.left:
         step = way.left[0]
-        power = display.power(call)
-        if power is _WANTED[step]:
-            way = replace(way, left=way.left[1:], sent=False)
-            continue
-        if way.sent or power in {Power.WARMING, Power.COOLING}:
-            return way.waiting(pace)
-        with call.effect(step) if way.parts else nullcontext():
-            display.switch(call, on=step == "on")
+        try:
+            power = display.power(call)
+            if power is _WANTED[step]:
+                way = replace(way, left=way.left[1:], sent=False)
+                continue
+            if way.sent or power in {Power.WARMING, Power.COOLING}:
+                return way.waiting(pace)
+            with call.effect(step) if way.parts else nullcontext():
+                display.switch(call, on=step == "on")
+        except DeviceError as error:
+            if not patient or error.error_class not in _PASSING:
+                raise
+            return way.waiting(pace, t("not ready yet: {why}", why=error.message))
         return replace(way, sent=True).waiting(pace)
     return None
-
-
-def go_on(call: Call, display: Switch, way: Way, pace: Pace) -> Waiting | None:
-    """As `go`, later: a display that does not answer while it starts is waited for.
-
-    A command that may have got lost is not a failure either: the next reading tells, and it is sent again.
-    """
-    try:
-        return go(call, display, way, pace)
-    except DeviceError as error:
-        if error.error_class not in _PASSING:
-            raise
-        # A reading that fails tells nothing about what was sent before.
-        sent = way.sent and error.happened is Happened.NO
-        return replace(way, sent=sent).waiting(pace, t("not ready yet: {why}", why=error.message))

@@ -174,7 +174,9 @@ class PjlinkDriver(Driver):
         """Ask whether switching came further, and send what comes next."""
         del capability
         way = switching.Way.from_token(token)
-        return switching.go_on(call, self, way, self._pace) or Done(Nothing(), emulated=way.emulated)
+        return switching.go(call, self, way, self._pace, patient=True) or Done(
+            Nothing(), emulated=way.emulated
+        )
 
     @implements("display.select_input")
     def select_input(self, call: Call, params: SelectInput) -> Answer:
