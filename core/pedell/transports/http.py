@@ -155,7 +155,8 @@ class HttpClient:
             parts, host, port = urlsplit(""), "", None
         if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
             raise DeviceError(
-                ErrorClass.PRECONDITION, f"{clean(base)!r} is not an address such as https://host:8443/path"
+                ErrorClass.PRECONDITION,
+                f"{clean(base.rpartition('@')[2])!r} is not an address such as https://host:8443/path",
             )
         if parts.username is not None or parts.password is not None:
             raise DeviceError(

@@ -62,7 +62,7 @@ def test_jobs_are_listed_and_cancelled(lab: Lab) -> None:
     assert caught.value.args[1]["status-code"] == 0x0404
 
 
-@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*encode_basic_auth:DeprecationWarning")
 def test_pause_and_login(lab: Lab) -> None:
     simulator, address = lab(role="queue", user="admin", password="geheim")
     with pytest.raises(IPPError) as caught:

@@ -41,7 +41,7 @@ def parse(address: str) -> Address:
     ):
         raise DeviceError(
             ErrorClass.PRECONDITION,
-            f"{clean(address)!r} is not the address of a printer",
+            f"{clean(address.rpartition('@')[2])!r} is not the address of a printer",
             hint="ipp://printer, ipps://server/printers/NAME; user and password are options, a space is %20",
         )
     shown = f"[{host}]" if ":" in host else host
