@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
 
 from pedell.inventory.patterns import ascii_lower, like, literal, matches
-from pedell.inventory.selectors import WORD, All, Node, Not, Selector, Test
+from pedell.inventory.selectors import WORD, AllOf, Match, Node, Not, Selector
 from pedell.store.tables.inventory import controller, device, device_driver, device_tag, room, site
 
 # Stored in lower case: compared as they are, so that indexes serve.
@@ -30,15 +30,15 @@ def numbers(selector: Selector) -> Select[int]:
 
 
 def _node(node: Node) -> ColumnElement[bool]:
-    if isinstance(node, Test):
+    if isinstance(node, Match):
         return _test(node)
     if isinstance(node, Not):
         return not_(_node(node.inner))
     parts = [_node(part) for part in node.parts]
-    return and_(*parts) if isinstance(node, All) else or_(*parts)
+    return and_(*parts) if isinstance(node, AllOf) else or_(*parts)
 
 
-def _test(test: Test) -> ColumnElement[bool]:
+def _test(test: Match) -> ColumnElement[bool]:
     if test.key in _EXACT:
         return _match(_EXACT[test.key], test, lower=True)
     if test.key == "driver":
@@ -67,14 +67,14 @@ def _test(test: Test) -> ColumnElement[bool]:
     raise AssertionError(test.key)
 
 
-def _related(column: ColumnElement[int], test: Test, rows: Callable[[], Select[int]]) -> ColumnElement[bool]:
+def _related(column: ColumnElement[int], test: Match, rows: Callable[[], Select[int]]) -> ColumnElement[bool]:
     """A device that has none counts as one with an empty name; `not` must not meet NULL."""
     if holds(test, ""):
         return or_(column.is_(None), column.in_(rows()))
     return and_(column.is_not(None), column.in_(rows()))
 
 
-def _word(test: Test) -> ColumnElement[bool]:
+def _word(test: Match) -> ColumnElement[bool]:
     found = [_match(device.c.name, test)]
     literals = [text for text in map(literal, test.values) if text is not None]
     digits = [int(text) for text in literals if text.isascii() and text.isdigit() and len(text) <= 15]
@@ -86,7 +86,7 @@ def _word(test: Test) -> ColumnElement[bool]:
     return or_(*found)
 
 
-def _match(column: ColumnElement[str], test: Test, *, lower: bool = False) -> ColumnElement[bool]:
+def _match(column: ColumnElement[str], test: Match, *, lower: bool = False) -> ColumnElement[bool]:
     if test.operator == "~":
         return _regex(column, test.values[0])
     exact: list[str] = []
@@ -109,7 +109,7 @@ def _regex(column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
     return column.regexp_match(f"(?i){pattern}")
 
 
-def holds(test: Test, value: str) -> bool:
+def holds(test: Match, value: str) -> bool:
     """Whether a test of texts holds for `value`."""
     if test.operator == "~":
         import re

@@ -11,7 +11,7 @@ from typing import NoReturn
 from pedell.errors import SelectorError
 from pedell.i18n import t
 from pedell.inventory.patterns import pattern_problem, regex_problem
-from pedell.inventory.selectors import KEYS, KEYWORDS, WORD, All, Any, Node, Not, Selector, Test
+from pedell.inventory.selectors import KEYS, KEYWORDS, WORD, AllOf, Match, Node, Not, OneOf, Selector
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 20
@@ -108,7 +108,7 @@ class _Parser:
         while self.word("or"):
             self.take()
             parts.append(self.together(depth))
-        return parts[0] if len(parts) == 1 else Any(tuple(parts))
+        return parts[0] if len(parts) == 1 else OneOf(tuple(parts))
 
     def together(self, depth: int) -> Node:
         parts = [self.term(depth)]
@@ -118,7 +118,7 @@ class _Parser:
             elif self.next.kind == "end" or self.next.text in (")", ",", "=", "!=", "~") or self.word("or"):
                 break
             parts.append(self.term(depth))
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def term(self, depth: int) -> Node:
         if depth > MAX_DEPTH:
@@ -154,7 +154,7 @@ class _Parser:
                     t("'{text}' stands where a test is expected", text=token.text),
                     hint=t("put the value in quotes"),
                 )
-            return Test(WORD, "=", self.list(WORD))
+            return Match(WORD, "=", self.list(WORD))
         key = self.take().text.lower()
         if key not in KEYS:
             near = get_close_matches(key, KEYS, 1)
@@ -162,8 +162,8 @@ class _Parser:
             self.fail(token.column, t("there is nothing named '{key}'", key=key), hint=hint)
         operator = self.take().text
         if operator == "~":
-            return Test(key, "~", (self.regex(key),))
-        made = Test(key, "=", self.list(key))
+            return Match(key, "~", (self.regex(key),))
+        made = Match(key, "=", self.list(key))
         return Not(made) if operator == "!=" else made
 
     def list(self, key: str) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ KEYWORDS = ("and", "or", "not")
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Match:
     """One test; values are patterns for `=` and one regular expression for `~`, as they were written."""
 
     key: str
@@ -42,20 +42,20 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class AllOf:
     """All of them hold."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class OneOf:
     """One of them holds."""
 
     parts: tuple[Node, ...]
 
 
-Node = Test | Not | All | Any
+Node = Match | Not | AllOf | OneOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +71,23 @@ class Selector:
     @classmethod
     def of(cls, key: str, *texts: str) -> Selector:
         """The selector `key=text,…` for texts that mean themselves, whatever they hold."""
-        return cls(Test(key, "=", tuple(re.sub(r'[\\*?"]', r"\\\g<0>", text) for text in texts)))
+        return cls(Match(key, "=", tuple(re.sub(r'[\\*?"]', r"\\\g<0>", text) for text in texts)))
 
     @property
     def names_state(self) -> bool:
         """Whether it speaks of states; otherwise retired devices are left out."""
-        return any(test.key == "state" for test in tests(self.root))
+        return any(test.key == "state" for test in matches_of(self.root))
 
 
-def tests(node: Node) -> Iterator[Test]:
+def matches_of(node: Node) -> Iterator[Match]:
     """All tests of a selector."""
-    if isinstance(node, Test):
+    if isinstance(node, Match):
         yield node
     elif isinstance(node, Not):
-        yield from tests(node.inner)
+        yield from matches_of(node.inner)
     else:
         for part in node.parts:
-            yield from tests(part)
+            yield from matches_of(part)
 
 
 def _quote(value: str, *, bare: bool = True) -> str:
@@ -97,14 +97,14 @@ def _quote(value: str, *, bare: bool = True) -> str:
 
 
 def _write(node: Node, inside: str = "") -> str:
-    if isinstance(node, Test):
+    if isinstance(node, Match):
         if node.operator == "~":
             return f"{node.key}~{_quote(node.values[0], bare=False)}"
         values = ",".join(_quote(value) for value in node.values)
         return values if node.key == WORD else f"{node.key}={values}"
     if isinstance(node, Not):
         return f"not {_write(node.inner, 'not')}"
-    if isinstance(node, All):
+    if isinstance(node, AllOf):
         text = " ".join(_write(part, "all") for part in node.parts)
         return f"({text})" if inside in ("all", "not") else text
     text = " or ".join(_write(part, "any") for part in node.parts)
