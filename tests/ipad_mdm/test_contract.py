@@ -8,9 +8,9 @@ from subprocess import run
 import pytest
 from pydantic import ValidationError
 
-import pedell_ipad_mdm.plugin as plugin
 from pedell.drivers.api import Effect, RecoveryKind, Risk
 from pedell.hooks.plugins import Plugins
+from pedell_ipad_mdm import plugin
 from pedell_ipad_mdm.contract import CONTRACT, Erase, LostMode
 from pedell_ipad_mdm.jamf_pro.driver import JamfPro
 
@@ -29,11 +29,15 @@ def test_core_takes_the_plugin() -> None:
 def test_what_must_not_be_done_twice_is_once_and_probed() -> None:
     once = {name for name, capability in BY_NAME.items() if capability.effect is Effect.ONCE}
     assert once == {"ipad.restart", "ipad.erase", "ipad.log_out_user"}
-    assert all(BY_NAME[name].recovery.kind is RecoveryKind.PROBE and BY_NAME[name].batch == 1 for name in once)
+    assert all(
+        BY_NAME[name].recovery.kind is RecoveryKind.PROBE and BY_NAME[name].batch == 1 for name in once
+    )
 
 
 def test_only_the_erase_is_destructive() -> None:
-    assert [name for name, capability in BY_NAME.items() if capability.risk is Risk.DESTRUCTIVE] == ["ipad.erase"]
+    assert [name for name, capability in BY_NAME.items() if capability.risk is Risk.DESTRUCTIVE] == [
+        "ipad.erase"
+    ]
     assert BY_NAME["ipad.device_info"].effect is Effect.READ
 
 

@@ -38,7 +38,9 @@ def test_an_awake_ipad_does_it_once(
     assert isinstance(report, CommandReport)
     assert (report.accepted, report.delivered) == (True, True)
     assert report.executed is (None if effect in ("erase", "restart") else True)
-    assert report.sent is not None and report.completed is not None and report.command
+    assert report.sent is not None
+    assert report.completed is not None
+    assert report.command
     assert school.count(effect) == 1
     assert school.count(effect, "DMPX00000002") == 0
 
@@ -61,7 +63,8 @@ def test_a_sleeping_ipad_is_waited_for(
 def test_an_ipad_that_wakes_by_itself(make_school: Callable[..., School]) -> None:
     school = make_school(ipads=[{"awake": False, "wakes_after": 0.8}])
     report = run(school, "ipad.refresh_inventory", Patient())
-    assert isinstance(report, CommandReport) and report.executed
+    assert isinstance(report, CommandReport)
+    assert report.executed
 
 
 def test_a_locked_ipad_says_not_now_and_is_waited_for(school: School) -> None:
@@ -70,7 +73,8 @@ def test_a_locked_ipad_says_not_now_and_is_waited_for(school: School) -> None:
     assert isinstance(answer, Waiting)
     assert (answer.why, answer.delivered) == ("the iPad is locked (NotNow)", True)
     again = school.driver().poll("ipad.restart", PlainCall(), answer.token)
-    assert isinstance(again, Waiting) and again.delivered
+    assert isinstance(again, Waiting)
+    assert again.delivered
     school.change(ipad=SERIAL, locked=False)
     assert isinstance(finish(school, "ipad.restart", answer), RestartReport)
     assert school.count("restart") == 1
@@ -125,15 +129,21 @@ def test_a_restarted_ipad_that_is_not_seen_again_is_a_warning(school: School) ->
 def test_a_locked_ipad_answers_after_its_restart_too(school: School) -> None:
     """NotNow is an answer: the iPad is back."""
     answer = call(school, "ipad.restart", Restart())
-    assert isinstance(answer, Waiting) and answer.delivered
+    assert isinstance(answer, Waiting)
+    assert answer.delivered
     school.change(ipad=SERIAL, locked=True, online=True)
     report = finish(school, "ipad.restart", answer)
-    assert isinstance(report, RestartReport) and report.seen_again
+    assert isinstance(report, RestartReport)
+    assert report.seen_again
 
 
 @pytest.mark.parametrize(
     ("capability", "params"),
-    [("ipad.restart", Restart()), ("ipad.lost_mode_on", LostMode(phone="1")), ("ipad.lost_mode_off", Patient())],
+    [
+        ("ipad.restart", Restart()),
+        ("ipad.lost_mode_on", LostMode(phone="1")),
+        ("ipad.lost_mode_off", Patient()),
+    ],
 )
 def test_what_needs_supervision_is_not_even_sent(school: School, capability: str, params: Params) -> None:
     school.change(supervised=False)
@@ -145,7 +155,9 @@ def test_what_needs_supervision_is_not_even_sent(school: School, capability: str
 
 def test_the_ipads_own_no(school: School) -> None:
     school.change(lost_mode=True)
-    with pytest.raises(DeviceError, match=r"refuses CLEAR_PASSCODE: The device is in lost mode. \(code 12078\)") as caught:
+    with pytest.raises(
+        DeviceError, match=r"refuses CLEAR_PASSCODE: The device is in lost mode. \(code 12078\)"
+    ) as caught:
         run(school, "ipad.clear_passcode", Patient())
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.REFUSED, Happened.NO)
     with pytest.raises(DeviceError, match="LOG_OUT_USER"):
@@ -177,7 +189,8 @@ def test_a_push_wakes_the_ipad(make_school: Callable[..., School]) -> None:
 def test_an_old_server_tells_the_management_id_one_by_one(make_school: Callable[..., School]) -> None:
     school = make_school(management_id_in_detail=False, answers_object=True)
     report = run(school, "ipad.refresh_inventory", Patient())
-    assert isinstance(report, CommandReport) and report.executed
+    assert isinstance(report, CommandReport)
+    assert report.executed
 
 
 def test_an_ipad_that_left_the_mdm(school: School) -> None:
@@ -191,7 +204,8 @@ def test_an_erased_ipad_comes_back_by_itself(school: School) -> None:
     before: Any = driver.call("ipad.device_info", PlainCall(), NoParams())
     report = run(school, "ipad.erase", Erase())
     assert isinstance(report, CommandReport)
-    assert report.delivered and report.executed is None
+    assert report.delivered
+    assert report.executed is None
     eventually(lambda: school.count("enrolled") == 1, "it enrols again")
     after: Any = driver.call("ipad.device_info", PlainCall(), NoParams())
     assert after.last_enrolled > before.last_enrolled

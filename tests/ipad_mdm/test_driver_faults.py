@@ -60,7 +60,9 @@ def test_trouble_with_the_command_itself(
         (FaultKind.LOGIN, ErrorClass.AUTH),
     ],
 )
-def test_trouble_before_the_command(school: School, on: str, kind: FaultKind, error_class: ErrorClass) -> None:
+def test_trouble_before_the_command(
+    school: School, on: str, kind: FaultKind, error_class: ErrorClass
+) -> None:
     school.misbehave(kind, on=on)
     with pytest.raises(DeviceError) as caught:
         restart(school)

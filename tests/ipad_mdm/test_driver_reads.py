@@ -20,7 +20,12 @@ def info(school: School, target: Target | None = None) -> Any:
 def test_device_info(school: School) -> None:
     shown = info(school)
     assert (shown.serial, shown.udid, shown.name, shown.os_version) == (SERIAL, UDID, "iPad 01", "18.6")
-    assert (shown.battery_percent, shown.supervised, shown.managed, shown.lost_mode) == (64, True, True, False)
+    assert (shown.battery_percent, shown.supervised, shown.managed, shown.lost_mode) == (
+        64,
+        True,
+        True,
+        False,
+    )
     assert shown.last_seen == shown.last_inventory > shown.last_enrolled
 
 
@@ -134,7 +139,10 @@ def test_each_ipad_is_an_endpoint_of_its_own(school: School) -> None:
 def test_with_a_certificate_of_its_own(make_school: Callable[..., School]) -> None:
     school = make_school(tls=True)
     assert school.simulator.certificate is not None
-    assert info(school, school.target(server={"fingerprint": school.simulator.certificate.fingerprint})).serial == SERIAL
+    assert (
+        info(school, school.target(server={"fingerprint": school.simulator.certificate.fingerprint})).serial
+        == SERIAL
+    )
     ca = school.data / "ca.pem"
     ca.write_text(school.simulator.certificate.pem)
     assert info(school, school.target(server={"ca_file": str(ca)})).serial == SERIAL

@@ -106,7 +106,9 @@ def test_without_a_time_nothing_is_known(school: School, evidence: dict[str, Any
 
 
 def test_what_is_no_command_cannot_be_probed(school: School) -> None:
-    assert school.driver().probe("ipad.blank_push", PlainCall(), Restart(), {"started": 1.0}) is Happened.UNKNOWN
+    assert (
+        school.driver().probe("ipad.blank_push", PlainCall(), Restart(), {"started": 1.0}) is Happened.UNKNOWN
+    )
 
 
 @pytest.mark.parametrize("kind", [FaultKind.REFUSE, FaultKind.GARBLE, FaultKind.LOGIN, FaultKind.VANISH])
@@ -133,7 +135,9 @@ def test_a_list_with_other_names_is_searched_by_time(school: School) -> None:
         "command": "52", "management": school.ipad()["management_id"], "type": "DEVICE_INFORMATION",
         "queued": time.time(), "until": time.time() + 60,
     }  # fmt: skip
-    report = finish(school, "ipad.refresh_inventory", school.driver().poll("ipad.refresh_inventory", PlainCall(), token))
+    report = finish(
+        school, "ipad.refresh_inventory", school.driver().poll("ipad.refresh_inventory", PlainCall(), token)
+    )
     assert answer is not None
     assert getattr(report, "executed", None) is True
 

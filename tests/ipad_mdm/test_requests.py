@@ -40,7 +40,9 @@ def test_erase_with_return_to_service() -> None:
 
 def test_what_is_not_asked_for_is_left_out() -> None:
     assert requests.erase(Erase(return_to_service=False)).fields == {}
-    assert requests.erase(Erase(return_to_service=False, preserve_data_plan=True)).fields == {"preserveDataPlan": True}
+    assert requests.erase(Erase(return_to_service=False, preserve_data_plan=True)).fields == {
+        "preserveDataPlan": True
+    }
     assert requests.lock(Lock()).fields == {}
     assert requests.lock(Lock(message="Bitte ins Sekretariat", phone="0000")).fields == {
         "message": "Bitte ins Sekretariat",
@@ -60,7 +62,10 @@ def test_jamfs_own_client_accepts_the_bodies() -> None:
         requests.lock(Lock(message="m")),
         requests.lost_mode_on(LostMode(message="m")),
         requests.erase(Erase(), wifi_profile="<a/>", mdm_profile="<b/>"),
-        *(MdmCommand(type_) for type_ in ("CLEAR_PASSCODE", "DISABLE_LOST_MODE", "DEVICE_INFORMATION", "LOG_OUT_USER")),
+        *(
+            MdmCommand(type_)
+            for type_ in ("CLEAR_PASSCODE", "DISABLE_LOST_MODE", "DEVICE_INFORMATION", "LOG_OUT_USER")
+        ),
     ]
     for command in commands:
         read = MdmCommandRequest.model_validate(command.body(MANAGEMENT))

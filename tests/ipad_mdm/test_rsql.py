@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ def test_plain_values_stand_as_in_the_reference() -> None:
     assert terms == "clientManagementId==4eecc1fb-f52d-48c5-9560-c246b23601d3;command==RESTART_DEVICE"
 
 
-@given(TEXTS.filter(lambda text: "*" not in text and "?" not in text))
+@given(TEXTS.filter(lambda text: "*" not in text))
 def test_a_value_matches_itself_and_cannot_break_out(text: str) -> None:
     match = parse(rsql.all_of(rsql.equals("serialNumber", text), rsql.equals("managed", "true")), FIELDS)
     assert match({"serialNumber": text, "managed": "true"})
@@ -56,7 +58,5 @@ def test_the_simulator_reads_rsql(text: str, row: dict[str, str], holds: bool) -
 
 @given(st.text(max_size=40))
 def test_the_simulator_refuses_or_reads_anything(text: str) -> None:
-    try:
+    with contextlib.suppress(FilterError):
         parse(text, FIELDS)({"serialNumber": "A"})
-    except FilterError:
-        pass

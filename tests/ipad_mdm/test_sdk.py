@@ -9,7 +9,12 @@ from urllib.parse import urlsplit
 import pytest
 from jamf_pro_sdk import ApiClientCredentialsProvider, JamfProClient
 from jamf_pro_sdk.clients.pro_api.pagination import FilterField, SortField
-from jamf_pro_sdk.models.pro.mdm import ClearPasscodeCommand, DeviceLockCommand, EnableLostModeCommand, LogOutUserCommand
+from jamf_pro_sdk.models.pro.mdm import (
+    ClearPasscodeCommand,
+    DeviceLockCommand,
+    EnableLostModeCommand,
+    LogOutUserCommand,
+)
 from requests import HTTPError
 
 from tests.ipad_mdm.conftest import School, eventually
@@ -39,7 +44,9 @@ def jamf(school: School) -> Iterator[JamfProClient]:
 
 def test_inventory_in_pages(jamf: JamfProClient) -> None:
     found = jamf.pro_api.get_mobile_device_inventory_v2(
-        sections=["GENERAL", "HARDWARE", "SECURITY"], page_size=3, sort_expression=SortField("serialNumber").desc()
+        sections=["GENERAL", "HARDWARE", "SECURITY"],
+        page_size=3,
+        sort_expression=SortField("serialNumber").desc(),
     )
     serials = [device.hardware.serialNumber for device in found]
     assert serials == [f"DMPX{number:08d}" for number in range(7, 0, -1)]
@@ -47,7 +54,9 @@ def test_inventory_in_pages(jamf: JamfProClient) -> None:
 
 
 def test_inventory_by_filter(jamf: JamfProClient) -> None:
-    wanted = FilterField("serialNumber").is_in(["DMPX00000002", "DMPX00000003"]) & FilterField("managed").eq("true")
+    wanted = FilterField("serialNumber").is_in(["DMPX00000002", "DMPX00000003"]) & FilterField("managed").eq(
+        "true"
+    )
     found = jamf.pro_api.get_mobile_device_inventory_v2(filter_expression=wanted)
     assert [device.general.displayName for device in found] == ["iPad 02", "iPad 03"]
 
@@ -58,7 +67,11 @@ def test_commands_and_their_state(school: School, jamf: JamfProClient) -> None:
     eventually(lambda: school.count("lock") == 1, "the screen locks")
     terms = FilterField("uuid").eq(sent.id) & FilterField("command").eq("DEVICE_LOCK")
     (line,) = jamf.pro_api.get_mdm_commands_v2(terms)
-    assert (str(line.uuid), line.commandState.value, str(line.client.managementId)) == (sent.id, "ACKNOWLEDGED", management)
+    assert (str(line.uuid), line.commandState.value, str(line.client.managementId)) == (
+        sent.id,
+        "ACKNOWLEDGED",
+        management,
+    )
 
 
 def test_two_ipads_in_one_request(school: School, jamf: JamfProClient) -> None:
@@ -79,7 +92,9 @@ def test_open_and_refused_commands_can_be_read(school: School, jamf: JamfProClie
     jamf.pro_api.send_mdm_command_v2([management], LogOutUserCommand())
 
     def states() -> list[str]:
-        lines: list[Any] = jamf.pro_api.get_mdm_commands_v2(terms, sort_expression=SortField("dateSent").asc())
+        lines: list[Any] = jamf.pro_api.get_mdm_commands_v2(
+            terms, sort_expression=SortField("dateSent").asc()
+        )
         return [line.commandState.value for line in lines]
 
     eventually(lambda: states() == ["ACKNOWLEDGED", "ERROR"], "both have their answer")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 
 Row = dict[str, str]
 Match = Callable[[Row], bool]
@@ -113,4 +112,5 @@ class _Parser:
 
 
 def _same(shown: str, value: str) -> bool:
-    return fnmatchcase(shown.lower(), value.lower().replace("[", "[[]"))
+    pattern = ".*".join(re.escape(part) for part in value.split("*"))
+    return re.fullmatch(pattern, shown, re.IGNORECASE | re.DOTALL) is not None
