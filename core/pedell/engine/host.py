@@ -84,7 +84,9 @@ class EngineHost:
         self._everything = everything
         self._leases = Leases(self._settings.data)
         self._journal.start()
-        tools = Tools(self._journal, self._leases, self._plugins, self._secrets, self._settings.data, Expressions())
+        tools = Tools(
+            self._journal, self._leases, self._plugins, self._secrets, self._settings.data, Expressions()
+        )
         self._engine = Engine(self._store, self._inventory, tools, self._settings.threads, self._closed)
         self._engine.start()
         self._ears.start()

@@ -10,9 +10,11 @@ from pedell.service.base import Surroundings
 from pedell.settings import Settings
 
 if TYPE_CHECKING:
+    from pedell.service.audit import AuditService
     from pedell.service.runs import RunsService
     from pedell.service.inventory import InventoryService
     from pedell.service.playbooks import PlaybooksService
+    from pedell.service.schedules import SchedulesService
     from pedell.service.tickets import TicketsService
 
 
@@ -50,10 +52,26 @@ class Service:
 
         return RunsService(self.around, self.playbooks, self.tickets)
 
+    @cached_property
+    def audit(self) -> AuditService:
+        """The journal."""
+        from pedell.service.audit import AuditService
+
+        return AuditService(self.around)
+
+    @cached_property
+    def schedules(self) -> SchedulesService:
+        """Schedules and what became of their times."""
+        from pedell.service.schedules import SchedulesService
+
+        return SchedulesService(self.around, self.runs, self.tickets)
+
     def __enter__(self) -> Service:
         """Nothing is opened yet."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close what was opened."""
         self.around.close()

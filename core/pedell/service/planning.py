@@ -91,18 +91,27 @@ class Plan:
             "devices": devices,
             "count": len(self.devices),
             "capabilities": {
-                name: {"effect": str(capability.effect), "risk": str(capability.risk)} for name, capability in sorted(self.capabilities.items())
+                name: {"effect": str(capability.effect), "risk": str(capability.risk)}
+                for name, capability in sorted(self.capabilities.items())
             },
         }
 
 
-def wishes(steps: Sequence[AnyStep], parts: Mapping[str, LoadedPlaybook], expressions: Expressions) -> list[Wish]:
+def wishes(
+    steps: Sequence[AnyStep], parts: Mapping[str, LoadedPlaybook], expressions: Expressions
+) -> list[Wish]:
     """Every capability that the steps may call."""
     return list(_walk(steps, parts, expressions, sure=True, when=(), depth=0))
 
 
 def _walk(
-    steps: Iterable[AnyStep], parts: Mapping[str, LoadedPlaybook], expressions: Expressions, *, sure: bool, when: tuple[str, ...], depth: int
+    steps: Iterable[AnyStep],
+    parts: Mapping[str, LoadedPlaybook],
+    expressions: Expressions,
+    *,
+    sure: bool,
+    when: tuple[str, ...],
+    depth: int,
 ) -> Iterator[Wish]:
     for step in steps:
         here, conditions = sure, when
@@ -121,7 +130,14 @@ def _walk(
             yield from _walk(step.always, parts, expressions, sure=here, when=conditions, depth=depth)
         elif isinstance(step, Play) and depth < 8:
             # Conditions inside read the sub-playbook's own inputs: they are not told from here.
-            yield from _walk(parts[step.play].playbook.steps, parts, expressions, sure=False, when=conditions, depth=depth + 1)
+            yield from _walk(
+                parts[step.play].playbook.steps,
+                parts,
+                expressions,
+                sure=False,
+                when=conditions,
+                depth=depth + 1,
+            )
 
 
 def _static(source: str, expressions: Expressions) -> bool:
@@ -152,7 +168,8 @@ class Planner:
         unknown = sorted({wish.capability for wish in needed} - set(self._plugins.capabilities))
         if unknown:
             raise UsageError(
-                t("no plugin knows {names}", names=", ".join(unknown)), hint=t("see 'pedell plugins' and 'pedell playbooks lint'")
+                t("no plugin knows {names}", names=", ".join(unknown)),
+                hint=t("see 'pedell plugins' and 'pedell playbooks lint'"),
             )
         able, unable, used = self._judge(connection, chosen, needed, inputs)
         if not able:
@@ -172,7 +189,9 @@ class Planner:
         plan.seconds = self._lately(connection, book.id)
         return plan
 
-    def _meant(self, connection: Connection, book: LoadedPlaybook, facts: list[DeviceFacts]) -> list[DeviceFacts]:
+    def _meant(
+        self, connection: Connection, book: LoadedPlaybook, facts: list[DeviceFacts]
+    ) -> list[DeviceFacts]:
         targets = book.playbook.targets
         kinds = set(targets.kind)
         chosen = [device for device in facts if not kinds or device.kind in kinds]
@@ -183,13 +202,27 @@ class Planner:
 
     def _nobody(self, book: LoadedPlaybook, selector: str, facts: list[DeviceFacts]) -> UsageError:
         if not facts:
-            return UsageError(t("no device matches {selector}", selector=selector), hint=t("try 'pedell devices list {selector}'", selector=selector))
+            return UsageError(
+                t("no device matches {selector}", selector=selector),
+                hint=t("try 'pedell devices list {selector}'", selector=selector),
+            )
         kinds = ", ".join(sorted({device.kind for device in facts}))
         wanted = ", ".join(book.playbook.targets.kind) or book.playbook.targets.select
-        return UsageError(t("{playbook} is for {wanted}; the selector means {kinds}", playbook=book.id, wanted=wanted, kinds=kinds))
+        return UsageError(
+            t(
+                "{playbook} is for {wanted}; the selector means {kinds}",
+                playbook=book.id,
+                wanted=wanted,
+                kinds=kinds,
+            )
+        )
 
     def _judge(
-        self, connection: Connection, devices: list[DeviceFacts], needed: list[Wish], inputs: Mapping[str, Any]
+        self,
+        connection: Connection,
+        devices: list[DeviceFacts],
+        needed: list[Wish],
+        inputs: Mapping[str, Any],
     ) -> tuple[list[DeviceFacts], list[Unable], set[str]]:
         """Who can do what is sure to be asked; devices alike are judged once."""
         able: list[DeviceFacts] = []
@@ -216,7 +249,9 @@ class Planner:
                     able.append(device)
         return able, unable, used
 
-    def _missing(self, targets: tuple[Target, ...], needed: list[Wish], inputs: Mapping[str, Any], used: set[str]) -> str:
+    def _missing(
+        self, targets: tuple[Target, ...], needed: list[Wish], inputs: Mapping[str, Any], used: set[str]
+    ) -> str:
         can: set[str] = set()
         for target in targets:
             driver = self._plugins.drivers.get(target.driver)

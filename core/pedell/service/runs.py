@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -15,27 +16,32 @@ from pedell.drivers.deadline import Deadline
 from pedell.engine.context import NIGHT
 from pedell.engine.host import EngineHost, HostSettings
 from pedell.engine.settle import Decision
-from pedell.errors import ConflictError, NotFoundError, UsageError
+from pedell.engine.signals import SAFETY
+from pedell.errors import ConflictError, NotFoundError, RefusedError, UsageError
 from pedell.i18n import t
 from pedell.inventory.repository import Inventory
 from pedell.journal.commit import append_now
 from pedell.journal.ops import ShardRef
-from pedell.model.actor import Actor
+from pedell.model.actor import Actor, VerifiedBy
 from pedell.playbooks.inputs import bind_inputs
 from pedell.service import views
 from pedell.service.base import Surroundings
-from pedell.service.planning import Plan, Planner
+from pedell.service.planning import Plan, Planner, effects
 from pedell.service.reports import Reports
 from pedell.store.database import new_id, now
 from pedell.store.tables.control import actor as actors
 from pedell.store.tables.control import command
 from pedell.store.tables.journal import attempt, playbook_text, run, shard, task
+from pedell.tickets import proposals
+from pedell.tickets.model import Proposal
 
 if TYPE_CHECKING:
     from pedell.service.playbooks import PlaybooksService
     from pedell.service.tickets import TicketsService
 
 DRAIN_SECONDS = 15.0
+INTAKE = Actor("system", "system:intake", VerifiedBy.WEBHOOK)
+"""Who asks when a ticket's rule runs something by itself."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,6 @@ class RunRequest:
     inputs: Mapping[str, object] = field(default_factory=dict)
     reason: str = ""
     priority: int = 0
-    proposal: int | None = None
     retry_of: int | None = None
     numbers: Sequence[int] | None = None
 
@@ -88,18 +93,29 @@ class RunsService:
         return Planner(self.inventory, self._around.plugins, self._playbooks.expressions)
 
     def plan(
-        self, playbook: str, selector: str, inputs: Mapping[str, object] | None = None, numbers: Sequence[int] | None = None
+        self,
+        playbook: str,
+        selector: str,
+        inputs: Mapping[str, object] | None = None,
+        numbers: Sequence[int] | None = None,
     ) -> Plan:
         """What a run would do; raises UsageError, SelectorError, PlaybookError, NotFoundError."""
         with self._around.store.reading() as connection:
             return self.plan_in(connection, playbook, selector, inputs or {}, numbers)
 
     def plan_in(
-        self, connection: Connection, playbook: str, selector: str, inputs: Mapping[str, object], numbers: Sequence[int] | None = None
+        self,
+        connection: Connection,
+        playbook: str,
+        selector: str,
+        inputs: Mapping[str, object],
+        numbers: Sequence[int] | None = None,
     ) -> Plan:
         """As `plan`, in the caller's transaction."""
         book = self._playbooks.get(playbook)
-        parts = {name: part for name, part in self._playbooks.catalogue.parts(book).items() if name != book.id}
+        parts = {
+            name: part for name, part in self._playbooks.catalogue.parts(book).items() if name != book.id
+        }
         bound = bind_inputs(book.playbook, inputs)
         return self._planner.plan(connection, book, parts, bound, selector, numbers)
 
@@ -119,11 +135,36 @@ class RunsService:
         with self._around.store.writing() as connection:
             return self.submit_in(connection, plan, request, ticket)
 
+    def submit_proposal(
+        self, proposal: int, who: Actor, inputs: Mapping[str, object], reason: str
+    ) -> Submitted:
+        """Run what was proposed; inputs given here go before the proposed ones."""
+        found = self._tickets.proposal(proposal)
+        request = RunRequest(found.playbook, found.selector, "", who, {**found.inputs, **inputs}, reason)
+        plan = self.plan(request.playbook, request.selector, request.inputs)
+        with self._around.store.writing() as connection:
+            submitted = self.submit_in(connection, plan, request, found.ticket)
+            proposals.take(connection, proposal, submitted.no)
+        return submitted
+
+    def submit_automatic(self, found: Proposal) -> int:
+        """The run of a proposal that needs nobody's consent; returns its number. Whoever calls marks it as taken."""
+        request = RunRequest(found.playbook, found.selector, "", INTAKE, found.inputs, f"rule {found.rule}")
+        plan = self.plan(request.playbook, request.selector, request.inputs)
+        if effects(plan):
+            raise RefusedError(
+                t("{playbook} does more than read and does not run by itself", playbook=found.playbook)
+            )
+        with self._around.store.writing() as connection:
+            return self.submit_in(connection, plan, request, found.ticket).no
+
     def submit_in(self, connection: Connection, plan: Plan, request: RunRequest, ticket: int) -> Submitted:
         """Write down a planned run in the caller's transaction."""
         envelope = plan.envelope()
         key = hashlib.sha256(json.dumps([ticket, envelope], sort_keys=True, default=str).encode()).hexdigest()
-        known = connection.execute(select(run.c.no, run.c.id).where(run.c.request_key == key, run.c.ended.is_(None))).first()
+        known = connection.execute(
+            select(run.c.no, run.c.id).where(run.c.request_key == key, run.c.ended.is_(None))
+        ).first()
         if known is not None:
             return Submitted(known.no, known.id, True, ticket)
         number, run_id = self._insert(connection, plan, request, ticket, key, envelope)
@@ -137,11 +178,24 @@ class RunsService:
         return Submitted(number, run_id, False, ticket)
 
     def _insert(
-        self, connection: Connection, plan: Plan, request: RunRequest, ticket: int, key: str, envelope: Mapping[str, Any]
+        self,
+        connection: Connection,
+        plan: Plan,
+        request: RunRequest,
+        ticket: int,
+        key: str,
+        envelope: Mapping[str, Any],
     ) -> tuple[int, str]:
         for text in (plan.book, *plan.parts.values()):
-            if connection.execute(select(playbook_text.c.hash).where(playbook_text.c.hash == text.hash)).first() is None:
-                connection.execute(insert(playbook_text).values(hash=text.hash, name=text.id, source=text.source))
+            if (
+                connection.execute(
+                    select(playbook_text.c.hash).where(playbook_text.c.hash == text.hash)
+                ).first()
+                is None
+            ):
+                connection.execute(
+                    insert(playbook_text).values(hash=text.hash, name=text.id, source=text.source)
+                )
         self._know(connection, request.actor)
         run_id = new_id()
         created = now()
@@ -180,7 +234,14 @@ class RunsService:
             for start in range(0, len(devices), size):
                 shards.append({"run": number, "no": len(shards), "lane": lane, "state": "ready"})
                 tasks += [
-                    {"run": number, "shard": len(shards) - 1, "device": device, "state": "ready", "why": "", "error_class": ""}
+                    {
+                        "run": number,
+                        "shard": len(shards) - 1,
+                        "device": device,
+                        "state": "ready",
+                        "why": "",
+                        "error_class": "",
+                    }
                     for device in devices[start : start + size]
                 ]
         connection.execute(insert(shard), shards)
@@ -192,8 +253,12 @@ class RunsService:
     def host(self) -> EngineHost:
         """An engine for this process, not yet started."""
         around = self._around
-        settings = HostSettings(around.settings.data, around.settings.engine.threads, around.settings.engine.transcript_days)
-        return EngineHost(around.store, self.inventory, around.plugins, around.secrets, settings, self.reports.write)
+        settings = HostSettings(
+            around.settings.data, around.settings.engine.threads, around.settings.engine.transcript_days
+        )
+        return EngineHost(
+            around.store, self.inventory, around.plugins, around.secrets, settings, self.reports.write
+        )
 
     @cached_property
     def reports(self) -> Reports:
@@ -209,11 +274,15 @@ class RunsService:
     def number(self, reference: str) -> int:
         """Number of the run named by number or id; raises NotFoundError."""
         word = reference.strip()
-        query = select(run.c.no).where(run.c.no == int(word) if word.isdecimal() and len(word) < 16 else run.c.id == word.upper())
+        query = select(run.c.no).where(
+            run.c.no == int(word) if word.isdecimal() and len(word) < 16 else run.c.id == word.upper()
+        )
         with self._around.store.reading() as connection:
             found: int | None = connection.execute(query).scalar()
         if found is None:
-            raise NotFoundError(t("there is no run {number}", number=word[:40]), hint=t("see 'pedell runs list'"))
+            raise NotFoundError(
+                t("there is no run {number}", number=word[:40]), hint=t("see 'pedell runs list'")
+            )
         return found
 
     def list(self, *, limit: int = 30, state: str = "", ticket: int | None = None) -> Sequence[views.RunRow]:
@@ -231,12 +300,22 @@ class RunsService:
         with self._around.store.reading() as connection:
             return views.progress(connection, number, since)
 
+    def refused_by_safety(self, number: int) -> int:
+        """How many devices of a run a rule of safety refused something."""
+        query = (
+            select(func.count()).select_from(task).where(task.c.run == number, task.c.error_class == SAFETY)
+        )
+        with self._around.store.reading() as connection:
+            return connection.execute(query).scalar_one()
+
     # Deciding -----------------------------------------------------------------------------------------
 
     def cancel(self, number: int, who: Actor, reason: str) -> None:
         """Ask for a run's end: calls in flight finish, completions run, the rest is left. Raises ConflictError."""
         with self._around.store.writing() as connection:
-            row = connection.execute(select(run.c.id, run.c.ended, run.c.cancelled).where(run.c.no == number)).one()
+            row = connection.execute(
+                select(run.c.id, run.c.ended, run.c.cancelled).where(run.c.no == number)
+            ).one()
             if row.ended is not None:
                 raise ConflictError(t("run {number} has ended already", number=number))
             if row.cancelled is None:
@@ -244,10 +323,19 @@ class RunsService:
                 body = {"actor": who.id, "verified_by": str(who.verified_by), "reason": reason}
                 append_now(connection, ShardRef(number, row.id, 0, 0), "run.cancelled", body)
 
+    def cancel_quietly(self, number: int, who: Actor, reason: str) -> None:
+        """As `cancel`; a run that has ended meanwhile is no error."""
+        with contextlib.suppress(ConflictError):
+            self.cancel(number, who, reason)
+
     def open_runs(self) -> Sequence[int]:
         """Runs that have not ended, oldest first."""
         with self._around.store.reading() as connection:
-            return connection.execute(select(run.c.no).where(run.c.ended.is_(None)).order_by(run.c.no)).scalars().all()
+            return (
+                connection.execute(select(run.c.no).where(run.c.ended.is_(None)).order_by(run.c.no))
+                .scalars()
+                .all()
+            )
 
     def retry_failed(self, number: int, who: Actor, reason: str) -> Submitted:
         """A new run of the same playbook for the devices that failed or were left; raises ConflictError where there are none."""
@@ -255,12 +343,24 @@ class RunsService:
             row = connection.execute(select(run).where(run.c.no == number)).one()
             if row.ended is None:
                 raise ConflictError(t("run {number} has not ended yet", number=number))
-            wanted = (task.c.run == number, task.c.state.in_(("failed", "skipped", "cancelled")), task.c.error_class != "unsupported")
+            wanted = (
+                task.c.run == number,
+                task.c.state.in_(("failed", "skipped", "cancelled")),
+                task.c.error_class != "unsupported",
+            )
             devices = connection.execute(select(task.c.device).where(*wanted)).scalars().all()
         if not devices:
             raise ConflictError(t("nothing failed in run {number}", number=number))
         request = RunRequest(
-            row.playbook, row.selector, str(row.ticket), who, json.loads(row.inputs), reason, row.priority, retry_of=number, numbers=devices
+            row.playbook,
+            row.selector,
+            str(row.ticket),
+            who,
+            json.loads(row.inputs),
+            reason,
+            row.priority,
+            retry_of=number,
+            numbers=devices,
         )
         plan = self.plan(request.playbook, request.selector, request.inputs, request.numbers)
         with self._around.store.writing() as connection:
@@ -276,7 +376,9 @@ class RunsService:
         if not reason.strip():
             raise UsageError(t("a decision needs a reason"), hint="--reason")
         with self._around.store.writing() as connection:
-            row = connection.execute(select(attempt.c.run, attempt.c.state).where(attempt.c.id == attempt_id)).first()
+            row = connection.execute(
+                select(attempt.c.run, attempt.c.state).where(attempt.c.id == attempt_id)
+            ).first()
             if row is None or row.state != "in_doubt":
                 raise ConflictError(t("that attempt is not in doubt"), hint=t("see 'pedell runs settle'"))
             self._know(connection, who)
@@ -292,13 +394,17 @@ class RunsService:
     def answer(self, command_no: int) -> str | None:
         """What the engine said to a command; None while it has not taken it."""
         with self._around.store.reading() as connection:
-            row = connection.execute(select(command.c.taken, command.c.answer).where(command.c.no == command_no)).one()
+            row = connection.execute(
+                select(command.c.taken, command.c.answer).where(command.c.no == command_no)
+            ).one()
         return row.answer if row.taken is not None else None
 
     def waiting_for_engine(self) -> int:
         """How many runs wait for an engine to take them up."""
         with self._around.store.reading() as connection:
-            return connection.execute(select(func.count()).select_from(run).where(run.c.ended.is_(None), run.c.started.is_(None))).scalar_one()
+            return connection.execute(
+                select(func.count()).select_from(run).where(run.c.ended.is_(None), run.c.started.is_(None))
+            ).scalar_one()
 
 
 __all__ = ["NIGHT", "Decision", "RunRequest", "RunsService", "Submitted"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,7 +118,11 @@ class RunDetail:
 
     def document(self) -> dict[str, Any]:
         """As `--json` shows it."""
-        return {**self.run.document(), "tasks": [row.document() for row in self.tasks], "left_out": self.left_out}
+        return {
+            **self.run.document(),
+            "tasks": [row.document() for row in self.tasks],
+            "left_out": self.left_out,
+        }
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,9 @@ class Doubt:
         }  # fmt: skip
 
 
-_RUNS = select(run, ticket.c.system, ticket.c.key, ticket.c.no.label("ticket_no")).join(ticket, ticket.c.no == run.c.ticket)
+_RUNS = select(run, ticket.c.system, ticket.c.key, ticket.c.no.label("ticket_no")).join(
+    ticket, ticket.c.no == run.c.ticket
+)
 
 
 def _run(connection: Connection, row: Any) -> RunRow:
@@ -177,7 +183,14 @@ _ORDER = case(
     (task.c.state.in_(("skipped", "cancelled")), 3), (task.c.state == "ready", 4), else_=5,
 )  # fmt: skip
 _TASKS = (
-    select(task, device.c.name, device.c.id.label("device_id"), device.c.kind, site.c.slug, room.c.name.label("room"))
+    select(
+        task,
+        device.c.name,
+        device.c.id.label("device_id"),
+        device.c.kind,
+        site.c.slug,
+        room.c.name.label("room"),
+    )
     .join(device, device.c.no == task.c.device)
     .join(site, site.c.no == device.c.site)
     .outerjoin(room, room.c.no == device.c.room)
@@ -195,10 +208,21 @@ def _task(row: Any) -> TaskRow:
 
 def tasks(connection: Connection, number: int, *, limit: int, states: Sequence[str] = ()) -> list[TaskRow]:
     """Devices of a run, those that need somebody first."""
-    query = _TASKS.where(task.c.run == number).order_by(_ORDER, site.c.slug, room.c.name, device.c.name).limit(limit)
+    query = (
+        _TASKS.where(task.c.run == number)
+        .order_by(_ORDER, site.c.slug, room.c.name, device.c.name)
+        .limit(limit)
+    )
     if states:
         query = query.where(task.c.state.in_(states))
     return [_task(row) for row in connection.execute(query)]
+
+
+def every_task(connection: Connection, number: int) -> Iterator[TaskRow]:
+    """All devices of a run as a stream, those that need somebody first."""
+    query = _TASKS.where(task.c.run == number).order_by(_ORDER, site.c.slug, room.c.name, device.c.name)
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        yield _task(row)
 
 
 def run_detail(connection: Connection, number: int, *, limit: int) -> RunDetail:
@@ -212,19 +236,40 @@ def progress(connection: Connection, number: int, since: int) -> Progress:
     """How far a run is, and what ended since."""
     row = connection.execute(select(run.c.state, run.c.ended).where(run.c.no == number)).one()
     counts = task_states(connection, number)
-    ended = connection.execute(_TASKS.where(task.c.run == number, task.c.ended > since).order_by(task.c.ended, task.c.no).limit(500))
-    active = connection.execute(
-        _TASKS.where(task.c.run == number, task.c.state.in_(("running", "blocked", "waiting", "in_doubt"))).order_by(task.c.no).limit(20)
+    ended = connection.execute(
+        _TASKS.where(task.c.run == number, task.c.ended > since).order_by(task.c.ended, task.c.no).limit(500)
     )
-    return Progress(row.state, counts, [_task(r) for r in ended], [_task(r) for r in active], row.ended is not None)
+    active = connection.execute(
+        _TASKS.where(task.c.run == number, task.c.state.in_(("running", "blocked", "waiting", "in_doubt")))
+        .order_by(task.c.no)
+        .limit(20)
+    )
+    return Progress(
+        row.state, counts, [_task(r) for r in ended], [_task(r) for r in active], row.ended is not None
+    )
 
 
 def doubts(connection: Connection, number: int | None) -> list[Doubt]:
     """Attempts in doubt."""
-    query = select(attempt, device.c.name).join(device, device.c.no == attempt.c.device).where(attempt.c.state == "in_doubt").order_by(attempt.c.no)
+    query = (
+        select(attempt, device.c.name)
+        .join(device, device.c.no == attempt.c.device)
+        .where(attempt.c.state == "in_doubt")
+        .order_by(attempt.c.no)
+    )
     if number is not None:
         query = query.where(attempt.c.run == number)
     return [
-        Doubt(row.id, row.run, row.name, row.capability, row.started, row.message, json.loads(row.parts or "{}"), json.loads(row.params), row.transcript)
+        Doubt(
+            row.id,
+            row.run,
+            row.name,
+            row.capability,
+            row.started,
+            row.message,
+            json.loads(row.parts or "{}"),
+            json.loads(row.params),
+            row.transcript,
+        )
         for row in connection.execute(query)
     ]

@@ -19,6 +19,7 @@ from pedell.i18n import t
 if TYPE_CHECKING:
     from pedell.api.server import HttpServer
     from pedell.drivers.deadline import Deadline
+    from pedell.service.engine_part import EnginePart
     from pedell.service.parts import Part, Repeating
 
 DRAIN = 20.0
@@ -33,16 +34,32 @@ def command(app: App, host: str | None, port: int | None) -> int:
     from pedell.service.parts import Running
 
     web = app.settings.web
-    http, tickets = _web(app, host or web.host, web.port if port is None else port)
     # Before anything is started: a signal that comes early must not be lost.
-    with _stop_signals() as stop, Running([*tickets, http], DRAIN):
-        if app.json:
-            app.out.document({"url": http.url})
-        app.out.line(t("Pedell listens on {url}", url=http.url))
-        sys.stdout.flush()
-        stop.wait()
-        app.out.line(t("stopping"), "quiet")
-    return 0
+    with _stop_signals() as stop:
+        http, tickets = _web(app, host or web.host, web.port if port is None else port)
+        engine = _engine(app, stop)
+        with Running([engine, *_by_itself(app), *tickets, http], DRAIN):
+            if app.json:
+                app.out.document({"url": http.url})
+            app.out.line(t("Pedell listens on {url}", url=http.url))
+            sys.stdout.flush()
+            stop.wait()
+            app.out.line(t("stopping"), "quiet")
+    return 75 if engine.ended_by_itself else 0
+
+
+def _engine(app: App, stop: threading.Event) -> EnginePart:
+    """The engine; where it cannot go on, everything ends, so that a supervisor starts it anew."""
+    from pedell.service.engine_part import EnginePart
+
+    return EnginePart(app.service.runs, warn, stop.set)
+
+
+def _by_itself(app: App) -> Sequence[Part]:
+    """What starts runs without a person: schedules, and proposals that only read."""
+    runs, tickets = app.service.runs, app.service.tickets
+    alarm = app.service.schedules.alarm(lambda run: None, warn)
+    return alarm, _repeating("automatic", lambda deadline: tickets.run_automatic(runs.submit_automatic))
 
 
 def _web(app: App, host: str, port: int) -> tuple[HttpServer, Sequence[Part]]:

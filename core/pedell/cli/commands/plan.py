@@ -1,0 +1,29 @@
+"""`pedell plan`: what a run would do; touches no device."""
+
+from __future__ import annotations
+
+import click
+
+from pedell.cli.base import App
+from pedell.cli.base import command as make
+from pedell.cli.plans import document, show
+from pedell.playbooks.inputs import parse_pairs
+
+
+@make("plan", "Show what a run would do, and stop there.")
+@click.argument("playbook")
+@click.option(
+    "--on", "selector", required=True, help="Which devices: a selector such as 'room=B204 site=bert-brecht'."
+)
+@click.option(
+    "--input", "-i", "inputs", multiple=True, help="An input as name=value; may be given several times."
+)
+@click.option("--all", "everything", is_flag=True, help="List every device, however many.")
+def command(app: App, playbook: str, selector: str, inputs: tuple[str, ...], everything: bool) -> int:
+    """Exit code 3 where a rule of safety will refuse a step."""
+    plan = app.service.runs.plan(playbook, selector, parse_pairs(inputs))
+    if app.json:
+        app.out.document(document(plan))
+    else:
+        show(app.out, plan, limit=None if everything else 20)
+    return 3 if plan.irreversible else 0

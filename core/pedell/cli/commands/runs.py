@@ -1,0 +1,178 @@
+"""`pedell runs`: list, show, cancel, resume, retry, settle."""
+
+from __future__ import annotations
+
+import click
+
+from pedell.cli.base import App, Group
+from pedell.cli.base import command as make
+from pedell.cli.finished import finish, show
+from pedell.cli.following import Follower, state_word
+from pedell.cli.output import when
+from pedell.errors import ConflictError, StoreError, UsageError
+from pedell.i18n import t
+
+PATIENCE = click.option(
+    "--wait",
+    "patience",
+    type=click.FloatRange(0, 86400),
+    default=30.0,
+    show_default=True,
+    help="Seconds to stay when devices only wait.",
+)
+
+
+@make("list", "Runs, newest first.")
+@click.option("--state", default="", help="Only those in this state.")
+@click.option("--ticket", default="", help="Only those of this ticket.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=30, show_default=True, help="How many.")
+def list_runs(app: App, state: str, ticket: str, limit: int) -> int:
+    """List runs."""
+    number = app.service.tickets.ensure(ticket).no if ticket else None
+    rows = app.service.runs.list(limit=limit, state=state, ticket=number)
+    if app.json:
+        app.out.document({"runs": [row.document() for row in rows]})
+    zone = app.settings.timezone
+    app.out.table(
+        [t("run"), t("created"), t("playbook"), t("devices"), t("ticket"), t("state")],
+        [
+            (
+                row.no,
+                when(row.created, zone),
+                row.playbook,
+                sum(row.counts.values()),
+                row.ticket,
+                state_word(row.state),
+            )
+            for row in rows
+        ],
+        t("no runs yet"),
+    )
+    return 0
+
+
+@make("show", "One run: its devices, what was done, proof before and after.")
+@click.argument("run")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="How many devices."
+)
+def show_run(app: App, run: str, limit: int) -> int:
+    """Show a run."""
+    detail = app.service.runs.show(app.service.runs.number(run), limit=limit)
+    if app.json:
+        app.out.document(detail.document())
+    else:
+        show(app.out, detail, app.settings.timezone)
+    return 0
+
+
+@make("cancel", "End a run: calls in flight finish, the rest is left.")
+@click.argument("run")
+@click.option("--reason", default="", help="Why, for the journal.")
+@PATIENCE
+def cancel(app: App, run: str, reason: str, patience: float) -> int:
+    """Cancel, and follow to the end."""
+    number = app.service.runs.number(run)
+    app.service.runs.cancel(number, app.actor, reason)
+    follower = Follower(app.service.runs, app.out, number, app.actor, patience)
+    progress = follower.follow()
+    finish(app, number)
+    return 0 if progress.done else 5
+
+
+@make("resume", "Go on with a run that was interrupted; without a number with all of them.")
+@click.argument("run", required=False)
+@PATIENCE
+def resume(app: App, run: str | None, patience: float) -> int:
+    """Resume."""
+    runs = app.service.runs
+    numbers = [runs.number(run)] if run else list(runs.open_runs())
+    if not numbers:
+        app.out.show({"runs": []}, t("nothing to go on with"))
+        return 0
+    worst = 0
+    rank = {2: 6, 3: 5, 4: 4, 1: 3, 5: 2, 0: 1, 130: 7}
+    for number in numbers:
+        app.out.line(t("run {number} goes on", number=number), "strong")
+        follower = Follower(runs, app.out, number, app.actor, patience)
+        follower.follow()
+        code = finish(app, number, interrupted=follower.interrupted)
+        worst = max(worst, code, key=lambda value: rank.get(value, 8))
+        if follower.interrupted:
+            break
+    return worst
+
+
+@make("retry", "A new run for the devices of a run that failed.")
+@click.argument("run")
+@click.option("--failed", is_flag=True, help="Only those that failed or were left; must be given.")
+@click.option("--reason", default="", help="Why, for the journal.")
+@PATIENCE
+def retry(app: App, run: str, failed: bool, reason: str, patience: float) -> int:
+    """Retry."""
+    if not failed:
+        raise UsageError(t("say what to try again"), hint="--failed")
+    runs = app.service.runs
+    submitted = runs.retry_failed(runs.number(run), app.actor, reason)
+    app.out.line(t("run {number}, ticket {ticket}", number=submitted.no, ticket=submitted.ticket), "strong")
+    follower = Follower(runs, app.out, submitted.no, app.actor, patience)
+    follower.follow()
+    return finish(app, submitted.no, interrupted=follower.interrupted)
+
+
+@make("settle", "Decide about an effect whose outcome is unknown; without a decision, show what is known.")
+@click.argument("run", required=False)
+@click.option("--attempt", default="", help="Which, where the run has several in doubt.")
+@click.option(
+    "--decision",
+    type=click.Choice(["done", "not-done", "again"]),
+    help="It happened; it did not; try it again.",
+)
+@click.option("--reason", default="", help="How you know; must be given with a decision.")
+@PATIENCE
+def settle(
+    app: App, run: str | None, attempt: str, decision: str | None, reason: str, patience: float
+) -> int:
+    """Show, or decide."""
+    from pedell.engine.settle import Decision
+
+    runs = app.service.runs
+    number = runs.number(run) if run else None
+    found = [doubt for doubt in runs.doubts(number) if not attempt or doubt.id == attempt.upper()]
+    if decision is None:
+        if app.json:
+            app.out.document({"in_doubt": [doubt.document() for doubt in found]})
+        for doubt in found:
+            app.out.line(f"{doubt.id}  {t('run')} {doubt.run}  {doubt.device}  {doubt.capability}", "strong")
+            app.out.line(f"  {when(doubt.started, app.settings.timezone)}  {doubt.message}")
+            for part, state in doubt.parts.items():
+                app.out.line(f"  {part}: {state}")
+            if doubt.transcript:
+                for line in app.service.audit.transcript(doubt.transcript).splitlines()[-12:]:
+                    app.out.line(f"    {line}", "quiet")
+        if not found:
+            app.out.line(t("nothing is in doubt"), "ok")
+        return 4 if found else 0
+    if not found:
+        raise ConflictError(t("nothing is in doubt"))
+    if len(found) > 1:
+        raise UsageError(
+            t("{count} are in doubt; say which", count=len(found)), hint="--attempt " + found[0].id
+        )
+    command_no = runs.settle(found[0].id, Decision(decision), app.actor, reason)
+    follower = Follower(runs, app.out, found[0].run, app.actor, patience)
+    follower.until = lambda: runs.answer(command_no) is not None
+    follower.follow()
+    answer = runs.answer(command_no)
+    if answer is None:
+        raise StoreError(t("the engine has not taken the decision yet"))
+    if answer != "ok":
+        raise ConflictError(answer)
+    return finish(app, found[0].run)
+
+
+command = Group(
+    "runs",
+    "Runs: list, show, cancel, resume, retry, settle.",
+    [list_runs, show_run, cancel, resume, retry, settle],
+)

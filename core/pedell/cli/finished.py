@@ -1,0 +1,103 @@
+"""What is shown of a run when it is over, and its exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pedell.cli.following import outcome_line, state_word
+from pedell.cli.output import Output, when
+from pedell.i18n import language, t
+
+if TYPE_CHECKING:
+    from pedell.cli.base import App
+    from pedell.service.views import RunDetail, TaskRow
+
+
+def exit_code(detail: RunDetail, safety: int) -> int:
+    """3 refused by safety, 4 in doubt, 1 some failed, 5 waiting, 0 ok; in this order."""
+    counts = detail.run.counts
+    if safety:
+        return 3
+    if counts.get("in_doubt", 0):
+        return 4
+    if counts.get("failed", 0) or counts.get("skipped", 0) or counts.get("cancelled", 0):
+        return 1
+    return 5 if detail.run.ended is None else 0
+
+
+def finish(app: App, number: int, *, interrupted: bool = False) -> int:
+    """Show the run and return its exit code."""
+    detail = app.service.runs.show(number)
+    safety = app.service.runs.refused_by_safety(number)
+    if app.json:
+        app.out.document(detail.document())
+    else:
+        show(app.out, detail, app.settings.timezone, short=True)
+    return 130 if interrupted else exit_code(detail, safety)
+
+
+def show(out: Output, detail: RunDetail, zone: str, *, short: bool = False) -> None:
+    """For people: head, devices, proofs."""
+    run = detail.run
+    if not short:
+        out.line(f"{t('run')} {run.no}  {run.playbook}  {run.selector}", "strong")
+        out.line(
+            f"  {t('ticket')} {run.ticket}  {t('created')} {when(run.created, zone)}  {t('by')} {run.actor}"
+        )
+        if run.reason:
+            out.line(f"  {t('reason')}: {run.reason}")
+        if run.ended:
+            out.line(f"  {t('ended')} {when(run.ended, zone)}  {t('digest')} {run.digest[:16]}…")
+        for row in detail.tasks:
+            out.line(*outcome_line(row))
+    for row in detail.tasks:
+        _details(out, row)
+    if detail.left_out:
+        out.line(t("… and {count} more devices", count=detail.left_out), "quiet")
+    counts = ", ".join(f"{count} {state_word(state)}" for state, count in sorted(run.counts.items()) if count)
+    style = "ok" if run.state == "done" else "warn" if run.state in ("waiting", "open") else "bad"
+    out.line(f"{t('run')} {run.no}: {state_word(run.state)} ({counts})", style)
+    if run.counts.get("in_doubt", 0):
+        out.line(t("see 'pedell runs settle {number}'", number=run.no), "warn")
+    elif run.ended is None:
+        out.line(t("'pedell serve' or 'pedell runs resume {number}' goes on with it", number=run.no), "quiet")
+
+
+def _details(out: Output, row: TaskRow) -> None:
+    if not (row.proofs or row.says or row.visits or row.notes):
+        return
+    out.line(f"  {row.device}:")
+    for proof in row.proofs:
+        out.line(
+            f"    {t('proof')}: {proof['check']}  {t('holds') if proof['ok'] else t('does not hold')}",
+            "ok" if proof["ok"] else "bad",
+        )
+        for line in differences(proof.get("before"), proof.get("after")):
+            out.line(f"      {line}")
+    for words in row.says:
+        out.line(f"    {words.get(language(), words.get('en', ''))}")
+    for words in row.visits:
+        out.line(f"    {t('for the next visit')}: {words.get(language(), words.get('en', ''))}", "warn")
+    for note in row.notes:
+        out.line(f"    {note}", "quiet")
+
+
+def differences(before: Any, after: Any, limit: int = 12) -> list[str]:
+    """Fields before and after, those that changed first; short."""
+    if not isinstance(after, Mapping):
+        return []
+    was = before if isinstance(before, Mapping) else {}
+    changed, same = [], []
+    for name, value in after.items():
+        if name in was and was[name] != value:
+            changed.append(f"{name}: {_short(was[name])} → {_short(value)}")
+        elif value not in (None, "", [], {}):
+            same.append(f"{name}: {_short(value)}")
+    return (changed + same)[:limit]
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,84 @@
+"""How a plan looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pedell.cli.output import Output
+from pedell.i18n import t
+from pedell.service.planning import Plan, effects
+
+
+def document(plan: Plan) -> dict[str, Any]:
+    """As `--json` shows it."""
+    return {
+        "playbook": plan.book.id,
+        "title": {"en": plan.book.playbook.title.en, "de": plan.book.playbook.title.de},
+        "hash": plan.book.hash,
+        "selector": plan.selector,
+        "inputs": dict(plan.inputs),
+        "risk": str(plan.risk),
+        "minutes": round(plan.minutes, 1),
+        "sites": dict(sorted(plan.sites.items())),
+        "devices": [
+            {"id": d.id, "no": d.no, "name": d.name, "kind": d.kind, "site": d.site, "room": d.room}
+            for d in plan.devices
+        ],
+        "unable": [
+            {"id": u.device.id, "name": u.device.name, "capability": u.capability} for u in plan.unable
+        ],
+        "left_out": plan.left_out,
+        "capabilities": plan.envelope()["capabilities"],
+        "irreversible": list(plan.irreversible),
+    }
+
+
+def show(out: Output, plan: Plan, *, limit: int | None) -> None:
+    """For people."""
+    out.line(f"{plan.book.playbook.title.text}  ({plan.book.id})", "strong")
+    out.line(f"  {plan.book.playbook.description.text}")
+    out.line(t("{count} devices at {sites} sites", count=len(plan.devices), sites=len(plan.sites)))
+    shown = plan.devices if limit is None else plan.devices[:limit]
+    out.table(
+        [t("device"), t("kind"), t("site"), t("room")], [(d.name, d.kind, d.site, d.room) for d in shown]
+    )
+    if len(shown) < len(plan.devices):
+        out.line(t("… and {count} more (--all lists them)", count=len(plan.devices) - len(shown)), "quiet")
+    if plan.left_out:
+        out.line(
+            t("{count} other devices there are not what this playbook is for", count=plan.left_out), "quiet"
+        )
+    for item in plan.unable[:10]:
+        out.line(
+            t(
+                "{name} is left out: its driver cannot do {capability}",
+                name=item.device.name,
+                capability=item.capability,
+            ),
+            "warn",
+        )
+    changing = effects(plan)
+    if changing:
+        out.line(t("What it changes:"))
+        for capability in changing:
+            style = "bad" if capability.name in plan.irreversible else "warn" if capability.risk else ""
+            out.line(f"  {capability.summary} ({capability.name}, {t_risk(str(capability.risk))})", style)
+    else:
+        out.line(t("It only reads."), "ok")
+    if plan.minutes:
+        out.line(t("Expected: about {minutes} minutes", minutes=max(1, round(plan.minutes))))
+    if plan.irreversible:
+        out.line(
+            t(
+                "{names}: cannot be undone; refused until a second person has approved",
+                names=", ".join(plan.irreversible),
+            ),
+            "bad",
+        )
+
+
+def t_risk(risk: str) -> str:
+    """The risk in the reader's language."""
+    return {
+        "harmless": t("harmless"), "disruptive": t("interrupts the room"), "destructive": t("destroys data"),
+    }[risk]  # fmt: skip

@@ -1,0 +1,148 @@
+"""Recompute every chain and the ledger; name the first event that was changed, and runs that are missing.
+
+What this shows: a change made after a head has left the installation (a ticket's note carries the run's
+digest and the ledger's head). Somebody who may write the database and recompute everything leaves no trace
+inside it; compare with a note.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Row, select
+
+from pedell.journal import chain
+from pedell.store.tables.journal import event, ledger, run, shard
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One thing that is not as it was written: which run (number), shard and event, and what is wrong."""
+
+    run: int | None
+    shard: int | None
+    seq: int | None
+    message: str
+
+
+@dataclass
+class Verified:
+    """What was checked and what is wrong."""
+
+    runs: int = 0
+    events: int = 0
+    lines: int = 0
+    head: str = chain.LEDGER_GENESIS
+    broken: list[Broken] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything is as it was written."""
+        return not self.broken
+
+
+def verify(connection: Connection, number: int | None = None) -> Verified:
+    """Check one run, or all of them and the ledger."""
+    result = Verified()
+    query = select(run.c.no, run.c.id, run.c.state, run.c.ended, run.c.digest).order_by(run.c.no)
+    if number is not None:
+        query = query.where(run.c.no == number)
+    rows = connection.execute(query).all()
+    known = {}
+    for row in rows:
+        result.runs += 1
+        known[row.id] = row.no
+        result.broken.extend(_run(connection, row, result))
+    result.broken.extend(_ledger(connection, known, result, whole=number is None))
+    return result
+
+
+def _run(
+    connection: Connection, row: Row[*tuple[object, ...]], result: Verified
+) -> Iterator[Broken]:
+    number, run_id, state = row.no, row.id, row.state
+    heads = []
+    shards = {
+        s.no: s
+        for s in connection.execute(
+            select(shard.c.no, shard.c.seq, shard.c.head).where(shard.c.run == number)
+        )
+    }
+    if 0 not in shards:
+        yield Broken(number, 0, None, "the run's control chain is missing")
+    found = {no: (0, chain.genesis(run_id, no)) for no in shards}
+    bad: set[int] = set()
+    closing = ""
+    query = select(event).where(event.c.run == number).order_by(event.c.shard, event.c.seq)
+    for item in connection.execution_options(yield_per=2000).execute(query):
+        result.events += 1
+        if item.shard in bad:
+            continue
+        seq, head = found.get(item.shard, (0, chain.genesis(run_id, item.shard)))
+        if item.shard not in shards:
+            bad.add(item.shard)
+            yield Broken(number, item.shard, item.seq, "the event belongs to a shard that is not there")
+            continue
+        if item.seq != seq + 1:
+            bad.add(item.shard)
+            yield Broken(number, item.shard, seq + 1, "the event is missing")
+            continue
+        value = chain.link(head, run_id, item.shard, item.seq, item.at, item.kind, item.body)
+        if value != item.hash:
+            bad.add(item.shard)
+            yield Broken(number, item.shard, item.seq, f"the event {item.kind} was changed")
+            continue
+        if item.kind == "run.closed":
+            closing = str(json.loads(item.body).get("state", ""))
+        found[item.shard] = (item.seq, value)
+    for no, stored in sorted(shards.items()):
+        seq, head = found[no]
+        heads.append((no, stored.seq, stored.head))
+        if no in bad:
+            continue
+        if (stored.seq, stored.head or chain.genesis(run_id, no)) != (seq, head):
+            yield Broken(number, no, seq + 1, "the chain ends early: an event is missing")
+    if row.ended is not None:
+        if not bad and closing != state:
+            yield Broken(number, 0, None, f"the run says {state}, its journal {closing or 'nothing'}")
+        if chain.digest(run_id, state, heads) != row.digest:
+            yield Broken(number, None, None, "the digest does not fit the chains")
+
+
+def _ledger(
+    connection: Connection, known: dict[str, int], result: Verified, *, whole: bool
+) -> Iterator[Broken]:
+    previous, expected = chain.LEDGER_GENESIS, 1
+    digests = {
+        row.id: row.digest
+        for row in connection.execute(select(run.c.id, run.c.digest).where(run.c.ended.is_not(None)))
+    }
+    seen = set()
+    for line in connection.execution_options(yield_per=2000).execute(select(ledger).order_by(ledger.c.seq)):
+        result.lines += 1
+        seen.add(line.run)
+        if line.seq != expected:
+            yield Broken(None, None, expected, "a line of the ledger is missing")
+            expected = line.seq
+        value = chain.ledger_link(previous, line.seq, line.run, line.digest)
+        if line.prev != previous or line.hash != value:
+            yield Broken(known.get(line.run), None, line.seq, "a line of the ledger was changed")
+        if line.purged is None and line.run not in digests:
+            yield Broken(None, None, line.seq, f"run {line.run} is in the ledger and has been removed")
+        elif line.purged is None and digests[line.run] != line.digest:
+            yield Broken(known.get(line.run), None, line.seq, "the run's digest is not the one in the ledger")
+        previous, expected = line.hash, expected + 1
+    result.head = previous
+    if whole:
+        for run_id in sorted(set(digests) - seen):
+            yield Broken(known.get(run_id), None, None, f"run {run_id} has ended and is not in the ledger")
+
+
+def ledger_head(connection: Connection) -> tuple[int, str]:
+    """Number and hash of the ledger's last line."""
+    row = connection.execute(
+        select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1)
+    ).first()
+    return (row.seq, row.hash) if row else (0, chain.LEDGER_GENESIS)

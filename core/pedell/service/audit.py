@@ -1,0 +1,52 @@
+"""The journal at the service's door: verify it, read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from pedell.engine.transcripts import unpack
+from pedell.errors import NotFoundError
+from pedell.i18n import t
+from pedell.journal.verify import Verified, verify
+from pedell.service.base import Surroundings
+from pedell.store.tables.journal import event, run, transcript
+
+
+class AuditService:
+    """Everything that can be asked about the journal."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+
+    def verify(self, number: int | None = None) -> Verified:
+        """Recompute the chains of one run, or of all and the ledger."""
+        with self._around.store.reading() as connection:
+            return verify(connection, number)
+
+    def events(self, number: int | None = None) -> Iterator[dict[str, Any]]:
+        """Events as they are stored, in order; of all runs without a number."""
+        query = (
+            select(event, run.c.id.label("run_id"))
+            .join(run, run.c.no == event.c.run)
+            .order_by(event.c.run, event.c.shard, event.c.seq)
+        )
+        if number is not None:
+            query = query.where(event.c.run == number)
+        with self._around.store.reading() as connection:
+            for row in connection.execution_options(yield_per=1000).execute(query):
+                yield {
+                    "run": row.run_id, "no": row.run, "shard": row.shard, "seq": row.seq, "at": row.at, "kind": row.kind,
+                    "body": json.loads(row.body), "hash": row.hash,
+                }  # fmt: skip
+
+    def transcript(self, value: str) -> str:
+        """What was said on the wire, masked; raises NotFoundError where it is gone."""
+        with self._around.store.reading() as connection:
+            found = connection.execute(select(transcript.c.body).where(transcript.c.hash == value)).scalar()
+        if found is None:
+            raise NotFoundError(t("that transcript is not kept any more"))
+        return unpack(found)
