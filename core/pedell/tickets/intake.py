@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from pedell.errors import NotFoundError, PedellError
-from pedell.inventory.selectors import All, Test
+from pedell.inventory.selectors import AllOf, Match
 from pedell.inventory.selectors import Selector as Written
 from pedell.tickets.model import Json, Ticket
 from pedell.tickets.reasons import Reason, reason
@@ -107,7 +107,7 @@ class Considered:
 class _Place:
     """Where it is: how a selector says it, which kinds are there, and why we think so."""
 
-    tests: tuple[Test, ...]
+    tests: tuple[Match, ...]
     devices: tuple[DeviceFound, ...]
     words: str
     why: Stored
@@ -178,7 +178,7 @@ class Intake:
             return reason(Reason.NO_SUCH_KIND, rule=rule.id, kinds=kinds, place=place.words)
         tests = place.tests
         if not place.is_device and there != place.kinds:
-            tests = (*tests, Test("kind", "=", tuple(sorted(there))))
+            tests = (*tests, Match("kind", "=", tuple(sorted(there))))
         names = [device.name for device in place.devices if device.kind in there]
         shown = ", ".join(names[:_KINDS]) + (" …" if len(names) > _KINDS else "")
         why = [
@@ -191,7 +191,7 @@ class Intake:
             why.append(reason(Reason.AUTO_REFUSED))
         score = rule.weight + bonus + (DEVICE_BONUS if there & frozenset(named) else 0)
         return Suggestion(
-            rule.id, rule.playbook, str(Written(All(tests))), score, auto, rule.inputs, tuple(why)
+            rule.id, rule.playbook, str(Written(AllOf(tests))), score, auto, rule.inputs, tuple(why)
         )
 
     def _where(self, connection: Connection, ticket: Ticket) -> tuple[list[_Place], list[Stored]]:
@@ -228,15 +228,15 @@ class Intake:
         return places, remarks
 
     def _room(self, connection: Connection, room: RoomFound) -> _Place:
-        tests = (Test("site", "=", (_literal(room.site),)), Test("room", "=", (_literal(room.room),)))
-        devices = self._places.devices(connection, str(Written(All(tests))), limit=_DEVICES)
+        tests = (Match("site", "=", (_literal(room.site),)), Match("room", "=", (_literal(room.room),)))
+        devices = self._places.devices(connection, str(Written(AllOf(tests))), limit=_DEVICES)
         why = reason(Reason.ROOM, room=room.room, site=room.site_name or room.site)
         return _Place(tests, tuple(devices), room.room, why)
 
     def _called(self, connection: Connection, names: Sequence[str]) -> Sequence[DeviceFound]:
         if not names:
             return ()
-        test = Test("name", "=", tuple(map(_literal, names[:_NAMES])))
+        test = Match("name", "=", tuple(map(_literal, names[:_NAMES])))
         return self._places.devices(connection, str(Written(test)), limit=_DEVICES)
 
 
@@ -268,7 +268,7 @@ def _by_name(rooms: Sequence[RoomFound]) -> Iterator[tuple[str, list[RoomFound]]
 
 def _device(device: DeviceFound) -> _Place:
     return _Place(
-        (Test("name", "=", (_literal(device.name),)),),
+        (Match("name", "=", (_literal(device.name),)),),
         (device,),
         device.name,
         reason(Reason.DEVICE, device=device.name),

@@ -47,7 +47,7 @@ def create(
         "system": LOCAL,
         "key": (key or made)[:128],
         "kind": kind,
-        "title": _cut(title, TITLE),
+        "title": _line(title),
         "body": _cut(body, BODY),
         "state": TicketState.NEW.value,
         "requester": _cut(requester, 200),
@@ -67,7 +67,7 @@ def shadow(
     """The row of a ticket that lives in `system`, made or brought up to what that system says now."""
     at = now()
     told = {
-        "title": _cut(remote.title, TITLE),
+        "title": _line(remote.title),
         "state": remote.state.value,
         "requester": _cut(remote.requester, 200),
         "url": _cut(remote.url, 500),
@@ -169,6 +169,10 @@ def set_state(connection: Connection, ticket: int, state: TicketState) -> None:
 
 def _by_key(connection: Connection, system: str, key: str) -> Ticket:
     return ensure(connection, Reference(system=system, key=key))
+
+
+def _line(text: str) -> str:
+    return " ".join(_cut(text, TITLE * 4).split())[:TITLE]
 
 
 def _cut(text: str, limit: int) -> str:
