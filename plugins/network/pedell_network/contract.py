@@ -55,7 +55,7 @@ CONTRACT = Contract(
             effect=Effect.REPEATABLE,
             recovery=REPEAT,
             timeout=90,
-            params=p.PortRestart,
+            params=p.PortEnable,
             result=r.PortChange,
         ),
         Capability(
@@ -77,7 +77,7 @@ CONTRACT = Contract(
             effect=Effect.REPEATABLE,
             recovery=REPEAT,
             timeout=60,
-            params=p.PoeCycle,
+            params=p.Port,
             result=r.PortChange,
         ),
         Capability(

@@ -38,15 +38,21 @@ class PortChange(Port):
         return self
 
 
+class PortEnable(Port):
+    """A port that is switched on; `network.port_restart` is completed so."""
+
+    link_within: float = Field(default=20, ge=0, le=45, description="Seconds to wait for the link at most.")
+
+
 class PortRestart(PortChange):
-    """A port switched off and on; `network.port_enable`, which completes a restart, takes the same."""
+    """A port that is switched off and on."""
 
     pause: float = Field(default=5, ge=0.5, le=30, description="Seconds between off and on.")
     link_within: float = Field(default=20, ge=0, le=45, description="Seconds to wait for the link at most.")
 
 
 class PoeCycle(PortRestart):
-    """A port whose power goes off and on; `network.poe_on`, which completes a cycle, takes the same."""
+    """A port whose power is switched off and on."""
 
     access_point: str = Field(
         default="", max_length=128, description="Refuse unless the neighbour on this port has this name."

@@ -150,7 +150,7 @@ class Switch(Driver):
         return Done(PortChange(before=facts.status, after=after), warnings=unknown(facts))
 
     @implements("network.port_enable")
-    def port_enable(self, call: Call, asked: params.PortRestart) -> Done:
+    def port_enable(self, call: Call, asked: params.PortEnable) -> Done:
         """Switch a port on, and wait for its link."""
         port = self.port_name(asked.port)
         before = self.read_port(port, call.deadline)

@@ -127,7 +127,7 @@ class CiscoIos(Switch):
         return self.link_awaited(call, port, asked.link_within, facts)
 
     @implements("network.poe_on")
-    def poe_on(self, call: Call, asked: params.PoeCycle) -> Done:
+    def poe_on(self, call: Call, asked: params.Port) -> Done:
         """Power on; where it is on already, its setting stays as it is."""
         port = self.port_name(asked.port)
         before = self.read_port(port, call.deadline)
