@@ -17,7 +17,7 @@ from pedell_printers.ipp.simulator.wire import Unreadable, read_request, reply
 
 __all__ = ["IppSimulator"]
 
-_KNOBS = ("paper", "toner", "door_open", "jam", "stuck", "paused", "accepting", "seconds_per_page")
+_KNOBS = ("paper", "toner", "door_open", "jam", "stuck", "numb", "paused", "accepting", "seconds_per_page")
 
 _SPOKEN = tuple(kind for kind in FaultKind if kind is not FaultKind.CLOSED)
 
@@ -29,7 +29,7 @@ class IppSimulator(Simulator):
     `model`, `serial`, `firmware`, `location`, `formats`, `without` (names of operations it lacks, such as
     `cancel-jobs`), `only_1_1`, `user` and `password` (asked for by the operators' operations, with `login:
     all` by every one), `certificate` and `key` (PEM files: ipps), and the knobs of the machine: `paper`,
-    `toner`, `door_open`, `jam`, `stuck`, `paused`, `accepting`, `seconds_per_page`. `change` takes the knobs,
+    `toner`, `door_open`, `jam`, `stuck`, `numb`, `paused`, `accepting`, `seconds_per_page`. `change` takes the knobs,
     and `jobs` for so many more.
 
     Faults take the names of operations, such as `cancel-jobs` or `get-jobs`. Effects counted: `cancel` (once

@@ -123,23 +123,20 @@ class _Operations:
         return self.done()
 
     def pause_printer(self) -> Reply:
-        self.machine.paused = True
-        self.count("pause", "")
-        return self.done()
+        return self._thrown("pause", self.machine.throw(paused=True))
 
     def resume_printer(self) -> Reply:
-        self.machine.paused = False
-        self.count("resume", "")
-        return self.done()
+        return self._thrown("resume", self.machine.throw(paused=False))
 
     def enable_printer(self) -> Reply:
-        self.machine.accepting = True
-        self.count("accept", "")
-        return self.done()
+        return self._thrown("accept", self.machine.throw(accepting=True))
 
     def disable_printer(self) -> Reply:
-        self.machine.accepting = False
-        self.count("reject", "")
+        return self._thrown("reject", self.machine.throw(accepting=False))
+
+    def _thrown(self, name: str, moved: bool) -> Reply:
+        if moved:
+            self.count(name, "")
         return self.done()
 
     accept_jobs = enable_printer

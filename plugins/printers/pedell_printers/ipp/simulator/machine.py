@@ -59,6 +59,8 @@ class Machine:
     jam: bool = False
     stuck: bool = False
     """The queue cannot reach its printer: jobs stay in processing, and no reason says so."""
+    numb: bool = False
+    """The switches say yes and do not move, as with some firmware."""
     paused: bool = False
     accepting: bool = True
     seconds_per_page: float = 0.05
@@ -121,6 +123,14 @@ class Machine:
             job.state = CANCELED
         job.cancelling = True
         self.advance(now)
+
+    def throw(self, *, paused: bool | None = None, accepting: bool | None = None) -> bool:
+        """Throw one of the two switches; tells whether it moved."""
+        if not self.numb and paused is not None:
+            self.paused = paused
+        if not self.numb and accepting is not None:
+            self.accepting = accepting
+        return not self.numb
 
     def purge(self) -> None:
         """Forget all jobs; the one that prints stays in the history, as CUPS does it."""
