@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, update
 
 from pedell.inventory.chunks import chunks
 from pedell.inventory.entries import ControllerEntry, DeviceEntry, RoomEntry, SiteEntry
@@ -32,16 +32,14 @@ class _Writing:
         plan = self.plan
         self.many(site, (_site_row(entry) for entry in plan.new_sites))
         self.revise(site, plan.changed_sites)
-        self.sites = dict(self.connection.execute(select(site.c.slug, site.c.no)).tuples().all())
+        self.sites = self.by_name(site.c.slug, site.c.no)
         self.many(room, (_room_row(entry, self.sites[entry.site]) for entry in plan.new_rooms))
         self.revise(room, plan.changed_rooms)
         rooms = select(site.c.slug, room.c.name, room.c.no).select_from(room.join(site))
         self.rooms = {(slug, name): no for slug, name, no in self.connection.execute(rooms)}
         self.many(controller, (_controller_row(entry) for entry in plan.new_controllers))
         self.revise(controller, plan.changed_controllers)
-        self.controllers = dict(
-            self.connection.execute(select(controller.c.name, controller.c.no)).tuples().all()
-        )
+        self.controllers = self.by_name(controller.c.name, controller.c.no)
         self.add_devices()
         self.change_devices()
         if prune:
@@ -49,6 +47,9 @@ class _Writing:
                 self.connection.execute(
                     update(device).where(device.c.no.in_(part)).values(state="retired", changed=self.at)
                 )
+
+    def by_name(self, name: ColumnElement[str], no: ColumnElement[int]) -> dict[str, int]:
+        return dict(self.connection.execute(select(name, no)).all())
 
     def many(self, table: Table, rows: Iterable[Row]) -> None:
         """Insert in portions: a hundred thousand rows need not be in memory at once."""
@@ -99,7 +100,7 @@ class _Writing:
         found: dict[str, int] = {}
         for part in chunks(sorted(set(names))):
             query = select(device.c.name, device.c.no).where(device.c.name.in_(part))
-            found.update(self.connection.execute(query).tuples().all())
+            found.update(self.connection.execute(query).all())
         return found
 
     def add_links(self, pairs: Sequence[tuple[int, DeviceEntry]]) -> None:

@@ -135,26 +135,19 @@ def _rows(lines: list[str], start: int, delimiter: str) -> Iterator[tuple[int, l
 
 
 def _record(lines: list[str], at: int, delimiter: str) -> tuple[list[str], int]:
+    """Cells of the row that begins here, and how many lines it takes."""
     record = ""
-    for used in range(1, MAX_LINES + 1):
-        if at + used > len(lines) or len(record) > MAX_LINE:
-            break
-        line = lines[at + used - 1]
+    for used, line in enumerate(lines[at : at + MAX_LINES], 1):
         record += line if used == 1 else "\n" + line
-        if record.count('"') % 2 and used < MAX_LINES and _open(record, delimiter):
-            continue
-        # Excel ends lines with CR LF; a CR inside quotes stays.
-        return next(csv.reader([record.removesuffix("\r")], delimiter=delimiter, strict=True)), used
+        if len(record) > MAX_LINE:
+            break
+        try:
+            # Excel ends lines with CR LF; a CR inside quotes stays.
+            return next(csv.reader([record.removesuffix("\r")], delimiter=delimiter, strict=True)), used
+        except csv.Error as error:
+            if "unexpected end of data" not in str(error):
+                raise
     raise _UnclosedError
-
-
-def _open(record: str, delimiter: str) -> bool:
-    """Whether a quoted field is still open at the end: an inch sign inside a plain field is not."""
-    try:
-        next(csv.reader([record.removesuffix("\r")], delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        return "unexpected end of data" in str(error)
-    return False
 
 
 def _row(columns: list[str], cells: list[str], line: int) -> Located:

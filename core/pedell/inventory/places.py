@@ -89,7 +89,7 @@ class Places:
             .group_by(device.c.kind)
             .order_by(device.c.kind)
         )
-        return dict(connection.execute(query).tuples().all())
+        return dict(connection.execute(query).all())
 
     def find_rooms(self, connection: Connection, text: str, site_slug: str = "") -> list[RoomMatch]:
         """Rooms that a text names, in the order of the text; the same name may belong to several sites.
