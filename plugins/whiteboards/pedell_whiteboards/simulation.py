@@ -53,10 +53,12 @@ class TcpLine:
             await self.writer.drain()
 
     async def hang_up(self) -> None:
-        """Close."""
+        """Close; a client that does not take the rest loses it."""
         self.writer.close()
-        with contextlib.suppress(OSError):
-            await self.writer.wait_closed()
+        try:
+            await asyncio.wait_for(self.writer.wait_closed(), _GRACE)
+        except (OSError, TimeoutError):
+            self.writer.transport.abort()
 
 
 class PtyLine:
@@ -107,7 +109,7 @@ class DisplaySimulator(Simulator):
         self._host = ""
         self._port = 0
         self._reserved: socket.socket | None = None
-        self._server: asyncio.Server | None = None
+        self._listening: socket.socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._open: list[TcpLine] = []
         self._pty: PtyLine | None = None
@@ -129,7 +131,7 @@ class DisplaySimulator(Simulator):
         # Bound and never listening: nobody else gets the port while the display is away.
         self._reserved = self._bound(port)
         self._port = self._reserved.getsockname()[1]
-        await self._listen()
+        self._open_port()
         return f"[{host}]:{self._port}" if ":" in host else f"{host}:{self._port}"
 
     async def stop(self) -> None:
@@ -234,13 +236,23 @@ class DisplaySimulator(Simulator):
             raise
         return made
 
-    async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._accepted, sock=self._bound(self._port))
+    def _accept(self, listening: socket.socket) -> None:
+        # asyncio's own server loses a connection that comes while it closes; this one does not.
+        with contextlib.suppress(OSError):
+            accepted, _ = listening.accept()
+            self._begin(self._serve(accepted))
 
-    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._begin(self._serve(TcpLine(reader, writer)))
-
-    async def _serve(self, line: TcpLine) -> None:
+    async def _serve(self, accepted: socket.socket) -> None:
+        reader, writers = asyncio.StreamReader(), list[asyncio.StreamWriter]()
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: asyncio.StreamReaderProtocol(reader, lambda _, writer: writers.append(writer)),
+                accepted,
+            )
+        except BaseException:
+            accepted.close()
+            raise
+        line = TcpLine(reader, writers[0])
         others = list(self._open)
         self._open.append(line)
         try:
@@ -248,10 +260,8 @@ class DisplaySimulator(Simulator):
                 return
             await self.converse(line)
         finally:
-            line.writer.close()
             self._open.remove(line)
-            with contextlib.suppress(OSError):
-                await line.writer.wait_closed()
+            await line.hang_up()
 
     async def _alone(self, others: list[TcpLine]) -> bool:
         """Whether those who were here before hang up in a moment."""
@@ -263,17 +273,21 @@ class DisplaySimulator(Simulator):
         return True
 
     def _close_port(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            asyncio.get_running_loop().remove_reader(listening)
+            listening.close()
         for line in self._open:
             line.writer.transport.abort()
 
     def _open_port(self) -> None:
         closed = any(fault.kind is FaultKind.CLOSED for fault in self.faults)
-        running = self._loop is not None and self._pty is None
-        if running and self._server is None and not self._away and not closed:
-            self._begin(self._listen())
+        if self._loop is None or self._pty is not None or self._listening is not None or self._away or closed:
+            return
+        self._listening = self._bound(self._port)
+        self._listening.listen(16)
+        self._listening.setblocking(False)
+        self._loop.add_reader(self._listening, self._accept, self._listening)
 
     def _on_loop(self, action: Callable[[], None]) -> None:
         """Run on the lab's loop, also when asked from another thread, and return when it is done."""
