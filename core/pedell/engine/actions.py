@@ -15,10 +15,11 @@ from pedell.drivers.api import (
 from pedell.engine.calls import EngineCall
 from pedell.engine.context import Attempt, Reading, RunFacts, TaskItem, Tools
 from pedell.engine.conversation import CONNECT_SECONDS, Conversation, from_bug
+from pedell.engine.gates import Question
 from pedell.engine.signals import SAFETY, Cancelled, Fenced, InDoubt, Pause, StepFailed, Trouble
 from pedell.hooks.observed import AttemptInfo
 from pedell.journal.chain import text_of
-from pedell.journal.ops import Intent, Outcome, TaskChange, Verdict
+from pedell.journal.ops import Cap, Intent, Outcome, TaskChange, Verdict
 from pedell.playbooks.model import Do
 from pedell.store.database import new_id, now
 
@@ -27,7 +28,7 @@ HOLD_GRACE = 60.0
 LOCK_PAUSE = 1.0
 SUPERSEDED = "superseded"
 """Error class of an attempt whose outcome stayed unknown and that was repeated."""
-REPEATS = 3
+REPEATS = 20
 
 
 class TaskActions:
@@ -259,7 +260,7 @@ class TaskActions:
         raise StepFailed(
             Trouble(
                 ErrorClass.TIMEOUT,
-                f"{work.capability.name}: the outcome stayed unknown {REPEATS} times",
+                f"{work.capability.name}: the outcome stayed unknown {REPEATS} times over",
                 Happened.UNKNOWN,
             )
         )
@@ -268,10 +269,10 @@ class TaskActions:
         capability = work.capability
         if not work.shielded and self.cancelled():
             raise Cancelled
-        if capability.risk is Risk.DESTRUCTIVE:
-            raise StepFailed(
-                Trouble(SAFETY, f"{capability.name} destroys data and needs the approval of a second person")
-            )
+        question = self._question(work)
+        caps: tuple[Cap, ...] = ()
+        if not work.shielded:
+            caps = self._pass_gate(question)
         if self.run.check_only:
             self.notes.append(f"check only: {capability.name} was not called")
             return None
@@ -293,7 +294,7 @@ class TaskActions:
             id=new_id(), step=key, epoch=self.item.shard.epoch, state="open", capability=capability.name, effect=capability.effect,
             params=work.params.model_dump(mode="json"), started=now(),
         )  # fmt: skip
-        self._intend(work, attempt)
+        self._intend(work, attempt, caps)
         self.item.attempts[key] = attempt
         call = self._call(work, attempt.id)
         self.running_attempt = attempt
@@ -301,7 +302,19 @@ class TaskActions:
             work, attempt, conversation, call, lambda driver: driver.call(capability.name, call, work.params)
         )
 
-    def _intend(self, work: _Work, attempt: Attempt) -> None:
+    def _question(self, work: _Work) -> Question:
+        return Question(self.run.no, self.run.id, work.capability, work.device, work.target, self.run.reason)
+
+    def _pass_gate(self, question: Question) -> tuple[Cap, ...]:
+        answer = self.tools.gate.ask(question)
+        if answer.refused:
+            raise StepFailed(Trouble(SAFETY, answer.refused))
+        if answer.wait_until:
+            self.close()
+            raise Pause(answer.wait_until, answer.why, lasting=answer.wait_until - self.now() > LOCK_PAUSE)
+        return answer.caps
+
+    def _intend(self, work: _Work, attempt: Attempt, caps: tuple[Cap, ...]) -> None:
         capability = work.capability
         recovery = capability.recovery.kind + (
             f":{capability.recovery.capability}" if capability.recovery.capability else ""
@@ -322,6 +335,7 @@ class TaskActions:
             body={"attempt": attempt.id, "device": work.target.id, "capability": capability.name, "effect": str(capability.effect),
                   "risk": str(capability.risk), "step": attempt.step, "params": attempt.params},
             task_memo=json.dumps(self.item.memo, ensure_ascii=False), shielded=work.shielded,
+            caps=caps,
         )  # fmt: skip
         answer = self.tools.journal.intent(intent)
         if answer.verdict is Verdict.BUSY:
@@ -338,6 +352,8 @@ class TaskActions:
             raise Fenced
         if answer.verdict is Verdict.CANCELLED:
             raise Cancelled
+        if answer.verdict is Verdict.CAPPED:
+            raise StepFailed(Trouble(SAFETY, f"enough for this hour: {answer.holder}; a person must look"))
 
     def _perform(
         self,
@@ -595,6 +611,8 @@ class TaskActions:
                 body=body, transcript=transcript,
             )
         )  # fmt: skip
+        if state != "waiting":
+            self.tools.gate.tell(self._question(work), attempt.error_class if state != "done" else "")
         if state in ("done", "failed"):
             self.tools.plugins.after_attempt(
                 AttemptInfo(self.run.id, self.item.device_id, attempt.capability, attempt.id, state)

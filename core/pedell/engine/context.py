@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pedell.drivers.api import Target
+from pedell.engine.gates import Gate
 from pedell.engine.leases import Leases
 from pedell.engine.signals import Memo
 from pedell.hooks.plugins import Plugins
@@ -35,6 +36,7 @@ class Tools:
     secrets: Secrets
     data: Path
     expressions: Expressions
+    gate: Gate
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class RunFacts:
     ticket: int
     priority: int
     check_only: bool
+    reason: str
     cancelled: threading.Event
     subplaybook: Callable[[str], Any]
 

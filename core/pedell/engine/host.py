@@ -16,6 +16,7 @@ from pedell.drivers.deadline import Deadline
 from pedell.engine import loading
 from pedell.engine.context import Tools
 from pedell.engine.engine import Engine
+from pedell.engine.gates import Gate
 from pedell.engine.leases import Leases
 from pedell.engine.lock import engine_lock
 from pedell.engine.settle import Decision, Settlement, settle
@@ -58,6 +59,7 @@ class EngineHost:
         secrets: Secrets,
         settings: HostSettings,
         closed: Callable[[int], None],
+        gate: Gate,
     ) -> None:
         self._store = store
         self._settings = settings
@@ -68,6 +70,7 @@ class EngineHost:
         self._plugins = plugins
         self._secrets = secrets
         self._closed = closed
+        self._gate = gate
         self._engine: Engine | None = None
         self._ears = threading.Thread(target=self._listen, name="engine-ears", daemon=True)
         self._stop = threading.Event()
@@ -85,7 +88,13 @@ class EngineHost:
         self._leases = Leases(self._settings.data)
         self._journal.start()
         tools = Tools(
-            self._journal, self._leases, self._plugins, self._secrets, self._settings.data, Expressions()
+            self._journal,
+            self._leases,
+            self._plugins,
+            self._secrets,
+            self._settings.data,
+            Expressions(),
+            self._gate,
         )
         self._engine = Engine(self._store, self._inventory, tools, self._settings.threads, self._closed)
         self._engine.start()

@@ -53,6 +53,7 @@ def run_facts(connection: Connection, number: int) -> RunFacts:
         row.ticket,
         row.priority,
         row.check_only,
+        row.reason,
         cancelled,
         subplaybook,
     )

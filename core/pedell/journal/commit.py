@@ -28,7 +28,7 @@ from pedell.journal.ops import (
     Verdict,
 )
 from pedell.store.database import now
-from pedell.store.tables.control import switch
+from pedell.store.tables.control import cap_count, switch
 from pedell.store.tables.journal import attempt, event, ledger, run, shard, task, transcript
 
 STOP_SWITCH = "stop"
@@ -219,6 +219,15 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
         ).scalars()
     )
     stopped = bool(group.connection.execute(select(switch.c.on).where(switch.c.name == STOP_SWITCH)).scalar())
+    hour = group.at // 3_600_000_000
+    spent: dict[str, int] = {}
+
+    def counted(scope: str) -> int:
+        if scope not in spent:
+            query = select(cap_count.c.count).where(cap_count.c.scope == scope, cap_count.c.hour == hour)
+            spent[scope] = group.connection.execute(query).scalar() or 0
+        return spent[scope]
+
     rows: list[dict[str, Any]] = []
     asked: dict[str, Intent] = {}
     for op in sorted(intents, key=lambda intent: str(intent.attempt["lock_key"])):
@@ -232,6 +241,10 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
         if verdict is not Verdict.GRANTED:
             _answer(group, op, IntentAnswer(verdict))
             continue
+        reached = next((cap.scope for cap in op.caps if counted(cap.scope) >= cap.limit), "")
+        if reached:
+            _answer(group, op, IntentAnswer(Verdict.CAPPED, reached))
+            continue
         link = group.chains[op.shard.run, op.shard.no]
         link.attempts += 1
         link.changed = True
@@ -240,6 +253,8 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
              "state": "open", "holds": True, "started": group.at}
         )  # fmt: skip
         asked[op.attempt["id"]] = op
+        for cap in op.caps:
+            spent[cap.scope] = counted(cap.scope) + 1
     if not rows:
         return
     statement = _insert_new(group, attempt, ["lock_key"], where=attempt.c.holds).returning(attempt.c.id)
@@ -261,6 +276,12 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
             _answer(group, op, IntentAnswer(Verdict.GRANTED))
         else:
             _answer(group, op, IntentAnswer(Verdict.BUSY, holders.get(op.attempt["lock_key"], "")))
+    # A cap counts what reached its intent: those that were busy are taken off again.
+    for op in busy:
+        for cap in op.caps:
+            spent[cap.scope] -= 1
+    for scope in sorted({cap.scope for key in granted for cap in asked[key].caps}):
+        _insert_count(group, scope, hour, spent[scope])
     if memos:
         group.connection.execute(
             update(task)
@@ -268,6 +289,14 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
             .values(memo=bindparam("memo"), step=bindparam("step")),
             memos,
         )
+
+
+def _insert_count(group: Group, scope: str, hour: int, count: int) -> None:
+    dialect = sqlite if group.connection.dialect.name == "sqlite" else postgresql
+    statement = cast("Any", dialect).insert(cap_count).values(scope=scope, hour=hour, count=count)
+    group.connection.execute(
+        statement.on_conflict_do_update(index_elements=["scope", "hour"], set_={"count": count})
+    )
 
 
 def _answer(group: Group, op: Intent, answer: IntentAnswer) -> None:

@@ -31,11 +31,21 @@ class Verdict(StrEnum):
     """Another owner has the shard."""
     CANCELLED = "cancelled"
     """The run is being cancelled."""
+    CAPPED = "capped"
+    """So many of these were called in this scope and hour that a person must look."""
+
+
+@dataclass(frozen=True)
+class Cap:
+    """At most `limit` intents per clock hour in this scope, such as `ipad.erase|site:bert-brecht`."""
+
+    scope: str
+    limit: int
 
 
 @dataclass(frozen=True)
 class IntentAnswer:
-    """The verdict; `holder` names the run that holds the device where it is busy."""
+    """The verdict; `holder` names the run that holds the device where it is busy, or the cap that is reached."""
 
     verdict: Verdict
     holder: str = ""
@@ -58,6 +68,7 @@ class Intent(Op):
     task_memo: str
     shielded: bool = False
     """Completions and `always` steps go on after a cancel and a stop."""
+    caps: tuple[Cap, ...] = ()
     answer: Future[IntentAnswer] = field(default_factory=Future)
 
 

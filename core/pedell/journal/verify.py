@@ -59,9 +59,7 @@ def verify(connection: Connection, number: int | None = None) -> Verified:
     return result
 
 
-def _run(
-    connection: Connection, row: Row[*tuple[object, ...]], result: Verified
-) -> Iterator[Broken]:
+def _run(connection: Connection, row: Row[*tuple[object, ...]], result: Verified) -> Iterator[Broken]:
     number, run_id, state = row.no, row.id, row.state
     heads = []
     shards = {

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from pedell.drivers.deadline import Deadline
 from pedell.engine.context import NIGHT
+from pedell.engine.gates import OpenGate
 from pedell.engine.host import EngineHost, HostSettings
 from pedell.engine.settle import Decision
 from pedell.engine.signals import SAFETY
@@ -257,7 +258,13 @@ class RunsService:
             around.settings.data, around.settings.engine.threads, around.settings.engine.transcript_days
         )
         return EngineHost(
-            around.store, self.inventory, around.plugins, around.secrets, settings, self.reports.write
+            around.store,
+            self.inventory,
+            around.plugins,
+            around.secrets,
+            settings,
+            self.reports.write,
+            OpenGate(),
         )
 
     @cached_property
