@@ -37,7 +37,7 @@ def school(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def lab(data: Path, school: Path) -> Iterator[Place]:
-    pedell("lab", "up", "--detach", "--school", school)
+    pedell("lab", "up", "--detach", "--school", school, apart=True)
     yield Place(data)
     pedell("lab", "down")
 
@@ -83,13 +83,13 @@ def test_status_fault_heal_change(lab: Place) -> None:
 
 
 def test_a_second_one_is_refused(lab: Place, school: Path) -> None:
-    assert "runs already" in pedell("lab", "up", "--detach", "--school", school, rc=1).stderr
-    assert "runs already" in pedell("lab", "up", "--school", school, rc=1).stderr
+    assert "runs already" in pedell("lab", "up", "--detach", "--school", school, rc=1, apart=True).stderr
+    assert "runs already" in pedell("lab", "up", "--school", school, rc=1, apart=True).stderr
     assert lab.taken()
 
 
 def test_down_leaves_nothing(data: Path, school: Path) -> None:
-    address = document("lab", "up", "--detach", "--school", school)["simulators"][0]["address"]
+    address = document("lab", "up", "--detach", "--school", school, apart=True)["simulators"][0]["address"]
     pid = Place(data).pid()
     assert pid is not None
     assert reachable(address)
@@ -102,13 +102,13 @@ def test_down_leaves_nothing(data: Path, school: Path) -> None:
 
 
 def test_after_a_kill_it_starts_again_at_the_same_address(data: Path, school: Path) -> None:
-    first = document("lab", "up", "--detach", "--school", school)
+    first = document("lab", "up", "--detach", "--school", school, apart=True)
     pid = Place(data).pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     wait(lambda: not Place(data).taken())
     assert document("lab", "status", rc=1)["running"] is False
-    again = document("lab", "up", "--detach", "--school", school)
+    again = document("lab", "up", "--detach", "--school", school, apart=True)
     assert again["simulators"] == first["simulators"]
     # A lab that does not listen to its door any more is ended all the same.
     running = Place(data).pid()
@@ -131,20 +131,20 @@ def test_in_the_foreground_a_signal_ends_it(data: Path, school: Path) -> None:
 
 def test_why_it_does_not_start_is_told(data: Path, school: Path) -> None:
     school.write_text(SMALL.replace("rooms:", "zimmer:"))
-    assert "2 mistakes" in pedell("lab", "up", "--detach", "--school", school, rc=1).stderr
+    assert "2 mistakes" in pedell("lab", "up", "--detach", "--school", school, rc=1, apart=True).stderr
     school.write_text(SMALL.replace("pjlink", "hologram"))
     assert "no simulator hologram" in " ".join(
-        document("lab", "up", "--detach", "--school", school)["warnings"]
+        document("lab", "up", "--detach", "--school", school, apart=True)["warnings"]
     )
     pedell("lab", "down")
     (data / "pedell.toml").write_text('timezone = "Atlantis"\n')
-    assert "mistake" in pedell("lab", "up", "--detach", rc=2).stderr
+    assert "mistake" in pedell("lab", "up", "--detach", rc=2, apart=True).stderr
 
 
 @pytest.mark.timeout(120)
 def test_the_shipped_school_answers(data: Path) -> None:
     """Every device of the school that people are shown first is who the inventory says."""
-    made = document("lab", "up", "--detach")
+    made = document("lab", "up", "--detach", apart=True)
     try:
         assert made["warnings"] == []
         devices = document("devices", "list")["devices"]

@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import secrets
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -91,15 +90,6 @@ class Place:
             return Running(**json.loads(self._running.read_text()))
         except (OSError, ValueError, TypeError):
             return None  # not ready yet
-
-    def wait_until_free(self, seconds: float) -> bool:
-        """Wait until no lab holds the lock."""
-        until = time.monotonic() + seconds
-        while self.taken():
-            if time.monotonic() > until:
-                return False
-            time.sleep(0.05)
-        return True
 
     def ports(self) -> dict[str, int]:
         """Ports of the last time, so that addresses in the inventory stay."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import select
@@ -155,21 +154,27 @@ def down(place: Place) -> bool:
     """End the lab: politely through its door, then by signals. False where none ran."""
     from pedell.lab.client import LabClient
 
-    if not place.taken():
+    pid = place.pid()
+    if pid is None:
         return False
     try:
-        LabClient(place).stop()
-    except PedellError:
-        _signal(place, signal.SIGTERM)
-    if not place.wait_until_free(DOWN_LIMIT):
-        _signal(place, signal.SIGKILL)
-        if not place.wait_until_free(DOWN_LIMIT):
-            raise PedellError(t("the lab does not end"), hint=str(place.folder))
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        try:
+            LabClient(place).stop()
+        except PedellError:
+            signal.pidfd_send_signal(process, signal.SIGTERM)
+        if not _ended(process):
+            signal.pidfd_send_signal(process, signal.SIGKILL)
+            if not _ended(process):
+                raise PedellError(t("the lab does not end"), hint=str(place.folder))
+    finally:
+        os.close(process)
     return True
 
 
-def _signal(place: Place, number: signal.Signals) -> None:
-    pid = place.pid()
-    if pid is not None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
+def _ended(process: int) -> bool:
+    """Wait for the process, not only for its lock: nothing of it is to be left when we return."""
+    return bool(select.select([process], [], [], DOWN_LIMIT)[0])

@@ -170,6 +170,7 @@ def _store(settings: Settings) -> Iterator[Check]:
         if store.sqlite:
             yield _integrity(store)
         yield _clock(store)
+        yield _engine(store, settings)
     finally:
         store.close()
 
@@ -198,6 +199,25 @@ def _clock(store: Store) -> Check:
         text = t("the clock is {seconds} s behind the journal", seconds=round(behind))
         return Check("clock", Level.BAD, text, t("set the clock; windows and schedules depend on it"))
     return Check("clock", Level.OK, t("the clock does not contradict the journal"))
+
+
+def _engine(store: Store, settings: Settings) -> Check:
+    from sqlalchemy import func, select
+
+    from pedell.engine.lock import engine_lock
+    from pedell.store.tables.journal import run
+
+    with store.reading() as connection:
+        unfinished = connection.execute(select(func.count()).select_from(run).where(run.c.ended.is_(None))).scalar_one()
+    # Held for a moment only: an engine that starts just now tries again.
+    lock = engine_lock(store, settings.data)
+    if not lock.take():
+        return Check("engine", Level.OK, t("an engine runs; {count} runs are open", count=unfinished))
+    lock.give()
+    if unfinished:
+        text = t("{count} runs are open and no engine runs", count=unfinished)
+        return Check("engine", Level.WARN, text, t("'pedell runs resume', or start 'pedell serve'"))
+    return Check("engine", Level.OK, t("no engine runs, and none is needed"))
 
 
 def _plugins(around: Surroundings) -> Iterator[Check]:

@@ -1,0 +1,53 @@
+"""`make demo` holds, and in time; and so does what the README tells people to type."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.house.commands import pedell
+from tests.house.tree import ROOT
+
+README_COMMANDS = [
+    line.partition("#")[0].strip()
+    for block in re.findall(
+        r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    for line in block.splitlines()
+    if line.startswith("pedell ")
+]
+
+
+@pytest.mark.timeout(150)
+def test_the_demo_holds() -> None:
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, ROOT / "demo/demo.py"],
+        cwd="/",
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        timeout=140,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Proof" in done.stdout
+    print(f"the demo took {time.monotonic() - started:.0f} s")
+
+
+@pytest.mark.timeout(150)
+def test_what_the_readme_says_works(data: Path) -> None:
+    assert README_COMMANDS
+    try:
+        for line in README_COMMANDS:
+            done = pedell(*shlex.split(line)[1:], apart=True)
+            assert done.stdout
+    finally:
+        pedell("lab", "down")
