@@ -89,6 +89,8 @@ class RequestTracker(TicketSystem):
         """Add a comment, which requestors do not see, once; returns its transaction's number."""
         ticket = codec.ticket_id(key)
         with self._client() as rt:
+            # Asked for first: the history of a ticket that is gone is empty, and a comment on it "not allowed".
+            rt.get(f"/ticket/{ticket}")
             ours = [
                 t
                 for t in self._history(rt, ticket)

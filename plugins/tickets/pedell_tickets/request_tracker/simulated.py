@@ -2,7 +2,7 @@
 
 Written from RT's own source (rt-5.0.8, lib/RT/REST2.pm and below) and from answers of RT 5.0.3, traps
 included: 200 for a PUT that failed, 403 for a queue that does not exist, 500 for JSON that is none, a cap of
-100 per page, totals that are null.
+100 per page, totals that are null, an empty history of a ticket that does not exist.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class Tracker:
         if match:
             ticket = self.tickets.get(int(match[1]))
             if ticket is None:
-                return Reply(404, {"message": "Not Found"})
+                return self._gone(match[2] or "", query)
             if match[2] == "/history":
                 return self._history(ticket, query)
             if match[2] == "/comment":
@@ -133,6 +133,14 @@ class Tracker:
             return self._set(ticket, headers, body, user) if method == "PUT" else self._show(ticket)
         if match := re.fullmatch(r"/(transaction|attachment)/(\d+)", path):
             return self._line(match[1], int(match[2]))
+        return Reply(404, {"message": "Not Found"})
+
+    def _gone(self, what: str, query: Mapping[str, str]) -> Reply:
+        """RT's three answers about a ticket that does not exist."""
+        if what == "/history":
+            return self._page([], query, counted=False)
+        if what == "/comment":
+            return Reply(400, {"message": "Permission Denied"})
         return Reply(404, {"message": "Not Found"})
 
     def _url(self, what: str, key: object) -> str:

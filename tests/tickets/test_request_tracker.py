@@ -1,0 +1,310 @@
+"""The adapter: against the simulator with its traps and faults, and against the real Request Tracker 5."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from pedell.errors import TicketError, TicketGoneError, TicketUnreachableError
+from pedell.lab.simulator import FaultKind
+from pedell.testing.simhost import SimulatorHost
+from pedell.tickets.adapter import TicketState
+from pedell_tickets.request_tracker import client
+from pedell_tickets.request_tracker.adapter import RequestTracker
+from pedell_tickets.request_tracker.options import RequestTrackerOptions
+from pedell_tickets.request_tracker.simulator import RequestTrackerSimulator
+from tests.tickets import rt_server
+
+
+class Secrets:
+    def __init__(self, token: str, hook: str = rt_server.SECRET) -> None:
+        self.values = {"secret://env/TOKEN": token, "secret://env/HOOK": hook}
+
+    def secret(self, reference: str) -> str:
+        return self.values[reference]
+
+
+def adapter(url: str, token: str, **changes: object) -> RequestTracker:
+    options = RequestTrackerOptions(
+        url=url, token="secret://env/TOKEN", user=rt_server.BOT, webhook_secret="secret://env/HOOK"
+    ).model_copy(update=changes)
+    return RequestTracker("rt", options, Secrets(token))
+
+
+# What both must do alike
+
+
+def life(rt: RequestTracker) -> str:
+    """A ticket's life; returns its key."""
+    title = "Kein Bild in 'B204' \\ Süd €"
+    made = rt.create(title, "Hilfe,\nder Beamer!", marker="new-1")
+    assert rt.create(title, "Hilfe,\nder Beamer!", marker="new-1").key == made.key
+    assert rt.create(title, "Hilfe,\nder Beamer!", marker="new-2").key != made.key
+    read = rt.get(made.key)
+    assert (read.title, read.state) == (title, TicketState.NEW)
+    assert read.body.startswith("Hilfe,\nder Beamer!")
+    first = rt.note(made.key, "Vorher: aus\nNachher: an äöü €", marker="run-1")
+    assert rt.note(made.key, "Vorher: aus", marker="run-1") == first
+    assert rt.note(made.key, "noch eine", marker="run-2") != first
+    for state in (TicketState.OPEN, TicketState.SOLVED, TicketState.SOLVED):
+        rt.set_state(made.key, state)
+        assert rt.get(made.key).state is state
+    assert made.key in [ticket.key for ticket in rt.search("Kein Bild", limit=2)]
+    assert rt.search("gibt es nicht") == []
+    assert rt.check()["version"].startswith("5")
+    return made.key
+
+
+def refusals(rt: RequestTracker, key: str, weak: RequestTracker) -> None:
+    """Each no is told as what it is."""
+    for call in (
+        lambda: rt.get("99999"),
+        lambda: rt.note("99999", "x", marker="m"),
+        lambda: rt.set_state("99999", TicketState.OPEN),
+    ):
+        with pytest.raises(TicketGoneError):
+            call()
+    with pytest.raises(TicketError, match="no ticket number"):
+        rt.get("../user/1")
+    before = rt.get(key).state
+    with pytest.raises(TicketError, match="Permission Denied") as refused:
+        weak.set_state(key, TicketState.OPEN)
+    assert not isinstance(refused.value, TicketUnreachableError)
+    assert rt.get(key).state is before
+    bad = adapter(rt._options.url, "1-1-wrong")
+    with pytest.raises(TicketError, match="Unauthorized") as refused:
+        bad.check()
+    assert "1-1-wrong" not in str(refused.value)
+    with pytest.raises(TicketError, match="403"):
+        adapter(rt._options.url, rt.secrets.secret("secret://env/TOKEN"), queue="Nope").create(
+            "x", "y", marker="z"
+        )
+    with pytest.raises(TicketError, match="valid status"):
+        adapter(
+            rt._options.url, rt.secrets.secret("secret://env/TOKEN"),
+            states=rt._options.states | {TicketState.PENDING: "nonsense"},
+        ).set_state(key, TicketState.PENDING)  # fmt: skip
+
+
+# Simulator
+
+
+@pytest.fixture
+def simulator() -> RequestTrackerSimulator:
+    return RequestTrackerSimulator("rt", {"token": "1-27-lab"})
+
+
+@pytest.fixture
+def simulated(host: SimulatorHost, simulator: RequestTrackerSimulator) -> RequestTracker:
+    return adapter(host.start(simulator), "1-27-lab")
+
+
+def test_life_on_the_simulator(
+    simulated: RequestTracker, simulator: RequestTrackerSimulator, host: SimulatorHost
+) -> None:
+    key = life(simulated)
+    assert simulator.counts()["comment"] == 2
+    weak = RequestTrackerSimulator(
+        "weak", {"token": "1-27-lab", "rights": ["CommentOnTicket", "CreateTicket"]}
+    )
+    url = host.start(weak)
+    while len(weak.tracker.tickets) < int(key):
+        weak.tracker.open("x", "y", "teacher")
+    refusals(simulated, key, adapter(url, "1-27-lab"))
+
+
+def test_many_notes_and_pages(simulated: RequestTracker, simulator: RequestTrackerSimulator) -> None:
+    ticket = simulator.tracker.open("Kein Bild", "x", "teacher")
+    for number in range(150):
+        simulator.tracker.add(ticket, "Correspond", "teacher", f"{number}")
+    first = simulated.note("1", "proof", marker="m")
+    for number in range(150):
+        simulator.tracker.add(ticket, "Correspond", "teacher", f"{number}")
+    assert simulated.note("1", "proof", marker="m") == first
+
+
+def test_somebody_else_with_our_marker(simulated: RequestTracker, simulator: RequestTrackerSimulator) -> None:
+    ticket = simulator.tracker.open("Kein Bild", "x", "teacher")
+    simulator.tracker.add(ticket, "Comment", "teacher", "[pedell:m] ätsch")
+    simulated.note("1", "proof", marker="m")
+    assert simulator.state()["1"]["notes"][-1].startswith("proof")
+
+
+def test_status_that_changes_under_us(simulated: RequestTracker, simulator: RequestTrackerSimulator) -> None:
+    ticket = simulator.tracker.open("Kein Bild", "x", "teacher")
+    answer = simulator.tracker.answer
+    meddling = [True]
+
+    def meddle(method: str, target: str, headers, body, user):
+        if method == "PUT" and meddling[0]:
+            meddling[:] = meddling[1:] or [False]
+            simulator.tracker.add(ticket, "Correspond", "teacher", "too")
+        return answer(method, target, headers, body, user)
+
+    simulator.tracker.answer = meddle  # type: ignore[method-assign]
+    simulated.set_state("1", TicketState.SOLVED)
+    assert ticket.status == "resolved"
+    meddling[:] = [True, True]
+    with pytest.raises(TicketUnreachableError, match="faster"):
+        simulated.set_state("1", TicketState.OPEN)
+
+
+WELL = {FaultKind.SLOW}
+LATER = {
+    FaultKind.SILENT,
+    FaultKind.DEAF,
+    FaultKind.REFUSE,
+    FaultKind.GARBLE,
+    FaultKind.CUT,
+    FaultKind.VANISH,
+    FaultKind.CLOSED,
+}
+
+
+@pytest.mark.parametrize("fault", list(FaultKind))
+@pytest.mark.parametrize("what", ["comment", "set", "read", "create"])
+def test_faults_are_told_truly_and_nothing_doubles(
+    monkeypatch: pytest.MonkeyPatch,
+    simulated: RequestTracker,
+    simulator: RequestTrackerSimulator,
+    fault: FaultKind,
+    what: str,
+) -> None:
+    monkeypatch.setattr(client, "CALL", 0.7)
+    simulator.tracker.open("Kein Bild", "x", "teacher")
+    calls = {
+        "comment": lambda: simulated.note("1", "proof", marker="m"),
+        "set": lambda: simulated.set_state("1", TicketState.SOLVED),
+        "read": lambda: simulated.get("1"),
+        "create": lambda: simulated.create("Neu", "x", marker="c"),
+    }
+    simulator.misbehave(fault, on="" if fault is FaultKind.CLOSED else what, seconds=0.1)
+    if fault in WELL:
+        calls[what]()
+    else:
+        with pytest.raises(TicketUnreachableError if fault in LATER else TicketError):
+            calls[what]()
+    simulator.well()
+    calls[what]()
+    assert simulator.counts()["comment"] == (what == "comment")
+    assert simulator.counts()["create"] == 1 + (what == "create")
+    assert simulator.counts()["status"] == (what == "set")
+
+
+def test_nobody_there() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        rt = adapter(f"http://127.0.0.1:{taken.getsockname()[1]}", "1-27-lab")
+        with pytest.raises(TicketUnreachableError):
+            rt.get("1")
+    with pytest.raises(TicketError, match="unencrypted"):
+        adapter("http://rt.example.org", "1-27-lab").get("1")
+
+
+# Webhooks
+
+
+class Ear:
+    """Takes webhooks and keeps them."""
+
+    def __init__(self) -> None:
+        heard: list[tuple[dict[str, str], bytes]] = []
+
+        class Door(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *about: object) -> None:
+                pass
+
+        self.heard = heard
+        self.server = HTTPServer(("127.0.0.1", 0), Door)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hooks/rt"
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture
+def ear() -> Iterator[Ear]:
+    made = Ear()
+    yield made
+    made.close()
+
+
+def wait_for(ear: Ear, count: int) -> None:
+    tries = threading.Event()
+    for _ in range(200):
+        if len(ear.heard) >= count:
+            return
+        tries.wait(0.05)
+    raise AssertionError(f"{len(ear.heard)} of {count} webhooks arrived")
+
+
+def test_webhook_of_the_simulator(host: SimulatorHost, ear: Ear) -> None:
+    simulator = RequestTrackerSimulator(
+        "rt", {"token": "1-27-lab", "webhook_url": ear.url, "webhook_secret": rt_server.SECRET}
+    )
+    rt = adapter(host.start(simulator), "1-27-lab")
+
+    async def somebody() -> None:
+        simulator.change(open={"subject": "Kein Bild", "content": "Hilfe"})
+
+    host.run(somebody())
+    rt.note("1", "proof", marker="m")
+    wait_for(ear, 2)
+    events = [rt.webhook(*each) for each in ear.heard]
+    assert [(event.kind, event.own) for event in events if event] == [("created", False), ("noted", True)]
+
+
+# The real one
+
+
+def scrip() -> str:
+    """The scrip as docs/request-tracker.md gives it to administrators."""
+    text = (Path(__file__).parents[2] / "docs/request-tracker.md").read_text("utf-8")
+    found = re.search(r"```perl\n(.*?)```", text, re.DOTALL)
+    assert found
+    return found[1]
+
+
+@pytest.mark.peer("request-tracker")
+@pytest.mark.timeout(240)
+@pytest.mark.xdist_group("request-tracker")
+def test_the_real_request_tracker(ear: Ear) -> None:
+    with rt_server.running(scrip(), ear.url) as server:
+        rt = adapter(server.url, server.tokens[rt_server.BOT])
+        key = life(rt)
+        refusals(rt, key, adapter(server.url, server.tokens["reader"]))
+        own = [rt.webhook(*each) for each in ear.heard]
+        assert own
+        assert all(event is not None and event.own for event in own)
+        ear.heard.clear()
+        request = urllib.request.Request(
+            f"{server.url}/REST/2.0/ticket", method="POST",
+            data=b'{"Queue":"General","Subject":"Kein Bild in Raum B204","Content":"Hilfe","ContentType":"text/plain"}',
+            headers={"Authorization": f"token {server.tokens['teacher']}", "Content-Type": "application/json"},
+        )  # fmt: skip
+        urllib.request.urlopen(request, timeout=20).close()
+        wait_for(ear, 1)
+        event = rt.webhook(*ear.heard[0])
+        assert event is not None
+        assert (event.kind, event.own) == ("created", False)
+        assert rt.get(event.key).title == "Kein Bild in Raum B204"
+        headers, body = ear.heard[0]
+        with pytest.raises(Exception, match="signature"):
+            rt.webhook(headers, body + b" ")
