@@ -95,7 +95,7 @@ def differences(before: Any, after: Any, limit: int = 12) -> list[str]:
             changed.append(f"{name}: {_short(was[name])} → {_short(value)}")
         elif value not in (None, "", [], {}):
             same.append(f"{name}: {_short(value)}")
-    return (changed + same)[:limit]
+    return changed[:limit] or same[:5]
 
 
 def _short(value: Any) -> str:
