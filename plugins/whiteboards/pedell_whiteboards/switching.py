@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from pedell.drivers.api import Call, DeviceError, ErrorClass, Happened, Waiting
@@ -51,12 +51,14 @@ class Way:
     Attributes:
         left: `on` and `off`, in turn.
         sent: whether the command for the first of them was sent.
+        begun: whether any command may have been sent, so that a failure is no "nothing happened" any more.
         parts: whether the commands are announced as parts of a composite action.
         emulated: what to say of the whole in the end.
     """
 
     left: tuple[str, ...]
     sent: bool = False
+    begun: bool = False
     parts: bool = False
     emulated: str = ""
 
@@ -68,20 +70,28 @@ class Way:
             raise DeviceError(
                 ErrorClass.PROTOCOL, "the waiting call's token cannot be read", happened=Happened.UNKNOWN
             )
-        return cls(left, bool(token.get("sent")), bool(token.get("parts")), str(token.get("emulated", "")))
+        return cls(
+            left,
+            sent=bool(token.get("sent")),
+            begun=bool(token.get("begun")),
+            parts=bool(token.get("parts")),
+            emulated=str(token.get("emulated", "")),
+        )
 
     def waiting(self, pace: Pace, why: str = "") -> Waiting:
         """The answer that lets the engine ask again."""
         step = self.left[0]
-        token = {"left": list(self.left), "sent": self.sent, "parts": self.parts, "emulated": self.emulated}
+        token = {**asdict(self), "left": list(self.left)}
         after = pace.on if step == "on" else pace.off
         if not why:
             why = t("the display is switching on") if step == "on" else t("the display is switching off")
-        return Waiting(token, why, poll_after=after, deadline=pace.limit, delivered=self.sent)
+        return Waiting(token, why, poll_after=after, deadline=pace.limit, delivered=self.begun)
 
 
 TURN_ON = Way(("on",))
 TURN_OFF = Way(("off",))
+RESTARTED = Way(("on",), begun=True)
+"""A restart of the display's own was sent; it is switched on where it ends in standby."""
 OFF_AND_ON = Way(("off", "on"), parts=True, emulated="off, wait for standby, on")
 
 
@@ -91,20 +101,22 @@ def go(call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = Fal
     Raises what the display raises, unless `patient`: on a later call a display that does not answer is one
     that starts, and a command that may have got lost is sent again where the next reading says so.
     """
-    while way.left:
+    try:
+        power = display.power(call)
+        while way.left and power is _WANTED[way.left[0]]:
+            way = replace(way, left=way.left[1:], sent=False)
+        if not way.left:
+            return None
+        if way.sent or power in {Power.WARMING, Power.COOLING}:
+            return way.waiting(pace)
         step = way.left[0]
-        try:
-            power = display.power(call)
-            if power is _WANTED[step]:
-                way = replace(way, left=way.left[1:], sent=False)
-                continue
-            if way.sent or power in {Power.WARMING, Power.COOLING}:
-                return way.waiting(pace)
-            with call.effect(step) if way.parts else nullcontext():
-                display.switch(call, on=step == "on")
-        except DeviceError as error:
-            if not patient or error.error_class not in _PASSING:
-                raise
-            return way.waiting(pace, t("not ready yet: {why}", why=error.message))
-        return replace(way, sent=True).waiting(pace)
-    return None
+        with call.effect(step) if way.parts else nullcontext():
+            display.switch(call, on=step == "on")
+    except DeviceError as error:
+        begun = way.begun or error.happened is not Happened.NO
+        if patient and error.error_class in _PASSING:
+            return replace(way, begun=begun).waiting(pace, t("not ready yet: {why}", why=error.message))
+        if begun and error.happened is Happened.NO:
+            error.happened = Happened.UNKNOWN
+        raise
+    return replace(way, sent=True, begun=True).waiting(pace)

@@ -189,7 +189,7 @@ class SamsungMdcDriver(Driver):
                     hint="switch its network standby on first (display.network_standby)",
                 ) from None
             return self._go(call, switching.OFF_AND_ON)
-        return switching.TURN_ON.waiting(self._pace, t("the display restarts"))
+        return switching.RESTARTED.waiting(self._pace, t("the display restarts"))
 
     def poll(self, capability: str, call: Call, token: Mapping[str, Any]) -> Answer:
         """Ask whether switching came further, and send what comes next."""
