@@ -144,8 +144,9 @@ def play(demo: Demo) -> None:
     demo.show("init")
     with school(demo):
         with serving(demo) as url:
-            demo.show("lab", "change", BOARD, "power=standby")
-            hold(state(demo)["state"]["power"] == "standby", "the board is still on")
+            # The picture has gone, as it does; sound and network are still there.
+            demo.show("lab", "change", BOARD, "panel=1", "volume=12")
+            hold(state(demo)["state"]["panel"] == 1, "the board still shows a picture")
             repair(demo, url)
         demo.step("Everything is stopped again")
 
@@ -176,12 +177,17 @@ def repair(demo: Demo, url: str) -> None:
     run = demo.ask("runs", "list")["runs"][0]
     detail = demo.ask("runs", "show", str(run["no"]))
     demo.show("runs", "show", str(run["no"]))
-    devices = {task["device"]: task for task in detail["devices"]}
+    devices = {task["device"]: task for task in detail["tasks"]}
     hold(all(task["state"] == "done" for task in devices.values()), f"not all devices are done: {devices}")
-    hold(devices[BOARD]["proofs"], "there is no proof")
-    after = state(demo)
-    hold(after["state"]["power"] == "on", "the board is still off")
-    print(f"The board itself: power standby -> {after['state']['power']}, effects {after['effects']}")
+    hold(
+        devices[BOARD]["proofs"] and all(proof["ok"] for proof in devices[BOARD]["proofs"]),
+        "there is no proof",
+    )
+    board = state(demo)
+    seen = {name: board["state"][name] for name in ("power", "panel", "volume")}
+    hold(seen == {"power": "on", "panel": 0, "volume": 12}, f"the board itself says {seen}")
+    hold(board["effects"].get("reboot") == 1, f"the board was not restarted once: {board['effects']}")
+    print(f"The board itself says {seen}, and counted: {board['effects']}")
 
     demo.step("The ticket knows, and the journal is whole")
     ticket = str(proposal["ticket"])
@@ -214,8 +220,8 @@ def main() -> int:
     try:
         play(demo)
         wait_for(lambda: not leftovers(data), "something still runs", 5)
-    except (DemoError, subprocess.TimeoutExpired, OSError) as error:
-        print(f"\nThe demo failed: {error}", file=sys.stderr)
+    except (DemoError, subprocess.TimeoutExpired, OSError, LookupError, ValueError) as error:
+        print(f"\nThe demo failed: {type(error).__name__}: {error}", file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(data, ignore_errors=True)
