@@ -118,7 +118,7 @@ def test_one_job_is_cancelled_and_the_others_stay(cups: servers.Cups, stuck: str
 @pytest.mark.parametrize("way", [Operation.PURGE_JOBS, Operation.CANCEL_JOB])
 def test_the_other_ways_to_clear(cups: servers.Cups, stuck: str, tmp_path: Path, way: Operation) -> None:
     with talking(stuck, tmp_path, cups.password, **login(cups.user)) as talk:
-        cleared = clearing.clear(talk.driver._printer, frozenset({way}), PlainCall())
+        cleared = clearing.clear(talk.driver._printer, frozenset({way}), PlainCall(), 60)
         assert talk("printer.jobs").jobs == ()
     assert cleared == Cleared(cancelled=3, arrived=0, how=way.title)
 

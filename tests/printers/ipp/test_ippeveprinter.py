@@ -10,7 +10,6 @@ import pytest
 
 from pedell.drivers.api import DeviceError, ErrorClass, Happened, Waiting
 from pedell_printers.contract import Cleared, IdentifyParams, Info, JobOutcome, JobState, PrinterState, Status
-from pedell_printers.ipp.clearing import PATIENCE
 from pedell_printers.reasons import Fault
 from tests.printers import servers
 from tests.printers.talk import Talk, talking
@@ -86,7 +85,7 @@ def test_a_cancel_that_is_accepted_and_does_nothing(talk: Talk, printer: str) ->
     assert "paper" in waiting.why
     assert talk("printer.jobs").jobs[0].reasons == ("processing-to-stop-point",)
     # The printer keeps the job for as long as the tray is empty; when patience is over that is a failure.
-    impatient = {**waiting.token, "since": waiting.token["since"] - PATIENCE - 1}
+    impatient = {**waiting.token, "since": waiting.token["since"] - 121}
     with pytest.raises(DeviceError) as caught:
         talk.poll("printer.clear_queue", impatient)
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.DEVICE_FAULT, Happened.YES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pedell.drivers.api import Call, Deadline, DeviceError, ErrorClass, Happened, Waiting
@@ -22,8 +22,6 @@ from pedell_printers.reasons import Fault
 
 MOST_JOBS = 1000
 """So many jobs are cleared in one call."""
-PATIENCE = 120.0
-"""Seconds after which jobs that are still there are a failure."""
 _GONE = frozenset({Status.NOT_POSSIBLE, Status.NOT_FOUND, Status.GONE})
 """Answers to a cancel that say the job is over already."""
 
@@ -37,18 +35,22 @@ class Begun:
         before: how many jobs there were.
         left: the jobs that were still there.
         since: UTC epoch seconds.
+        patience: seconds after which jobs that are still there are a failure.
     """
 
     how: str
     before: int
     left: tuple[int, ...]
     since: float
+    patience: float
 
     @classmethod
     def read(cls, token: Mapping[str, Any]) -> Begun:
         """The token that `waiting` made."""
-        left = tuple(int(job) for job in token["left"])
-        return cls(str(token["how"]), int(token["before"]), left, float(token["since"]))
+        numbers = (float(token["since"]), float(token["patience"]))
+        return cls(
+            str(token["how"]), int(token["before"]), tuple(int(job) for job in token["left"]), *numbers
+        )
 
     def waiting(self, printer: Conversation, deadline: Deadline) -> Waiting:
         """Not yet; raises DeviceError when patience is over."""
@@ -57,21 +59,20 @@ class Begun:
         why = f"{len(self.left)} of {self.before} jobs still there"
         if fault is not Fault.NONE:
             why += f", and the printer has a fault ({fault})"
-        if time.time() - self.since > PATIENCE:
+        if time.time() - self.since > self.patience:
             text = f"{self.how} was accepted, but not finished: {why}"
             raise DeviceError(ErrorClass.DEVICE_FAULT, text, happened=Happened.YES)
-        token = {"how": self.how, "before": self.before, "left": list(self.left), "since": self.since}
         # The engine waits a little longer than we do, so that the failure that says why comes first.
-        return Waiting(token, why, poll_after=5.0, deadline=PATIENCE + 60.0, delivered=True)
+        return Waiting(asdict(self), why, poll_after=5.0, deadline=self.patience + 60.0, delivered=True)
 
 
-def clear(printer: Conversation, offered: frozenset[int], call: Call) -> Cleared | Waiting:
+def clear(printer: Conversation, offered: frozenset[int], call: Call, patience: float) -> Cleared | Waiting:
     """Cancel what is there, in the best way that the printer offers."""
     before = _jobs(printer, call.deadline)
     if not before:
         return Cleared(cancelled=0, arrived=0, how="nothing to cancel")
     how = _cancel(printer, offered, before, call)
-    begun = Begun(how, len(before), before, time.time())
+    begun = Begun(how, len(before), before, time.time(), patience)
     return settle(how, lambda: look(printer, begun, call.deadline), call)
 
 
@@ -85,12 +86,12 @@ def look(printer: Conversation, begun: Begun, deadline: Deadline) -> Cleared | W
     return replace(begun, left=left).waiting(printer, deadline)
 
 
-def cancel_one(printer: Conversation, job: int, call: Call) -> JobOutcome | Waiting:
+def cancel_one(printer: Conversation, job: int, call: Call, patience: float) -> JobOutcome | Waiting:
     """Cancel one job that is not over yet, then look."""
     how = Operation.CANCEL_JOB.title
     with call.effect(how):
         _cancel_job(printer, job, call.deadline)
-    begun = Begun(how, 1, (job,), time.time())
+    begun = Begun(how, 1, (job,), time.time(), patience)
     return settle(how, lambda: look_at_one(printer, begun, call.deadline), call)
 
 

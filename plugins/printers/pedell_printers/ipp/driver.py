@@ -55,6 +55,9 @@ class IppOptions(Options):
     plain_password: bool = Field(default=False, description="Send the password over an unencrypted line.")
     ca_file: str = Field(default="", description="PEM file of the authority that signed the certificate.")
     fingerprint: str = Field(default="", description="SHA-256 of the certificate, where nobody signed it.")
+    patience: float = Field(
+        default=120.0, ge=1, le=3600, description="Seconds that cancelled jobs may take to vanish."
+    )
 
     @field_validator("password")
     @classmethod
@@ -157,13 +160,17 @@ class IppDriver(Driver):
     def clear_queue(self, call: Call, params: NoParams) -> Answer:
         """Cancel everything, then look until it is gone."""
         del params
-        return clearing.clear(self._printer, self._offered, call)
+        return clearing.clear(self._printer, self._offered, call, self._settings.patience)
 
     @implements("printer.cancel_job")
     def cancel_job(self, call: Call, params: JobParams) -> Answer:
         """Cancel one job, then look."""
         now = clearing.outcome_of(self._printer, params.job, call.deadline)
-        return now if now.state.final else clearing.cancel_one(self._printer, params.job, call)
+        return (
+            now
+            if now.state.final
+            else clearing.cancel_one(self._printer, params.job, call, self._settings.patience)
+        )
 
     @implements("printer.pause")
     def pause(self, call: Call, params: NoParams) -> Switches:
