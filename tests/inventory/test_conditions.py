@@ -234,3 +234,13 @@ def test_a_number_is_a_name_first_and_a_number_too(connection: Connection) -> No
     assert found(connection, parse("7")) == [7]
     assert THINGS[6].fields["name"] == ["7"]
     assert found(connection, parse("3")) == [3]
+
+
+def test_the_same_statement_is_one_for_postgresql() -> None:
+    from sqlalchemy.dialects import postgresql
+
+    text = 'kind=whiteboard room=B* model~"WA75.*" tag=exam not driver=snm? or controller=""'
+    made = str(numbers(parse(text)).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+    assert " ILIKE " in made
+    assert " ~ " in made
+    assert "WA75" not in made

@@ -24,7 +24,7 @@ from pedell.drivers.api import (
     conversation,
 )
 from pedell.drivers.driver import Env
-from pedell.errors import NotFoundError, PedellError
+from pedell.errors import PedellError
 from pedell.hooks.plugins import Plugins
 from pedell.i18n import t
 
@@ -137,8 +137,7 @@ def _failed(subject: Subject, error: Exception) -> Checked:
     else:
         outcome = Outcome.FAILED
     if isinstance(error, PedellError):
-        hint = error.hint if not isinstance(error, NotFoundError) else error.hint or t("see 'pedell plugins'")
-        return Checked(subject.no, subject.target, outcome, error.message, hint)
+        return Checked(subject.no, subject.target, outcome, error.message, error.hint)
     message = t("a bug in driver {driver}: {error}", driver=subject.target.driver, error=type(error).__name__)
     return Checked(subject.no, subject.target, outcome, message)
 

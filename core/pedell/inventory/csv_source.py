@@ -32,7 +32,7 @@ _GERMAN = {
     "bezeichnung": "name", "gerät": "name",
 }  # fmt: skip
 # What the export puts before a text that a spreadsheet program would take for a formula.
-_GUARDED = re.compile(r"'[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
 class _UnclosedError(Exception):

@@ -181,29 +181,23 @@ def plain(value: Located) -> object:
 
 def options(value: Located) -> str:
     """Options as JSON text; raises FieldError where a secret stands in them as itself."""
-    if isinstance(value.value, str):
-        made = _from_json(value)
-    elif isinstance(value.value, dict):
-        made = _deep(value, "", 0)
-    else:
-        raise FieldError(t("names and values are expected"))
-    dumped = json.dumps(made, sort_keys=True, ensure_ascii=False)
+    found = structured(value, MAX_OPTIONS) if isinstance(value.value, str) else value
+    if not isinstance(found.value, dict):
+        raise FieldError(t("names and values are expected"), hint='{"port": 1515}')
+    dumped = json.dumps(_deep(found, "", 0), sort_keys=True, ensure_ascii=False)
     if len(dumped) > MAX_OPTIONS:
         raise FieldError(t("longer than {limit} characters", limit=MAX_OPTIONS))
     return dumped
 
 
-def _from_json(value: Located) -> object:
-    word = text(value, MAX_OPTIONS)
-    if not word:
-        return {}
+def structured(value: Located, limit: int) -> Located:
+    """What a text of JSON says, as a file would say it; an empty text is no names and values."""
+    word = text(value, limit)
     try:
-        made = json.loads(word)
+        made = json.loads(word or "{}")
     except (ValueError, RecursionError) as error:
         raise FieldError(t("is no JSON"), hint='{"port": 1515}') from error
-    if not isinstance(made, dict):
-        raise FieldError(t("names and values are expected"), hint='{"port": 1515}')
-    return _deep(_locate(made, value, 0), "", 0)
+    return _locate(made, value, 0)
 
 
 def _locate(made: object, at: Located, depth: int) -> Located:

@@ -231,14 +231,8 @@ def _also(row: _Row) -> tuple[DriverEntry, ...] | None:
     at = row.values.get("also")
     if at is None:
         return None
-    if isinstance(at.value, str):
-        try:
-            words = fields.text(at, 1_000).replace(",", " ").split()
-        except FieldError as error:
-            raise row.wrong(f"also: {error.message}", at, error.hint) from error
-        return tuple(DriverEntry(intern(word.lower()), "", "{}") for word in words)
     made = []
-    for item in row.items("also") or ():
+    for item in _several(row, at):
         body = Located({"driver": item}, item.line, item.column) if isinstance(item.value, str) else item
         inner = _Row(body, ("driver", "address", "options"), row.file)
         made.append(
@@ -249,6 +243,20 @@ def _also(row: _Row) -> tuple[DriverEntry, ...] | None:
             )
         )
     return tuple(made)
+
+
+def _several(row: _Row, at: Located) -> list[Located]:
+    """Further drivers: a list, names with commas between them, or a list as JSON in a field of CSV."""
+    if isinstance(at.value, list):
+        return at.value
+    try:
+        word = fields.text(at, fields.MAX_OPTIONS)
+        found = fields.structured(at, fields.MAX_OPTIONS) if word.startswith("[") else None
+    except FieldError as error:
+        raise row.wrong(f"also: {error.message}", at, error.hint) from error
+    if found is not None and isinstance(found.value, list):
+        return found.value
+    return [Located(part, at.line, at.column) for part in word.replace(",", " ").split()]
 
 
 def _link_of(row: _Row) -> LinkEntry:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from pedell.errors import NotFoundError
 from pedell.i18n import t
 from pedell.inventory.chunks import chunks
-from pedell.inventory.rooms import Mention, believable, fold, mentions
+from pedell.inventory.rooms import Mention, believable, fold, mentions, written
 from pedell.inventory.rows import RoomFacts, RoomMatch, SiteFacts
 from pedell.store.tables.inventory import device, room, site
 
@@ -102,16 +102,13 @@ class Places:
         taken: dict[Mention, list[RoomMatch]] = {}
         # The longest passage wins, so that "B 204" is not also the room "B".
         for mention in sorted(found, key=lambda m: (m.start - m.end, m.start)):
-            if (
-                mention.key not in rows
-                or not believable(mention)
-                or any(m.start < mention.end and mention.start < m.end for m in taken)
-            ):
+            if mention.key not in rows or any(m.start < mention.end and mention.start < m.end for m in taken):
                 continue
+            passage = text[mention.start : mention.end]
             here = [
-                RoomMatch(no, slug, name, place, title, text[mention.start : mention.end])
+                RoomMatch(no, slug, name, place, title, passage)
                 for no, slug, name, place, title in rows[mention.key]
-                if not wanted or slug in wanted
+                if (not wanted or slug in wanted) and (believable(mention) or written(passage, place))
             ]
             if here:
                 taken[mention] = here

@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[^\W_]+(?:[./_-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+")
+_JOINT = re.compile(r"[ ._-]{0,3}")
+"""What may stand between the words of one room's name."""
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _PREFIX = re.compile(r"(?:klassenraum|klassenzimmer|fachraum|raum|zimmer|room|classroom|rm)(?=[^a-z]|$)")
 ROOM_WORDS = frozenset(
@@ -56,20 +58,30 @@ class Mention:
 
 def mentions(text: str) -> Iterator[Mention]:
     """Passages of one to four words that may name a room, with the key each would have."""
-    words = [(fold(found[0]), found.start(), found.end()) for found in _WORD.finditer(text[:MAX_TEXT])]
+    cut = text[:MAX_TEXT]
+    words = [(fold(found[0]), found.start(), found.end()) for found in _WORD.finditer(cut)]
     for first, (word, start, _) in enumerate(words):
         if word in ROOM_WORDS:
             continue
         announced = first > 0 and words[first - 1][0] in ROOM_WORDS
         joined = ""
-        for following, _, end in words[first : first + LONGEST]:
-            joined += "".join(c for c in following if c.isalnum())
+        before = start
+        for following, begin, end in words[first : first + LONGEST]:
+            if not _JOINT.fullmatch(cut, before, begin):
+                break
+            joined += following
+            before = end
             bare = _PREFIX.match(joined)
             key = joined[bare.end() :] if bare and bare.end() < len(joined) else joined
-            if 1 <= len(key) <= 64:
+            if len(key) <= 64:
                 yield Mention(key, start, end, announced or bool(bare))
 
 
 def believable(mention: Mention) -> bool:
     """Whether a passage may name a room by itself: "204" alone may as well count something."""
     return mention.announced or (len(mention.key) > 1 and not mention.key.isdigit())
+
+
+def written(passage: str, name: str) -> bool:
+    """Whether a passage is a room's name to the letter, and more than a bare number: "2.04"."""
+    return fold(passage) == fold(name) and not passage.isdigit() and len(passage) > 1

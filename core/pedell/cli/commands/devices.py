@@ -58,7 +58,7 @@ def list_(app: App, selector: tuple[str, ...], on: str | None, limit: int | None
         app.out.document({"devices": [_facts(facts) for facts in found.devices], "total": found.total})
         return
     app.out.table(
-        [t("no"), t("name"), t("kind"), t("site"), t("room"), t("model"), t("driver"), t("state")],
+        [t("no."), t("name"), t("kind"), t("site"), t("room"), t("model"), t("driver"), t("state")],
         [
             [one.no, one.name, one.kind, one.site, one.room, one.model, ", ".join(one.drivers), one.state]
             for one in found.devices
@@ -90,7 +90,7 @@ def show(app: App, device: str) -> None:
         )  # fmt: skip
         return
     facts = found.facts
-    app.out.line(f"{facts.name}  ({t('no')} {facts.no}, {facts.id})", "strong")
+    app.out.line(f"{facts.name}  ({t('no.')} {facts.no}, {facts.id})", "strong")
     rows = [
         (t("kind"), facts.kind), (t("site"), facts.site), (t("room"), facts.room), (t("model"), facts.model),
         (t("serial number"), facts.serial), (t("MAC address"), found.mac), (t("controller"), facts.controller),
