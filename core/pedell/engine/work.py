@@ -38,14 +38,14 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
         item.started = now()
         if run.watched:
             actions.record("running", "", {}, {"started": item.started})
-    begun = time.monotonic()
     interpreter = Interpreter(
         run.book.playbook, names(item, run), item.memo, actions, tools.expressions, run.subplaybook
     )
     turn = _turn(interpreter, item, actions)
     if actions.abandoned:
         return Turn("running", gone=True)
-    item.spent += time.monotonic() - begun
+    # Pauses count: it is what the room waited. Across a crash only stored times are left.
+    item.spent = max(0.0, (now() - item.started) / 1_000_000)
     if turn.gone:
         actions.close()
     elif turn.state in ("done", "failed", "cancelled", "in_doubt"):
