@@ -22,7 +22,9 @@ SECRETS = {"secret://env/PASSWORD": "schule", "secret://env/ENABLE": "oben", "se
 def ask(driver: Driver, verb: str, call: PlainCall | None = None, **given: Any) -> Any:
     """Call a capability; returns the result, or what else was answered."""
     capability = CAPABILITIES[f"network.{verb}"]
-    answer: Answer = driver.call(capability.name, call or PlainCall(60), capability.params.model_validate(given))
+    answer: Answer = driver.call(
+        capability.name, call or PlainCall(60), capability.params.model_validate(given)
+    )
     return getattr(answer, "result", answer)
 
 
@@ -37,7 +39,12 @@ class Bench:
         self.drivers: list[CiscoIos] = []
 
     def driver(self, **options: Any) -> CiscoIos:
-        given = {"username": "pedell", "password": "secret://env/PASSWORD", "host_key": "accept-new", **options}
+        given = {
+            "username": "pedell",
+            "password": "secret://env/PASSWORD",
+            "host_key": "accept-new",
+            **options,
+        }
         if self.sim.settings.get("secret"):
             given.setdefault("enable", "secret://env/ENABLE")
         target = Target("01JSWITCH", "sw1", "switch", "cisco-ios", self.address, options=given)

@@ -61,7 +61,9 @@ class RealSwitch:
         run(*inside, "link", "set", "br0", "up")
         for number, host in enumerate(self.hosts, 1):
             run(ip, "netns", "add", host)
-            run(*inside, "link", "add", f"port{number}", "type", "veth", "peer", "name", "eth0", "netns", host)
+            run(
+                *inside, "link", "add", f"port{number}", "type", "veth", "peer", "name", "eth0", "netns", host
+            )
             run(*inside, "link", "set", f"port{number}", "master", "br0", "up")
             run(ip, "-n", host, "addr", "add", f"10.99.0.1{number}/24", "dev", "eth0")
             run(ip, "-n", host, "link", "set", "eth0", "up")
@@ -131,7 +133,9 @@ class RealSwitch:
             time.sleep(0.02)
 
     def logs(self) -> str:
-        return "\n".join(f"{file.name}: {file.read_text(errors='replace')}" for file in self.folder.glob("*.log"))
+        return "\n".join(
+            f"{file.name}: {file.read_text(errors='replace')}" for file in self.folder.glob("*.log")
+        )
 
     def carrier(self, host: int) -> bool:
         """Whether the far end of a port sees a link."""
@@ -146,7 +150,16 @@ class RealSwitch:
     def talk(self, host: int) -> None:
         """Let the bridge learn the host's address."""
         other = f"10.99.0.1{3 - host}"
-        run(program("ip"), "netns", "exec", self.hosts[host - 1], "bash", "-c", f"echo > /dev/udp/{other}/9", check=False)
+        run(
+            program("ip"),
+            "netns",
+            "exec",
+            self.hosts[host - 1],
+            "bash",
+            "-c",
+            f"echo > /dev/udp/{other}/9",
+            check=False,
+        )
 
     def close(self) -> None:
         ip = program("ip")

@@ -200,9 +200,14 @@ def test_a_trunk_is_one_also_while_it_is_down(operational):
 
 def test_access_and_routed_ports():
     access = TRUNK.format(operational="static access").replace("Mode: trunk", "Mode: static access")
-    assert parse.switchport(access.replace("Access Mode VLAN: 1", "Access Mode VLAN: 30")) == (Mode.ACCESS, 30)
+    assert parse.switchport(access.replace("Access Mode VLAN: 1", "Access Mode VLAN: 30")) == (
+        Mode.ACCESS,
+        30,
+    )
     assert parse.switchport("Name: Gi1/0/1\nSwitchport: Disabled\n") == (Mode.ROUTED, None)
-    dynamic = TRUNK.format(operational="trunk").replace("Administrative Mode: trunk", "Administrative Mode: dynamic auto")
+    dynamic = TRUNK.format(operational="trunk").replace(
+        "Administrative Mode: trunk", "Administrative Mode: dynamic auto"
+    )
     assert parse.switchport(dynamic)[0] is Mode.TRUNK
 
 
@@ -266,7 +271,7 @@ def test_arp_and_gateway():
     [
         ("          ^\n% Invalid input detected at '^' marker.\n", ErrorClass.REFUSED),
         ("% Incomplete command.\n", ErrorClass.REFUSED),
-        ("% Ambiguous command:  \"s\"\n", ErrorClass.REFUSED),
+        ('% Ambiguous command:  "s"\n', ErrorClass.REFUSED),
         ("Command rejected: Gi1/0/5 not a switching port.\n", ErrorClass.REFUSED),
         ("Command authorization failed.\n", ErrorClass.AUTH),
         ("% LLDP is not enabled\n", ErrorClass.UNSUPPORTED),
@@ -286,7 +291,8 @@ def test_a_banner_in_a_configuration_refuses_nothing():
 
 
 @pytest.mark.parametrize(
-    "spelling", ["Gi1/0/5", "gi1/0/5", "GigabitEthernet1/0/5", "gigabitethernet 1/0/5", "gig1/0/5", " Gi 1/0/5 "]
+    "spelling",
+    ["Gi1/0/5", "gi1/0/5", "GigabitEthernet1/0/5", "gigabitethernet 1/0/5", "gig1/0/5", " Gi 1/0/5 "],
 )
 def test_spellings_of_a_port(spelling):
     assert ports.port(spelling) == "Gi1/0/5"
@@ -306,7 +312,9 @@ def test_other_ports():
 
 hostile = st.one_of(
     st.text(max_size=400),
-    st.lists(st.sampled_from((INTERFACE + TRUNK + POWER + LLDP + MACS + VERSION).splitlines()), max_size=30).map("\n".join),
+    st.lists(
+        st.sampled_from((INTERFACE + TRUNK + POWER + LLDP + MACS + VERSION).splitlines()), max_size=30
+    ).map("\n".join),
 )
 
 
@@ -324,7 +332,7 @@ def test_hostile_output_is_understood_or_refused(text):
         try:
             read()
         except DeviceError as error:
-            assert error.error_class is ErrorClass.PROTOCOL
+            assert error.error_class is ErrorClass.PROTOCOL  # noqa: PT017
     assert parse.poe_setting(text).startswith("power inline ")
     parse.refusal(text)
     parse.gateway(text)

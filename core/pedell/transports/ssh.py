@@ -190,9 +190,10 @@ class PinnedClient(paramiko.SSHClient):
 def failure(error: BaseException, host: str, started: float, deadline: Deadline) -> DeviceError:
     """What an exception of paramiko's means, before any command was sent."""
     text = " ".join(str(error).split())[:200]
-    if isinstance(error, paramiko.AuthenticationException) and "timeout" not in text.lower():
+    late = deadline.passed() or "timeout" in text.lower()
+    if isinstance(error, paramiko.AuthenticationException) and not late:
         return DeviceError(ErrorClass.AUTH, f"{host} refuses the login")
-    if deadline.passed() or isinstance(error, TimeoutError) or "timeout" in text.lower():
+    if late or isinstance(error, TimeoutError):
         return DeviceError(ErrorClass.TIMEOUT, f"{host} did not finish the SSH login in time")
     if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) or "no acceptable" in text.lower():
         return DeviceError(

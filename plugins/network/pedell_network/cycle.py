@@ -16,6 +16,8 @@ RESERVE = 15.0
 """Seconds that must be left for the way back before anything is switched off."""
 GRACE = 4.0
 """Seconds past the deadline in which the way back may still be tried; the engine waits five."""
+OFF = 3.0
+"""Seconds that the off may take at least; it never gets those of the way back."""
 _TRY = 8.0
 TRANSIENT = frozenset({ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.PROTOCOL, ErrorClass.BUSY})
 
@@ -36,14 +38,14 @@ def off_and_on(
     `hang_up` closes the conversation, so that the next act opens a new one. Raises DeviceError: NO where
     nothing was switched off, YES where it was off and is on again, UNKNOWN where that is not certain.
     """
-    if call.deadline.left() < pause + RESERVE:
+    if call.deadline.left() < pause + RESERVE + OFF:
         raise DeviceError(ErrorClass.TIMEOUT, f"too little time is left to switch {what} off and on again")
     happened = Happened.NO
     try:
         with call.effect(off.name):
             happened = Happened.UNKNOWN
             try:
-                off.act(call.deadline)
+                off.act(Deadline(call.deadline.at - pause - RESERVE))
             except DeviceError as error:
                 happened = error.happened
                 raise

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from netmiko.base_connection import BaseConnection
 
 _PORTION = 20.0
+_LEAVING = 3.0
 _RECORDED = 200_000
 _NOISE = re.compile(r"[\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 
@@ -203,7 +204,7 @@ class Session:
         if not self.usable:
             return
         try:
-            self.run(command, deadline)
+            self.run(command, deadline.within(_LEAVING))
         except DeviceError:
             self.usable = False
 
