@@ -280,7 +280,7 @@ def _fields(values: Mapping[str, object], names: Sequence[str]) -> str:
 
 
 def _short(value: object) -> str:
-    if value is None:
+    if value is None or value in ([], (), ""):
         return "-"
     if isinstance(value, list | tuple):
         return clean(", ".join(_short(each) for each in value[:6]) + (" …" if len(value) > 6 else ""), 80)

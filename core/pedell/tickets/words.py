@@ -61,6 +61,8 @@ class Word:
 
     def matches(self, word: str) -> bool:
         """Whether a folded word of a text is meant."""
+        if word in _DISTINCT and not (self.before or self.after):
+            return word == self.stem
         start = word.find(self.stem)
         while start >= 0:
             if (start == 0 or self.before) and (self.after or word[start + len(self.stem) :] in _ENDINGS):
@@ -69,7 +71,7 @@ class Word:
         return self._slipped(word)
 
     def _slipped(self, word: str) -> bool:
-        if word[:1] != self.stem[:1] or len(self.stem) < 4 or word in _DISTINCT:
+        if word[:1] != self.stem[:1] or len(self.stem) < 4:
             return False
         if len(self.stem) == 4:
             return len(word) == 4 and word != self.stem and sorted(word) == sorted(self.stem)

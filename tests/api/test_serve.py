@@ -1,0 +1,102 @@
+"""`pedell serve` as a process: it says where it is, keeps what it took in, and stops on one signal."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pedell.service.door import Service
+from pedell.settings import Settings
+from tests.api.conftest import ask, signed
+
+CONFIG = """
+[web]
+port = 0
+webhook_secret = "secret://file/hook"
+"""
+
+
+@contextmanager
+def serving(data: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The process and its address."""
+    (data / "pedell.toml").write_text(CONFIG)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pedell.cli.main", "serve", *words], env=os.environ | {"PEDELL_DATA": str(data)},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert process.stdout
+    try:
+        ready, _, _ = select.select([process.stdout], [], [], 30)
+        line = process.stdout.readline() if ready else "nothing"
+        assert "listens on http://" in line, line
+        yield process, line.split()[-1]
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(10)
+        process.stdout.close()
+
+
+def tickets(data: Path) -> list[str]:
+    with Service(Settings(data=data)) as service:
+        return [ticket.title for ticket in service.tickets.list()]
+
+
+def wait_for(data: Path, count: int) -> list[str]:
+    deadline = time.monotonic() + 20
+    while len(found := tickets(data)) < count and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_one_signal_stops_it(settings: Settings, number: signal.Signals) -> None:
+    body = json.dumps({"title": "Kein Bild"}).encode()
+    with serving(settings.data) as (process, url):
+        assert ask(url, "GET", "/health")[0] == 200
+        assert ask(url, "POST", "/hooks/generic", body, signed(body))[0] == 200
+        assert wait_for(settings.data, 1) == ["Kein Bild"]
+        started = time.monotonic()
+        process.send_signal(number)
+        assert process.wait(20) == 0
+        assert time.monotonic() - started < 10
+        assert process.stdout
+        assert "Traceback" not in process.stdout.read()
+        with pytest.raises(OSError):
+            ask(url, "GET", "/health")
+
+
+def test_what_was_answered_survives_a_kill(settings: Settings) -> None:
+    bodies = [json.dumps({"title": f"Kein Bild {number}"}).encode() for number in range(20)]
+    with serving(settings.data) as (process, url):
+        taken = sum(
+            ask(url, "POST", "/hooks/generic", body, signed(body, f"d-{number}"))[0] == 200
+            for number, body in enumerate(bodies)
+        )
+        process.kill()
+        process.wait(10)
+    assert taken == 20
+    with serving(settings.data):
+        assert sorted(wait_for(settings.data, 20)) == sorted(f"Kein Bild {number}" for number in range(20))
+
+
+def test_a_taken_port_is_one_line(settings: Settings) -> None:
+    with serving(settings.data) as (_, url):
+        port = url.rpartition(":")[2]
+        again = subprocess.run(
+            [sys.executable, "-m", "pedell.cli.main", "serve", "--port", port], capture_output=True, text=True,
+            env=os.environ | {"PEDELL_DATA": str(settings.data)}, timeout=30, check=False,
+        )  # fmt: skip
+    assert again.returncode == 2
+    assert "cannot listen" in again.stderr
+    assert "Traceback" not in again.stderr
