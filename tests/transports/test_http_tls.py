@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,30 @@ def test_settings_that_cannot_be_used(tls: Tls) -> None:
     with pytest.raises(DeviceError) as caught:
         HttpClient("https://127.0.0.1", tls=tls)
     assert caught.value.error_class is ErrorClass.PRECONDITION
+
+
+def test_tls_through_a_proxy_is_with_the_server(ours: Certificate) -> None:
+    def tunnel(sock: socket.socket, request: bytes) -> None:
+        assert request.startswith(b"CONNECT mdm.example:8443 ")
+        sock.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        with ours.context.wrap_socket(sock, server_side=True) as inside:
+            inside.recv(65536)
+            inside.sendall(answer(b"inside"))
+
+    with serving(tunnel) as proxy:
+        tls = Tls(fingerprint=ours.fingerprint)
+        with HttpClient(
+            "https://mdm.example:8443", tls=tls, proxy=proxy.url, auth=basic("u", "geheim")
+        ) as client:
+            assert client.request("GET", "/", deadline=Deadline.after(5)).body == b"inside"
+        assert b"Authorization" not in proxy.requests[0]
+
+
+def test_a_proxy_that_refuses() -> None:
+    with (
+        serving(answer(b"", "407 Who are you")) as proxy,
+        HttpClient("https://mdm.example", proxy=proxy.url) as client,
+    ):
+        with pytest.raises(DeviceError) as caught:
+            client.request("POST", "/", deadline=Deadline.after(5), effect=True)
+    assert (caught.value.error_class, caught.value.happened) == (ErrorClass.UNREACHABLE, Happened.NO)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened, Target, Waiting
+from pedell.lab.simulator import Fault, FaultKind
 from pedell.testing.calls import PlainCall, PlainEnv
+from pedell.testing.simhost import SimulatorHost
 from pedell_printers.contract import (
     CONTRACT,
     Cleared,
@@ -21,7 +24,8 @@ from pedell_printers.contract import (
     PrinterState,
 )
 from pedell_printers.ipp.driver import IppDriver
-from pedell_printers.reasons import Fault
+from pedell_printers.ipp.simulator import IppSimulator
+from pedell_printers.reasons import Fault as Trouble
 from tests.printers.conftest import Lab
 from tests.printers.talk import NOTHING, login, talking
 from tests.transports.http_servers import certificate
@@ -32,12 +36,18 @@ def test_the_driver_answers_the_whole_contract() -> None:
     assert IppDriver.kinds == set(CONTRACT.kinds)
 
 
+def test_what_a_queue_cannot_do_is_known_before() -> None:
+    queue = Target("1", "q", "print_queue", "ipp", "ipp://server/printers/q")
+    assert set(IppDriver.capabilities()) - IppDriver.supports(queue) == {"printer.identify"}
+    assert IppDriver.supports(replace(queue, kind="printer")) == set(IppDriver.capabilities())
+
+
 def test_status_of_a_printer(lab: Lab, tmp_path: Path) -> None:
     _, address = lab(jobs=2, toner=7, paper=0, serial="VCF1")
     with talking(address, tmp_path) as talk:
         status = talk("printer.status")
         identity = talk.driver.identity(Deadline.after(1))
-    assert (status.state, status.queued_jobs, status.fault) == (PrinterState.PROCESSING, 2, Fault.PAPER)
+    assert (status.state, status.queued_jobs, status.fault) == (PrinterState.PROCESSING, 2, Trouble.PAPER)
     assert [(s.name, s.kind, s.level, s.low) for s in status.supplies] == [("Black Toner", "toner", 7, True)]
     assert status.uptime == pytest.approx(3600, abs=60)
     assert (identity.serial, identity.manufacturer) == ("VCF1", "Pedell")
@@ -46,15 +56,15 @@ def test_status_of_a_printer(lab: Lab, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("knobs", "state", "fault"),
     [
-        ({"jam": True}, PrinterState.STOPPED, Fault.JAM),
-        ({"door_open": True}, PrinterState.STOPPED, Fault.DOOR),
-        ({"toner": 0}, PrinterState.IDLE, Fault.TONER),
-        ({"paper": 0}, PrinterState.IDLE, Fault.NONE),
-        ({}, PrinterState.IDLE, Fault.NONE),
+        ({"jam": True}, PrinterState.STOPPED, Trouble.JAM),
+        ({"door_open": True}, PrinterState.STOPPED, Trouble.DOOR),
+        ({"toner": 0}, PrinterState.IDLE, Trouble.TONER),
+        ({"paper": 0}, PrinterState.IDLE, Trouble.NONE),
+        ({}, PrinterState.IDLE, Trouble.NONE),
     ],
 )
 def test_faults(
-    lab: Lab, tmp_path: Path, knobs: dict[str, object], state: PrinterState, fault: Fault
+    lab: Lab, tmp_path: Path, knobs: dict[str, object], state: PrinterState, fault: Trouble
 ) -> None:
     _, address = lab(**knobs)
     with talking(address, tmp_path) as talk:
@@ -109,6 +119,27 @@ def test_no_way_to_cancel(lab: Lab, tmp_path: Path) -> None:
     with talking(address, tmp_path) as talk, pytest.raises(DeviceError, match="no way to cancel") as caught:
         talk("printer.clear_queue")
     assert caught.value.error_class is ErrorClass.UNSUPPORTED
+
+
+def test_a_clearing_that_breaks_off_in_the_middle(tmp_path: Path) -> None:
+    class SecondRefused(IppSimulator):
+        cancels = 0
+
+        def fault(self, request: str = "", *kinds: FaultKind) -> Fault | None:
+            self.cancels += request == "cancel-job"
+            second = request == "cancel-job" and self.cancels == 2
+            return Fault(FaultKind.REFUSE) if second else super().fault(request, *kinds)
+
+    without = ["cancel-jobs", "purge-jobs"]
+    simulator = SecondRefused("q1", {"role": "queue", "stuck": True, "jobs": 3, "without": without})
+    with (
+        SimulatorHost() as host,
+        talking(host.start(simulator), tmp_path) as talk,
+        pytest.raises(DeviceError, match="1 of 3 jobs were cancelled, then: ") as caught,
+    ):
+        talk("printer.clear_queue")
+    assert (caught.value.error_class, caught.value.happened) == (ErrorClass.BUSY, Happened.YES)
+    assert simulator.counts() == {"cancel": 1}
 
 
 def test_each_way_is_announced_before_it_is_tried(lab: Lab, tmp_path: Path) -> None:

@@ -181,13 +181,20 @@ class Conversation:
         )
 
     def jobs(
-        self, names: tuple[str, ...], deadline: Deadline, *, limit: int, which: str = "not-completed"
+        self,
+        names: tuple[str, ...],
+        deadline: Deadline,
+        *,
+        limit: int,
+        which: str = "not-completed",
+        mine: bool = False,
     ) -> tuple[View, ...]:
-        """Some attributes of the jobs, at most `limit`."""
+        """Some attributes of the jobs, at most `limit`; `mine`: only of those that we sent."""
         answer = self.ask(
             Operation.GET_JOBS,
             attribute("limit", Tag.INTEGER, limit),
             attribute("which-jobs", Tag.KEYWORD, which),
+            attribute("my-jobs", Tag.BOOLEAN, mine),
             attribute("requested-attributes", Tag.KEYWORD, *names),
             deadline=deadline,
         )

@@ -105,6 +105,12 @@ class IppDriver(Driver):
         self._conversation: Conversation | None = None
         self._about = reading.View(AttributeGroup(0))
 
+    @classmethod
+    def supports(cls, target: Target) -> frozenset[str]:
+        """All, but a queue has no lamp or beeper."""
+        able = super().supports(target)
+        return able - {"printer.identify"} if target.kind == "print_queue" else able
+
     def connect(self, deadline: Deadline) -> None:
         """Open the line and read what the printer offers."""
         from pedell.transports.http import HttpClient, Tls, basic

@@ -66,7 +66,7 @@ def again(printer: Conversation, token: Mapping[str, Any], deadline: Deadline) -
 def was_sent(printer: Conversation, token: str, deadline: Deadline) -> Happened:
     """YES where a job bears the attempt's name. A printer forgets: not finding it proves nothing."""
     for which in ("not-completed", "completed"):
-        views = printer.jobs(("job-id", "job-name"), deadline, limit=500, which=which)
+        views = printer.jobs(("job-id", "job-name"), deadline, limit=500, which=which, mine=True)
         if any(view.string("job-name") == _name(token) for view in views):
             return Happened.YES
     return Happened.UNKNOWN

@@ -80,6 +80,9 @@ class _Operations:
     def get_jobs(self) -> Reply:
         which = self.request.first("which-jobs", "not-completed")
         jobs = [job for job in self.machine.jobs if (job.state in OPEN) == (which == "not-completed")]
+        if self.request.first("my-jobs", False):
+            me = self.request.first("requesting-user-name", "anonymous")
+            jobs = [job for job in jobs if job.owner == me]
         limit = self.request.first("limit", 0)
         if isinstance(limit, int) and limit > 0:
             jobs = jobs[:limit]
