@@ -14,6 +14,7 @@ from pedell.drivers.api import Answer, ControllerTarget, Deadline, Params, Targe
 from pedell.lab.simulator import FaultKind
 from pedell.testing.calls import PlainCall, PlainEnv
 from pedell.testing.simhost import SimulatorHost
+from pedell_ipad_mdm.jamf_pro import driver as jamf_driver
 from pedell_ipad_mdm.jamf_pro.driver import JamfPro
 from pedell_ipad_mdm.jamf_pro.simulator import JamfProSimulator
 
@@ -108,6 +109,12 @@ def run(school: School, capability: str, params: Params) -> Answer:
     answer = driver.call(capability, PlainCall(), params)
     driver.close()
     return finish(school, capability, answer)
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated iPads answer sooner than real ones, so the driver may look sooner."""
+    monkeypatch.setattr(jamf_driver, "FIRST_LOOK", 0.1)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from pedell.drivers.api import (
     PROBE,
+    REPEAT,
     Capability,
     Contract,
     Effect,
@@ -147,17 +148,16 @@ def _command(
     batch: int = 1,
 ) -> Capability:
     """A command through the MDM: 60 s for the call itself; the wait for the iPad is not part of it."""
-    recovery = {"recovery": PROBE} if effect is Effect.ONCE else {}
     return Capability(
         f"{FAMILY}.{verb}",
         Text(en, de),
         effect=effect,
         risk=risk,
+        recovery=PROBE if effect is Effect.ONCE else REPEAT,
         timeout=60.0,
         params=params,
         result=result,
         batch=batch,
-        **recovery,
     )
 
 

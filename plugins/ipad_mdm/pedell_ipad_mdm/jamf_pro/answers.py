@@ -96,6 +96,16 @@ def statuses(body: object) -> tuple[CommandStatus, ...]:
     return tuple(found for item in _results(body) if (found := _status(item)))
 
 
+def unread(body: object) -> int:
+    """How many entries of a page of commands cannot be read."""
+    return len(_results(body)) - len(statuses(body))
+
+
+def full(body: object) -> bool:
+    """Whether the page is as long as was asked for, so that another one may follow."""
+    return len(_results(body)) >= PAGE
+
+
 def not_processed(body: object) -> frozenset[str]:
     """UDIDs that renew-profile did not take, in lower case."""
     inner = _mapping(_mapping(body).get("udidsNotProcessed"))

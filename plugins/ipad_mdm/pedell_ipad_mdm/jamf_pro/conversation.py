@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from urllib.parse import quote
 
-from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened, Target
+from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Target
 from pedell_ipad_mdm.jamf_pro import answers, requests, rsql
 from pedell_ipad_mdm.jamf_pro.answers import PAGE, CommandStatus, IpadRecord
 from pedell_ipad_mdm.jamf_pro.requests import MdmCommand
@@ -13,8 +15,6 @@ from pedell_ipad_mdm.jamf_pro.session import JamfSession
 
 _UDID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{16}|[0-9A-Fa-f]{40}")
 _SERIAL = re.compile(r"[A-Za-z0-9]{5,20}")
-SLACK = 5.0
-"""Seconds by which the server's `Date` and `dateSent` may disagree: both are rounded."""
 _PAGES = 5
 
 
@@ -27,7 +27,7 @@ def find(session: JamfSession, target: Target, deadline: Deadline) -> IpadRecord
     if _UDID.fullmatch(key):
         field = "udid"
     elif _SERIAL.fullmatch(key):
-        field = "serialNumber"
+        field, key = "serialNumber", key.upper()
     else:
         raise DeviceError(
             ErrorClass.PRECONDITION,
@@ -99,7 +99,7 @@ def push(session: JamfSession, record: IpadRecord, deadline: Deadline) -> None:
 
 def status(session: JamfSession, uuid: str, deadline: Deadline) -> CommandStatus | None:
     """How far the command is; none where the list does not hold it."""
-    page = _list(session, rsql.equals("uuid", uuid), 0, deadline)
+    page = answers.statuses(_list(session, rsql.equals("uuid", uuid), 0, deadline))
     return next((line for line in page if line.uuid.lower() == uuid.lower()), None)
 
 
@@ -108,27 +108,36 @@ def since(
 ) -> list[CommandStatus]:
     """Commands of this type for this iPad that were sent at `earliest` (server's clock) or later, by age.
 
-    Raises DeviceError(PROTOCOL) for a list too long to be read to the end: half a list proves nothing.
+    Raises DeviceError(PROTOCOL) for a list that cannot be read to the end: half a list proves nothing.
     """
     terms = rsql.all_of(rsql.equals("clientManagementId", management_id), rsql.equals("command", type_))
     found: list[CommandStatus] = []
     for number in range(_PAGES):
-        page = _list(session, terms, number, deadline)
-        found += [
-            line
-            for line in page
-            if line.management_id.lower() == management_id.lower()
-            and line.type == type_
-            and (line.sent is None or line.sent >= earliest)
-        ]
-        # Newest first: the rest of the list is older still.
-        if len(page) < PAGE or (page[-1].sent is not None and page[-1].sent < earliest):
+        body = _list(session, terms, number, deadline)
+        if answers.unread(body):
+            raise DeviceError(
+                ErrorClass.PROTOCOL, "the MDM's list of commands holds entries that nobody can read"
+            )
+        page = answers.statuses(body)
+        found += [line for line in page if _is(line, management_id, type_, earliest)]
+        if not answers.full(body) or _goes_back_beyond(page, earliest):
             return sorted(found, key=lambda line: line.sent or 0.0)
-    raise DeviceError(
-        ErrorClass.PROTOCOL, "the MDM's list of commands does not end", happened=Happened.UNKNOWN
-    )
+    raise DeviceError(ErrorClass.PROTOCOL, "the MDM's list of commands does not end")
 
 
-def _list(session: JamfSession, terms: str, page: int, deadline: Deadline) -> tuple[CommandStatus, ...]:
+def _goes_back_beyond(page: Sequence[CommandStatus], earliest: float) -> bool:
+    """Whether what follows is older still; only where the page is seen to be newest first, as was asked for."""
+    times = [line.sent for line in page if line.sent is not None]
+    ordered = len(times) == len(page) and all(a >= b for a, b in pairwise(times))
+    return ordered and bool(times) and times[-1] < earliest
+
+
+def _is(line: CommandStatus, management_id: str, type_: str, earliest: float) -> bool:
+    """Compared again, since a server may read the filter otherwise; an unknown time may be any time."""
+    ours = line.management_id.lower() == management_id.lower() and line.type == type_
+    return ours and (line.sent is None or line.sent >= earliest)
+
+
+def _list(session: JamfSession, terms: str, page: int, deadline: Deadline) -> object:
     query = [("page", str(page)), ("page-size", str(PAGE)), ("sort", "dateSent:desc"), ("filter", terms)]
-    return answers.statuses(session.get(requests.COMMANDS_PATH, query, deadline))
+    return session.get(requests.COMMANDS_PATH, query, deadline)

@@ -9,10 +9,11 @@ from typing import Any
 from pedell.drivers.api import Call, Deadline, Happened, Target
 from pedell_ipad_mdm.jamf_pro import conversation
 from pedell_ipad_mdm.jamf_pro.answers import CommandStatus, epoch
-from pedell_ipad_mdm.jamf_pro.conversation import SLACK
 from pedell_ipad_mdm.jamf_pro.progress import Queued
 from pedell_ipad_mdm.jamf_pro.session import PER_REQUEST, JamfSession
 
+SLACK = 5.0
+"""Seconds by which the server's `Date` and `dateSent` may disagree: both are rounded."""
 IN_FLIGHT = 5.0
 """Seconds in which a request cut off may still arrive in the server's list."""
 KEPT = 24 * 3600.0

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 from pedell.drivers.api import Deadline, DeviceError, Env, ErrorClass, Target
 from pedell.errors import PedellError
@@ -59,15 +58,14 @@ class JamfSession:
 
     def get(self, path: str, query: Sequence[tuple[str, str]], deadline: Deadline) -> object:
         """JSON of a read; raises DeviceError."""
-        answer = self._ask("GET", path, deadline, query=query)
-        return answer.json()
+        return self._ask("GET", path, deadline, query=query).json()
 
     def post(
         self, path: str, body: Mapping[str, object], deadline: Deadline, *, quiet: bool = False
     ) -> object:
         """JSON of a request that changes something; a DeviceError tells whether it may have happened."""
-        answer = self._ask("POST", path, deadline, effect=True, json_body=body, quiet=quiet)
-        return answer.json()
+        answer = self._ask("POST", path, deadline, body=body, quiet=quiet)
+        return answer.json() if answer.body else {}
 
     def server_time(self, local: float) -> float | None:
         """What the server's clock showed at `local` (epoch seconds); none before it has told the time."""
@@ -76,11 +74,27 @@ class JamfSession:
     def _authorization(self) -> str:
         return bearer(lambda: self._token)() if self._token else ""
 
-    def _ask(self, method: str, path: str, deadline: Deadline, **words: Any) -> HttpAnswer:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        deadline: Deadline,
+        *,
+        query: Sequence[tuple[str, str]] | None = None,
+        body: Mapping[str, object] | None = None,
+        quiet: bool = False,
+    ) -> HttpAnswer:
         for renewed in (False, True):
             self._login(deadline)
             answer = self._http.request(
-                method, path, deadline=deadline.within(PER_REQUEST), limit=ANSWER_LIMIT, **words
+                method,
+                path,
+                deadline=deadline.within(PER_REQUEST),
+                effect=method == "POST",
+                query=query,
+                json_body=body,
+                limit=ANSWER_LIMIT,
+                quiet=quiet,
             )
             self._learn_time(answer)
             if answer.status != 401 or renewed:
