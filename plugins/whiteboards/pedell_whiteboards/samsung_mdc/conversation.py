@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.stream import Record, Stream, open_stream
-from pedell.transports.stream_tcp import SocketStream
 from pedell.transports.stream_url import StreamURL
 from pedell_whiteboards.samsung_mdc import codec
 
@@ -128,6 +127,8 @@ class Conversation:
         )
 
     def _login(self, stream: Stream, deadline: Deadline) -> None:
+        from pedell.transports.stream_tcp import SocketStream
+
         if not isinstance(stream, SocketStream):
             raise DeviceError(
                 ErrorClass.PRECONDITION, "a PIN is for displays on the network, not on a serial line"

@@ -30,8 +30,9 @@ class SamsungMdcSimulator(DisplaySimulator):
 
     Settings: `transport` (`tcp` or `pty`), `id` (1), `power` (`on` or `standby` at the beginning), `boot`
     (seconds to start, default 3), `reboot` (false: does not know the restart), `network_standby`, `pin` (TLS;
-    see `fingerprint`), `serial`, `model`, `display_name`, `firmware`, `noise` (line noise and an answer of
-    another display before every answer), and those of every display.
+    see `fingerprint`), `start_input` and `start_volume` (after every start), `serial`, `model`, `display_name`,
+    `firmware`, `noise` (line noise and an answer of another display before every answer), and those of every
+    display.
     Requests are called `get 11` and so on (the command in hexadecimal), and `power_on`, `power_off`, `reboot`,
     `volume`, `mute`, `input`, `panel`, `lock`, `network_standby`, `reset`.
     """
@@ -194,6 +195,8 @@ class SamsungMdcSimulator(DisplaySimulator):
             boot = float(self.settings.get("boot", 3))
             self._ready_at = time.monotonic() + boot
             self._values.update(panel=0)
+            for name in ("input", "volume"):
+                self._values[name] = int(self.settings.get(f"start_{name}", self._values[name]))
             # The answer still gets out, then the network goes.
             loop.call_later(0.05, self.go_away, boot)
         elif value == 0 and not self._values["network_standby"]:

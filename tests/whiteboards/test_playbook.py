@@ -1,0 +1,162 @@
+"""The playbook on displays of both protocols, through the engine: with proof, and back on after trouble."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pedell_playbooks.plugin
+import pytest
+from sqlalchemy import insert
+
+from pedell.drivers.api import Deadline
+from pedell.hooks.plugins import Plugins
+from pedell.model.actor import Actor, VerifiedBy
+from pedell.service.door import Service
+from pedell.service.runs import RunRequest
+from pedell.settings import load
+from pedell.store.database import new_id
+from pedell.store.tables.inventory import device, site
+from pedell_whiteboards import plugin
+from pedell_whiteboards.model import Power
+from tests.whiteboards.displays import Display
+
+ACTOR = Actor("person", "os:1", VerifiedBy.OS, name="tester", uid=1)
+
+
+class School:
+    """An inventory of simulated displays, and an engine for it."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.service = Service(load({"PEDELL_DATA": str(data)}))
+        self.service.around.__dict__["plugins"] = Plugins(
+            (), {"whiteboards": plugin, "playbooks": pedell_playbooks.plugin}
+        )
+        with self.service.around.store.writing() as connection:
+            row = connection.execute(
+                insert(site).values(id=new_id(), slug="bb", name="BB").returning(site.c.no)
+            )
+            self.site = row.scalar_one()
+
+    def add(self, name: str, display: Display, **more: Any) -> None:
+        target = display.target
+        with self.service.around.store.writing() as connection:
+            connection.execute(
+                insert(device).values(
+                    id=new_id(), name=name, kind=target.kind, site=self.site, driver=target.driver,
+                    address=target.address, options=json.dumps(dict(target.options)), **more,
+                )
+            )  # fmt: skip
+
+    def run(self, selector: str) -> Any:
+        request = RunRequest("reset-whiteboard", selector, "new", ACTOR)
+        return self.work(self.service.runs.submit(request).no)
+
+    def work(self, number: int) -> Any:
+        """Be the engine until the run has ended."""
+        runs = self.service.runs
+        host = runs.host()
+        assert host.start(everything=False)
+        try:
+            host.adopt(number)
+            until = time.monotonic() + 30
+            while time.monotonic() < until and not runs.progress(number).done:
+                time.sleep(0.02)
+            return runs.show(number, limit=1000)
+        finally:
+            assert host.stop(Deadline.after(15))
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[School]:
+    made = School(tmp_path / "data")
+    yield made
+    made.service.around.close()
+
+
+def states(detail: Any) -> dict[str, tuple[str, str]]:
+    return {row.device: (row.state, row.why) for row in detail.tasks}
+
+
+def test_one_playbook_for_all(school, projector, samsung):
+    displays = {
+        "board": samsung(),
+        "old-board": samsung(transport="pty", reboot=False),
+        "projector": projector(),
+        "old-projector": projector(**{"class": 1}),
+    }
+    for name, display in displays.items():
+        school.add(name, display)
+    displays["board"].simulator.change(input="23", volume=12)
+    detail = school.run("site=bb")
+    assert states(detail) == dict.fromkeys(displays, ("done", "")), detail.document()
+    for row in detail.tasks:
+        assert row.proofs[-1]["ok"]
+        assert row.proofs[-1]["after"]["power"] == "on"
+    counts = {name: dict(display.simulator.counts()) for name, display in displays.items()}
+    off_and_on = {"power_off": 1, "power_on": 1}
+    assert counts == {
+        "board": {"reboot": 1}, "old-board": off_and_on, "projector": off_and_on, "old-projector": off_and_on,
+    }  # fmt: skip
+    state = displays["board"].simulator.state()
+    assert (state["input"], state["volume"]) == ("23", 12)
+
+
+def test_a_display_that_forgets_gets_its_input_and_volume_back(school, samsung):
+    display = samsung(start_input=0x21, start_volume=5)
+    display.simulator.change(input="64", volume=40)
+    school.add("board", display)
+    detail = school.run("name=board")
+    assert states(detail) == {"board": ("done", "")}, detail.document()
+    state = display.simulator.state()
+    assert (state["input"], state["volume"]) == ("64", 40)
+    assert display.simulator.counts() == {"reboot": 1, "input": 1, "volume": 1}
+
+
+def test_another_device_at_the_address_is_left_alone(school, samsung):
+    display = samsung(serial="SOMEBODY-ELSE")
+    school.add("board", display, serial="0TX5HCNN")
+    state, why = states(school.run("name=board"))["board"]
+    assert state == "failed"
+    assert "serial number" in why
+    assert not display.simulator.counts()
+
+
+@pytest.mark.parametrize("fault", ["cut", "deaf", "garble", "vanish"])
+def test_after_trouble_in_the_middle_the_projector_is_on(school, projector, fault):
+    display = projector()
+    display.simulator.misbehave(fault, on="power_off", times=1)
+    school.add("projector", display)
+    school.run("name=projector")
+    assert display.simulator.state()["power"] in {"on", "warming"}
+
+
+def test_killed_between_off_and_on_the_projector_comes_back(school, projector):
+    display = projector({"settle": 0.2}, cool_down=0.5)
+    school.add("projector", display)
+    words = ["run", "reset-whiteboard", "--on", "name=projector", "--ticket", "new"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from pedell.cli.main import main; main()", *words],
+        env={**os.environ, "PEDELL_DATA": str(school.data)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        until = time.monotonic() + 30
+        while not display.simulator.counts()["power_off"] and time.monotonic() < until:
+            time.sleep(0.01)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+    assert display.simulator.counts() == {"power_off": 1}
+    detail = school.work(1)
+    assert states(detail) == {"projector": ("done", "")}, detail.document()
+    assert display.status().power is Power.ON
+    assert display.simulator.counts() == {"power_off": 1, "power_on": 1}
