@@ -175,5 +175,5 @@ def test_sites(shell: Shell) -> None:
 def test_german(shell: Shell) -> None:
     _, out, _ = shell("devices", "list", "room=nowhere", "--lang", "de")
     assert out == "keine Geräte\n"
-    _, out, _ = shell("devices", "list", "--help", "--lang", "de")
+    _, out, _ = shell("devices", "list", "--lang", "de", "--help")
     assert "Geräte auflisten" in out
