@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -191,6 +192,16 @@ def implements(capability: str) -> Callable[[Method[A, P]], Method[A, P]]:
     return mark
 
 
+@cache
+def _answered_by(driver: type[Driver]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for attribute in dir(driver):
+        capability = getattr(getattr(driver, attribute, None), _CAPABILITY, None)
+        if isinstance(capability, str):
+            found[capability] = attribute
+    return found
+
+
 class Driver(ABC):
     """Speaks one vendor's protocol.
 
@@ -210,12 +221,7 @@ class Driver(ABC):
     @classmethod
     def capabilities(cls) -> Mapping[str, str]:
         """Capability to name of the method that answers it."""
-        found: dict[str, str] = {}
-        for attribute in dir(cls):
-            capability = getattr(getattr(cls, attribute, None), _CAPABILITY, None)
-            if isinstance(capability, str):
-                found[capability] = attribute
-        return found
+        return _answered_by(cls)
 
     @classmethod
     def supports(cls, target: Target) -> frozenset[str]:
