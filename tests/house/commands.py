@@ -27,7 +27,9 @@ class Ended:
     stderr: str
 
 
-def pedell(*words: str | Path, rc: int | None = 0, apart: bool = False, timeout: float = 60, **variables: str) -> Ended:
+def pedell(
+    *words: str | Path, rc: int | None = 0, apart: bool = False, timeout: float = 60, **variables: str
+) -> Ended:
     """Run `pedell WORDS`; with `rc` the exit code is checked. `apart`: in a process of its own, as people do."""
     ended = (_apart if apart else _here)([str(word) for word in words], variables, timeout)
     if rc is not None:
@@ -47,7 +49,12 @@ def _apart(words: list[str], variables: dict[str, str], timeout: float) -> Ended
 def _here(words: list[str], variables: dict[str, str], timeout: float) -> Ended:
     del timeout  # the test's own
     out, errors = io.StringIO(), io.StringIO()
-    with mock.patch.dict(os.environ, variables), _same_language(), redirect_stdout(out), redirect_stderr(errors):
+    with (
+        mock.patch.dict(os.environ, variables),
+        _same_language(),
+        redirect_stdout(out),
+        redirect_stderr(errors),
+    ):
         code = run(words)
     return Ended(code, out.getvalue(), errors.getvalue())
 

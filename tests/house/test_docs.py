@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
+from pedell.cli.main import build
 from pedell.cli.reference import PAGES
 from pedell.errors import PedellError
 from pedell.hooks.specs import Observers, Offers
@@ -16,6 +19,8 @@ from tests.house.texts import parsed
 from tests.house.tree import CORE, PLAYBOOKS, ROOT
 
 DOCS = ROOT / "docs"
+# Prints one JSON document a line anyway.
+JSON_LINES = {"audit events"}
 # What plugins' authors may import, and the one door: their every public name says what it means.
 PUBLIC = ["drivers/*.py", "hooks/*.py", "transports/*.py", "tickets/adapter.py", "lab/*.py", "testing/*.py", "errors.py",
           "i18n.py", "settings.py", "service/*.py", "security/*.py", "playbooks/*.py", "inventory/*.py", "model/*.py"]  # fmt: skip
@@ -28,6 +33,35 @@ def page(name: str) -> str:
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_made_pages_are_current(name: str) -> None:
     assert page(name) == PAGES[name](), "run: make docs"
+
+
+def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from leaves(command, (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
+def test_every_command_speaks_json_and_both_languages() -> None:
+    for name, command in leaves(build()):
+        options = {option for parameter in command.params for option in parameter.opts}
+        needed = {"--lang", "--debug"} if name in JSON_LINES else {"--json", "--lang", "--debug"}
+        assert needed <= options, name
+
+
+def test_every_command_and_option_says_what_it_is_for() -> None:
+    silent = [name for name, command in leaves(build()) if not command.help]
+    silent += [
+        f"{name} {option.opts[0]}"
+        for name, command in leaves(build())
+        for option in command.params
+        if isinstance(option, click.Option) and not option.hidden and not option.help
+    ]
+    assert silent == []
 
 
 def test_every_hook_is_documented() -> None:

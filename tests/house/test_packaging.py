@@ -111,7 +111,7 @@ def test_it_runs_without_the_tree(installed: Path, tmp_path: Path) -> None:
     where = run([installed / "python", "-c", "import pedell; print(pedell.__file__)"])
     assert str(installed.parent) in where
     assert run([installed / "pedell", "--version"]).startswith("pedell ")
-    assert "Playbooks" in run([installed / "pedell", "--help", "--lang", "de"])
+    assert "Playbooks" in run([installed / "pedell", "--lang", "de", "--help"])
     data = {"PEDELL_DATA": str(tmp_path / "data")}
     plugins = json.loads(run([installed / "pedell", "plugins", "--json"], **data))["plugins"]
     assert {plugin["module"].split(".")[0] for plugin in plugins} == set(top_packages()) - {"pedell"}

@@ -26,9 +26,9 @@ def commands() -> str:
         "",
         MADE,
         "",
-        "Every command takes `--lang de|en` and `--debug`; where `--json` is named, it prints",
+        "Every command takes `--json` (one JSON document, see docs/json.md), `--lang de|en` and `--debug`.",
     ]
-    lines += ["one JSON document (docs/json.md). Exit codes stand in docs/exit-codes.md.", ""]
+    lines += ["Exit codes stand in docs/exit-codes.md.", ""]
     lines += list(_group(top, click.Context(top, info_name="pedell")))
     return "\n".join(lines) + "\n"
 
@@ -58,7 +58,9 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     rows = [
         f"- `{'`, `'.join(option.opts + option.secondary_opts)}`{_takes(option, context)}: {option.help or ''}"
         for option in command.params
-        if isinstance(option, click.Option) and not option.hidden and option.name not in {"lang", "debug"}
+        if isinstance(option, click.Option)
+        and not option.hidden
+        and option.name not in {"json", "lang", "debug"}
     ]
     if rows:
         yield from (*rows, "")
