@@ -44,12 +44,12 @@ def _catalogue(code: str) -> Mapping[str, str]:
     if code == "en":
         return {}
     import tomllib
-    from importlib.resources import files
+    from pathlib import Path
 
     merged: dict[str, str] = {}
-    for area in files("pedell.locale").iterdir():
-        if area.name.startswith(f"{code}-") and area.name.endswith(".toml"):
-            merged.update(tomllib.loads(area.read_text("utf-8")))
+    # Not importlib.resources: it loads zipfile and more, and a wheel is always unpacked.
+    for area in sorted((Path(__file__).parent / "locale").glob(f"{code}-*.toml")):
+        merged.update(tomllib.loads(area.read_text("utf-8")))
     return merged
 
 

@@ -13,7 +13,7 @@ PROBE = """
 import json, sys
 before = set(sys.modules)
 from pedell.cli.main import run
-code = run(["--help", *sys.argv[1:]])
+code = run([*sys.argv[1:], "--help"])
 sys.stderr.write(json.dumps([code, sorted(set(sys.modules) - before)]))
 """
 OURS = {"pedell", "pedell.cli", "pedell.cli.base", "pedell.cli.main", "pedell.i18n"}
