@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pedell.drivers.api import DeviceError, ErrorClass, Happened
@@ -155,6 +155,7 @@ def test_renewal_and_push() -> None:
     [answers.grant, answers.queued, answers.records, answers.statuses, answers.management_id, answers.not_processed,
      answers.not_pushed],
 )  # fmt: skip
+@settings(max_examples=30)
 @given(body=SHAPED)
 def test_hostile_json_gives_a_result_or_a_clear_error(read: Any, body: Any) -> None:
     found: Any = ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Target
@@ -52,6 +52,7 @@ ASK: list[Callable[[Any], object]] = [
 
 
 @pytest.mark.parametrize("ask", ASK)
+@settings(max_examples=30)
 @given(body=SHAPED)
 def test_hostile_answers_end_clearly(ask: Callable[[Any], object], body: object) -> None:
     trouble: DeviceError | None = None
