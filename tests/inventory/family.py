@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 from pydantic import field_validator
@@ -88,6 +89,23 @@ class BuggyDriver(LineDriver):
         raise KeyError("hunter2")
 
 
+@dataclass(frozen=True)
+class Limits:
+    connections: int
+
+
+class PupilDriver(LineDriver):
+    """Many devices behind one server that bears two conversations; `address` is pupil@host:port."""
+
+    id = "pupil"
+    kinds = frozenset({"ipad"})
+    controller_limits = Limits(2)
+
+    def connect(self, deadline: Deadline) -> None:
+        self.target = replace(self.target, address=self.target.address.partition("@")[2])
+        super().connect(deadline)
+
+
 class SwitchOptions(Options):
     host_key: str = "strict"
     port: int = 22
@@ -107,7 +125,9 @@ def module(name: str = "family") -> ModuleType:
         "demo", Text("Demo", "Demo"), kinds, (Capability("demo.look", Text("Look", "Sehen")),)
     )
     made.pedell_contracts = hookimpl(lambda: [contract])  # type: ignore[attr-defined]
-    made.pedell_drivers = hookimpl(lambda: [LineDriver, HangingDriver, BuggyDriver, SwitchDriver])  # type: ignore[attr-defined]
+    made.pedell_drivers = hookimpl(
+        lambda: [LineDriver, HangingDriver, BuggyDriver, PupilDriver, SwitchDriver]
+    )  # type: ignore[attr-defined]
     return made
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pedell.drivers.api import Deadline, Target
+from pedell.drivers.api import ControllerTarget, Deadline, Target
 from pedell.engine.leases import Leases
 from pedell.hooks.plugins import Plugins
 from pedell.inventory import checking
@@ -133,6 +133,28 @@ def test_one_endpoint_one_conversation(
     found = check(*[target(f"d{i}", server.address) for i in range(20)], threads=16)
     assert {str(answer.outcome) for answer in found.values()} == {"ok"}
     assert server.most == 1
+
+
+def test_a_controller_bears_only_so_many(
+    check: Callable[..., dict[str, Checked]], screen: Callable[[bytes], Screens]
+) -> None:
+    server = screen(b"I am S1\n")
+    mdm = ControllerTarget("C", "mdm", "demo", "x")
+    # Addresses that differ, of one server: endpoints of their own behind one controller.
+    targets = [
+        Target(
+            id=f"i{n}",
+            name=f"i{n}",
+            kind="ipad",
+            driver="pupil",
+            address=f"{n}@{server.address}",
+            controller=mdm,
+        )
+        for n in range(12)
+    ]
+    found = check(*targets, threads=12)
+    assert {str(answer.outcome) for answer in found.values()} == {"ok"}
+    assert 1 <= server.most <= 2
 
 
 def test_who_repairs_is_not_disturbed(

@@ -177,3 +177,12 @@ def test_german(shell: Shell) -> None:
     assert out == "keine Geräte\n"
     _, out, _ = shell("devices", "list", "--lang", "de", "--help")
     assert "Geräte auflisten" in out
+
+
+def test_the_example_of_the_documentation_is_good(shell: Shell) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "inventory.md").read_text("utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    code, made = shell.json("devices", "import", shell.write("example.yaml", example))
+    assert (code, made["findings"]) == (0, [])
+    for line in page.split("    kind=")[1:]:
+        assert shell("devices", "list", "kind=" + line.split("\n")[0])[0] == 0

@@ -9,9 +9,10 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from zlib import crc32
 
 from pedell.drivers.api import (
     Deadline,
@@ -79,11 +80,24 @@ _OUTCOMES: Mapping[ErrorClass, Outcome] = {
 }
 
 
+@dataclass(frozen=True)
+class _Job:
+    subject: Subject
+    driver: type[Driver]
+    endpoint: str
+
+
 class Checker:
     """Checks many devices at once; what shares an endpoint goes one after another."""
 
     def __init__(
-        self, plugins: Plugins, env: Callable[[Target], Env], lease: Lease, *, seconds: float, threads: int
+        self,
+        plugins: Plugins,
+        env: Callable[[Target], Env],
+        lease: Lease,
+        *,
+        seconds: float,
+        threads: int,
     ) -> None:
         self._plugins = plugins
         self._env = env
@@ -93,22 +107,23 @@ class Checker:
 
     def run(self, subjects: Sequence[Subject]) -> Iterator[Checked]:
         """Answers in the order in which the devices do; one for each subject."""
-        groups: dict[str, list[tuple[Subject, type[Driver]]]] = {}
+        lines: dict[str, list[_Job]] = {}
         for subject in subjects:
             try:
                 driver = self._plugins.driver(subject.target.driver)
-                groups.setdefault(driver.endpoint(subject.target), []).append((subject, driver))
+                job = _Job(subject, driver, driver.endpoint(subject.target))
+                lines.setdefault(_line(job), []).append(job)
             except Exception as error:
                 yield _failed(subject, error)
-        yield from _Crowd(
-            groups, self._check, min(self._threads, max(1, len(groups))), self._seconds + GRACE
-        ).run()
+        threads = min(self._threads, max(1, len(lines)))
+        yield from _Crowd(list(lines.values()), self._check, threads, self._seconds + GRACE).run()
 
-    def _check(self, endpoint: str, subject: Subject, driver: type[Driver]) -> Checked:
+    def _check(self, job: _Job) -> Checked:
+        subject, driver = job.subject, job.driver
         deadline = Deadline.after(self._seconds)
         try:
             with (
-                self._lease(endpoint, deadline),
+                self._lease(job.endpoint, deadline),
                 conversation(driver(subject.target, self._env(subject.target)), deadline) as made,
             ):
                 identity = made.identity(deadline)
@@ -142,37 +157,34 @@ def _failed(subject: Subject, error: Exception) -> Checked:
     return Checked(subject.no, subject.target, outcome, message)
 
 
-Group = list[tuple[Subject, type[Driver]]]
+def _line(job: _Job) -> str:
+    """Whom a job queues up with: the others of its endpoint, and no more lines than its controller bears."""
+    limits = getattr(job.driver, "controller_limits", None)
+    server = job.subject.target.controller
+    if limits is None or server is None:
+        return job.endpoint
+    return f"controller:{server.id}:{crc32(job.endpoint.encode()) % int(limits.connections)}"
 
 
 class _Crowd:
-    """Threads that work through groups; one that overstays is replaced and its answer no longer awaited."""
+    """Threads that work through lines of jobs; one that overstays is replaced and its line given up."""
 
     def __init__(
-        self,
-        groups: Mapping[str, Group],
-        check: Callable[[str, Subject, type[Driver]], Checked],
-        threads: int,
-        limit: float,
+        self, lines: Sequence[list[_Job]], check: Callable[[_Job], Checked], threads: int, limit: float
     ) -> None:
-        self._todo: queue.SimpleQueue[tuple[str, Subject, type[Driver], Group]] = queue.SimpleQueue()
-        self._answers: queue.SimpleQueue[tuple[int, Checked]] = queue.SimpleQueue()
+        self._todo: queue.SimpleQueue[list[_Job]] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[Checked] = queue.SimpleQueue()
         self._check = check
         self._limit = limit
-        self._left = sum(len(group) for group in groups.values())
-        self._running: dict[int, tuple[Deadline, Subject, str, Group]] = {}
+        self._left = sum(len(line) for line in lines)
+        self._running: dict[int, tuple[Deadline, list[_Job]]] = {}
         self._lock = threading.Lock()
-        self._tickets = 0
+        self._started = 0
         self._threads: list[threading.Thread] = []
-        for endpoint, group in groups.items():
-            self._queue(endpoint, group)
+        for line in lines:
+            self._todo.put(line)
         for _ in range(threads):
             self._hire()
-
-    def _queue(self, endpoint: str, group: Group) -> None:
-        if group:
-            (subject, driver), *rest = group
-            self._todo.put((endpoint, subject, driver, rest))
 
     def _hire(self) -> None:
         # Daemons: a driver that hangs must not keep the process alive.
@@ -181,43 +193,41 @@ class _Crowd:
         thread.start()
 
     def _work(self) -> None:
-        while True:
-            try:
-                endpoint, subject, driver, rest = self._todo.get_nowait()
-            except queue.Empty:
-                return
-            with self._lock:
-                self._tickets += 1
-                ticket = self._tickets
-                self._running[ticket] = (Deadline.after(self._limit), subject, endpoint, rest)
-            answer = self._check(endpoint, subject, driver)
-            with self._lock:
-                overdue = self._running.pop(ticket, None) is None
-            if overdue:
-                return
-            self._queue(endpoint, rest)
-            self._answers.put((ticket, answer))
+        with suppress(queue.Empty):
+            while True:
+                line = self._todo.get_nowait()
+                for position, job in enumerate(line):
+                    with self._lock:
+                        self._started += 1
+                        turn = self._started
+                        self._running[turn] = (Deadline.after(self._limit), line[position:])
+                    answer = self._check(job)
+                    with self._lock:
+                        if self._running.pop(turn, None) is None:
+                            return
+                    self._answers.put(answer)
 
     def run(self) -> Iterator[Checked]:
+        """Answers as they come."""
         while self._left:
             try:
-                _, answer = self._answers.get(timeout=0.1)
+                answer = self._answers.get(timeout=0.1)
             except queue.Empty:
-                yield from self._leave_behind()
+                yield from self._give_up()
                 continue
             self._left -= 1
             yield answer
         for thread in self._threads:
             thread.join(0.2)
 
-    def _leave_behind(self) -> Iterator[Checked]:
+    def _give_up(self) -> Iterator[Checked]:
+        """Answer for jobs whose driver is stuck, and for those behind them: they would meet the same endpoint."""
         with self._lock:
-            late = [ticket for ticket, (deadline, *_) in self._running.items() if deadline.passed()]
-            taken = [self._running.pop(ticket) for ticket in late]
-        for _, subject, _, rest in taken:
-            self._left -= 1 + len(rest)
-            message = t("the driver did not come back in time")
-            yield Checked(subject.no, subject.target, Outcome.UNREACHABLE, message)
-            for other, _ in rest:
-                yield Checked(other.no, other.target, Outcome.UNREACHABLE, message)
+            late = [turn for turn, (deadline, _) in self._running.items() if deadline.passed()]
+            stuck = [self._running.pop(turn)[1] for turn in late]
+        for line in stuck:
+            self._left -= len(line)
+            for job in line:
+                message = t("the driver did not come back in time")
+                yield Checked(job.subject.no, job.subject.target, Outcome.UNREACHABLE, message)
             self._hire()
