@@ -19,6 +19,7 @@ from pedell.tickets import store as tickets
 from pedell.tickets.adapter import RemoteTicket, TicketEvent, TicketState, WebhookRefusedError
 from pedell.tickets.generic import GenericHook, signature
 from pedell.tickets.inbox import REMEMBERED, Delivery, Inbox
+from pedell.tickets.intake import Considered
 from pedell.tickets.model import LOCAL
 from pedell.tickets.systems import Systems
 from tests.tickets.conftest import NoSecrets, Paper
@@ -120,7 +121,9 @@ def test_without_a_secret_it_is_closed() -> None:
 
 def work(inbox: Inbox, seen: list[str] | None = None) -> int:
     found = [] if seen is None else seen
-    return inbox.work(50, Deadline.after(20), lambda connection, ticket: found.append(ticket.title))
+    return inbox.work(
+        50, Deadline.after(20), lambda told: Considered(), lambda ticket: found.append(ticket.title)
+    )
 
 
 def state(store: Store) -> list[tuple[str, str]]:
@@ -202,6 +205,27 @@ def test_what_intake_had_is_not_considered_again(store: Store, systems: Systems)
     seen: list[str] = []
     assert work(inbox, seen) == 1
     assert seen == [], "a solved ticket needs no proposal"
+
+
+def test_a_system_that_is_down_costs_one_call_and_holds_nobody(
+    store: Store, systems: Systems, paper: Paper
+) -> None:
+    inbox = Inbox(store, systems)
+    for key in "123":
+        inbox.receive("paper", key, key.encode(), Delivery("paper", key))
+    paper.fail = TicketUnreachableError("no line")
+    assert work(inbox) == 0
+    assert paper.calls == 1
+    inbox.receive("generic", "d-1", BODY, Delivery(LOCAL, title="x"))
+    with store.writing() as connection:
+        connection.execute(update(table).values(next_at=0))
+    assert work(inbox) == 1
+    paper.fail = None
+    for key in "123":
+        paper.add(key)
+    with store.writing() as connection:
+        connection.execute(update(table).values(next_at=0))
+    assert work(inbox) == 3
 
 
 def test_gone_and_refused_deliveries(store: Store, systems: Systems, paper: Paper) -> None:

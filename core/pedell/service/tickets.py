@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from pedell.drivers.capability import Effect
 from pedell.drivers.deadline import Deadline
@@ -24,7 +24,7 @@ from pedell.tickets import outbox, proposals, store
 from pedell.tickets.adapter import RemoteTicket, TicketState
 from pedell.tickets.generic import GenericHook
 from pedell.tickets.inbox import Delivery, Inbox
-from pedell.tickets.intake import Considered, Intake, PlaybookFacts
+from pedell.tickets.intake import Considered, Intake, PlaybookFacts, Wording
 from pedell.tickets.model import LOCAL, OutboxKind, OutboxState, Proposal, ProposalState, Ticket
 from pedell.tickets.outbox import Outbox
 from pedell.tickets.reasons import Reason, reason, words
@@ -96,9 +96,11 @@ class TicketsService:
         places = Inventory(around.store, lambda: around.plugins)
         return Intake(load(around.settings.rules), places, self._playbook)
 
-    def check_rules(self) -> None:
-        """Read the rules; raises ConfigError with every mistake in them."""
+    def check_settings(self) -> None:
+        """Read the rules and make each ticket system; raises ConfigError with every mistake in them."""
         load(self._around.settings.rules)
+        for name in self.systems.names:
+            self.systems.get(name)
 
     @property
     def language(self) -> str:
@@ -117,13 +119,16 @@ class TicketsService:
         made = None
         if system != LOCAL:
             made = self.systems.get(system).create(title, body, marker=f"new-{new_id()}")
+        considered = self.consider(Wording(title, body, hints or {}))
         with self._around.store.writing() as connection:
             if made is None:
                 ticket = store.create(connection, title, body, hints=hints)
             else:
-                ticket = store.shadow(connection, system, _with_text(made, body), hints)
-            self.arrived(connection, ticket)
-            return store.get(connection, ticket.no)
+                ticket = store.shadow(connection, system, replace(made, body=body), hints)
+            proposals.keep(connection, ticket.no, considered)
+            ticket = store.get(connection, ticket.no)
+        self.received(ticket)
+        return ticket
 
     def ensure(self, reference: str) -> Ticket:
         """The ticket that `reference` names; one of another system is fetched and shadowed.
@@ -203,15 +208,19 @@ class TicketsService:
         with self._around.store.writing() as connection:
             proposals.drop(connection, no)
 
-    def arrived(self, connection: Connection, ticket: Ticket) -> None:
-        """Consider a ticket that is new here, once, in the transaction that makes it."""
+    def consider(self, told: Wording) -> Considered:
+        """What intake makes of a ticket that is about to be made; rules that are wrong are a remark."""
         try:
-            considered = self.intake.consider(connection, ticket)
+            intake = self.intake
         except ConfigError as error:
             said = "; ".join(str(finding) for finding in error.findings) or error.message
-            considered = Considered(remarks=(reason(Reason.NO_RULES, error=said[:500]),))
-        if proposals.keep(connection, ticket.no, considered):
-            self._around.plugins.ticket_received(TicketInfo(ticket.id, ticket.system, ticket.key))
+            return Considered(remarks=(reason(Reason.NO_RULES, error=said[:500]),))
+        with self._around.store.reading() as connection:
+            return intake.consider(connection, told)
+
+    def received(self, ticket: Ticket) -> None:
+        """Tell observers of a ticket that is new here."""
+        self._around.plugins.ticket_received(TicketInfo(ticket.id, ticket.system, ticket.key))
 
     def generic(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Take in what the generic webhook got; False for what came before.
@@ -234,7 +243,7 @@ class TicketsService:
 
     def work(self, limit: int, deadline: Deadline) -> int:
         """Make tickets of what webhooks brought; returns how many deliveries were settled."""
-        return self.inbox.work(limit, deadline, self.arrived)
+        return self.inbox.work(limit, deadline, self.consider, self.received)
 
     def run_automatic(self, run: RunOf) -> int:
         """Start what may run by itself; returns how many runs were started.
@@ -277,7 +286,3 @@ class TicketsService:
         """Close connections to ticket systems."""
         if "systems" in self.__dict__:
             self.systems.close()
-
-
-def _with_text(made: RemoteTicket, body: str) -> RemoteTicket:
-    return replace(made, body=body)

@@ -19,8 +19,10 @@ from pedell.errors import PedellError, TicketGoneError, TicketUnreachableError
 from pedell.store.database import Store, new_id, now
 from pedell.store.tables.ticketing import delivery as delivery_table
 from pedell.store.tables.ticketing import inbox as table
+from pedell.tickets import proposals
 from pedell.tickets import store as tickets
 from pedell.tickets.adapter import RemoteTicket, TicketEvent, TicketState
+from pedell.tickets.intake import Considered, Wording
 from pedell.tickets.model import LOCAL, Ticket
 from pedell.tickets.references import Reference
 from pedell.tickets.systems import Systems
@@ -30,8 +32,10 @@ REMEMBERED = 7 * 86_400 * SECOND
 KEPT = 30 * 86_400 * SECOND
 FIRST_PAUSE, LONGEST_PAUSE = 5 * SECOND, 900 * SECOND
 GIVE_UP = 14 * 86_400 * SECOND
-Arrived = Callable[[Connection, Ticket], None]
-"""What is to be done with a ticket, in the transaction that makes it: intake."""
+Consider = Callable[[Wording], Considered]
+"""Intake."""
+Received = Callable[[Ticket], None]
+"""Told of each ticket that intake considered, once it is stored."""
 
 
 @dataclass(frozen=True)
@@ -88,50 +92,83 @@ class Inbox:
             )
         return True
 
-    def work(self, limit: int, deadline: Deadline, arrived: Arrived) -> int:
-        """Make tickets of up to `limit` deliveries that are due; returns how many were settled."""
+    def work(self, limit: int, deadline: Deadline, consider: Consider, received: Received) -> int:
+        """Make tickets of up to `limit` deliveries that are due; returns how many were settled.
+
+        Fresh ones go before those that were put off, and a system that does not answer is asked once.
+        """
         settled = 0
         with self._store.reading() as connection:
             due = connection.execute(
                 select(table.c.no)
                 .where(table.c.state == "due", table.c.next_at <= now())
-                .order_by(table.c.no)
+                .order_by(table.c.tries, table.c.no)
                 .limit(limit)
             ).scalars()
             numbers = list(due)
+        down: set[str] = set()
         for number in numbers:
             if deadline.passed():
                 break
-            settled += self._settle(number, arrived)
+            settled += self._settle(number, consider, received, down)
         return settled
 
-    def _settle(self, number: int, arrived: Arrived) -> bool:
+    def _settle(self, number: int, consider: Consider, received: Received, down: set[str]) -> bool:
         with self._store.reading() as connection:
             row = connection.execute(select(table).where(table.c.no == number)).mappings().one()
-        delivery = Delivery(**json.loads(row["body"] or '{"system": "local"}'))
+        if row["state"] != "due":
+            return False
+        delivery = Delivery(**json.loads(row["body"]))
+        if delivery.system in down:
+            return False
         try:
             fetched = self._fetch(delivery)
-            with self._store.writing() as connection:
-                # Whoever was faster has made the ticket.
-                mine = connection.execute(
-                    update(table)
-                    .where(table.c.no == number, table.c.state == "due")
-                    .values(state="done", body="", error="")
-                ).rowcount
-                if not mine:
-                    return False
-                ticket = _ticket(connection, delivery, fetched)
-                connection.execute(update(table).where(table.c.no == number).values(ticket=ticket.no))
-                if ticket.considered is None and ticket.state in (TicketState.NEW, TicketState.OPEN):
-                    arrived(connection, ticket)
+            # Reading and thinking come before the write, which keeps everybody else waiting.
+            considered = consider(_wording(delivery, fetched)) if self._unseen(delivery, fetched) else None
+            return self._make(number, delivery, fetched, considered, received)
         except TicketGoneError as error:
             self._put_off(number, row["tries"], error.message, dead=True)
+            return True
+        except TicketUnreachableError as error:
+            down.add(delivery.system)
+            self._put_off(number, row["tries"], error.message, dead=False)
         except PedellError as error:
-            # What is unreachable is waited for; what says no may be mended by people, for a while.
-            old = now() - row["at"] > GIVE_UP and not isinstance(error, TicketUnreachableError)
-            self._put_off(number, row["tries"], error.message, dead=old)
-            return False
+            # What says no may be mended by people, for a while.
+            self._put_off(number, row["tries"], error.message, dead=now() - row["at"] > GIVE_UP)
+        return False
+
+    def _make(
+        self,
+        number: int,
+        delivery: Delivery,
+        fetched: RemoteTicket | None,
+        considered: Considered | None,
+        received: Received,
+    ) -> bool:
+        with self._store.writing() as connection:
+            mine = connection.execute(
+                update(table)
+                .where(table.c.no == number, table.c.state == "due")
+                .values(state="done", body="", error="")
+            ).rowcount
+            if not mine:  # somebody was faster
+                return False
+            ticket = _ticket(connection, delivery, fetched)
+            connection.execute(update(table).where(table.c.no == number).values(ticket=ticket.no))
+            kept = considered is not None and proposals.keep(connection, ticket.no, considered)
+        if kept:
+            received(ticket)
         return True
+
+    def _unseen(self, delivery: Delivery, fetched: RemoteTicket | None) -> bool:
+        """Whether intake should look: once per ticket, while somebody waits for it."""
+        if fetched is None:
+            return True
+        if fetched.state not in (TicketState.NEW, TicketState.OPEN):
+            return False
+        with self._store.reading() as connection:
+            known = tickets.find(connection, Reference(system=delivery.system, key=delivery.key))
+        return known is None or known.considered is None
 
     def _fetch(self, delivery: Delivery) -> RemoteTicket | None:
         if delivery.system == LOCAL:
@@ -156,6 +193,13 @@ def _first(connection: Connection, door: str, key: str, at: int) -> bool:
     maker = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = maker(delivery_table).values(door=door, key=key, at=at).on_conflict_do_nothing()
     return bool(connection.execute(statement).rowcount)
+
+
+def _wording(delivery: Delivery, fetched: RemoteTicket | None) -> Wording:
+    hints = delivery.hints or {}
+    if fetched is None:
+        return Wording(delivery.title, delivery.body, hints)
+    return Wording(fetched.title, fetched.body, hints)
 
 
 def _ticket(connection: Connection, delivery: Delivery, fetched: RemoteTicket | None) -> Ticket:

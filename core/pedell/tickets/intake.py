@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from pedell.errors import NotFoundError, PedellError
 from pedell.inventory.selectors import AllOf, Match
 from pedell.inventory.selectors import Selector as Written
-from pedell.tickets.model import Json, Ticket
+from pedell.tickets.model import Json
 from pedell.tickets.reasons import Reason, reason
 from pedell.tickets.rules import Rule, Rules
 from pedell.tickets.words import Heard, Phrase
@@ -26,6 +26,26 @@ TITLE_BONUS = 10
 DEVICE_BONUS = 10
 MOST = 5
 """So many proposals for one ticket are enough."""
+
+
+class Told(Protocol):
+    """What somebody said: a ticket, or one that is about to be made."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def hints(self) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a ticket is about to say."""
+
+    title: str
+    body: str = ""
+    hints: Mapping[str, str] = field(default_factory=dict)
 
 
 class RoomFound(Protocol):
@@ -130,8 +150,8 @@ class Intake:
         self._places = places
         self._playbooks = playbooks
 
-    def consider(self, connection: Connection, ticket: Ticket) -> Considered:
-        """What fits the ticket; touches nothing."""
+    def consider(self, connection: Connection, ticket: Told) -> Considered:
+        """What fits the ticket; only reads, so that no lock is held while it thinks."""
         symptom = ticket.hints.get("symptom", "")
         title, whole = (
             Heard.of(f"{ticket.title}\n{symptom}"),
@@ -194,7 +214,7 @@ class Intake:
             rule.id, rule.playbook, str(Written(AllOf(tests))), score, auto, rule.inputs, tuple(why)
         )
 
-    def _where(self, connection: Connection, ticket: Ticket) -> tuple[list[_Place], list[Stored]]:
+    def _where(self, connection: Connection, ticket: Told) -> tuple[list[_Place], list[Stored]]:
         """Devices that are named count more than rooms; the sender's hints count more than the text."""
         remarks: list[Stored] = []
         site = ""

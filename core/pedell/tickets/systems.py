@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 
@@ -12,6 +13,9 @@ from pedell.i18n import t
 from pedell.settings import TicketSystemSettings
 from pedell.tickets.adapter import SecretReader, TicketSystem
 from pedell.tickets.model import LOCAL
+
+RESERVED = frozenset({LOCAL, "generic", "new"})
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 class Systems:
@@ -42,7 +46,12 @@ class Systems:
             return self._made[name]
 
     def _make(self, name: str) -> TicketSystem:
-        if name not in self._settings or name == LOCAL:
+        if name in self._settings and (name in RESERVED or not _NAME.fullmatch(name)):
+            raise ConfigError(
+                t("tickets.{name}: this name cannot be used", name=name),
+                hint=t("small letters, digits and dashes; not {names}", names=", ".join(sorted(RESERVED))),
+            )
+        if name not in self._settings:
             known = ", ".join(self._settings) or t("none yet; see docs/tickets.md")
             raise NotFoundError(
                 t("there is no ticket system {name} in the settings", name=name),

@@ -68,7 +68,7 @@ def _web(app: App, host: str, port: int) -> tuple[HttpServer, Sequence[Part]]:
     from pedell.api.server import HttpServer
 
     tickets = app.service.tickets
-    tickets.check_rules()
+    tickets.check_settings()
     inbox = _repeating("inbox", lambda deadline: tickets.work(50, deadline))
     outbox = _repeating("outbox", lambda deadline: tickets.outbox.drain(50, deadline).sent)
     application = build(tickets, wake=inbox.wake, health=lambda: _health(app))
@@ -78,7 +78,7 @@ def _web(app: App, host: str, port: int) -> tuple[HttpServer, Sequence[Part]]:
 def _repeating(name: str, work: Callable[[Deadline], int]) -> Repeating:
     from pedell.service.parts import Repeating
 
-    return Repeating(name, work, every=2.0, limit=30.0, tell=warn)
+    return Repeating(name, work, every=2.0, limit=10.0, tell=warn)
 
 
 def _health(app: App) -> None:
