@@ -8,6 +8,8 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.http import HttpClient, TryLaterError, basic, bearer
@@ -258,3 +260,21 @@ def test_an_answer_that_is_no_json() -> None:
         assert (caught.value.error_class, caught.value.happened) == (E.PROTOCOL, H.UNKNOWN)
     with serving(answer(b"[" * 100_000)) as server, pytest.raises(DeviceError):
         ask(server).json()
+
+
+@settings(max_examples=40)
+@given(
+    st.sampled_from([b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"]),
+    st.binary(max_size=200),
+)
+def test_any_answer_is_read_or_refused(head: bytes, rest: bytes) -> None:
+    def say(sock: socket.socket, request: bytes) -> None:
+        del request
+        sock.sendall(head + rest)
+
+    with serving(say) as server:
+        try:
+            outcome: object = len(ask(server, limit=100).body) <= 100
+        except DeviceError as error:
+            outcome = (error.error_class, error.happened)
+    assert outcome in (True, (E.PROTOCOL, H.NO))

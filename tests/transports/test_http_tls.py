@@ -86,7 +86,8 @@ def test_tls_through_a_proxy_is_with_the_server(ours: Certificate) -> None:
 def test_a_proxy_that_refuses() -> None:
     with (
         serving(answer(b"", "407 Who are you")) as proxy,
-        HttpClient("https://mdm.example", proxy=proxy.url) as client,pytest.raises(DeviceError) as caught
+        HttpClient("https://mdm.example", proxy=proxy.url) as client,
+        pytest.raises(DeviceError) as caught,
     ):
         client.request("POST", "/", deadline=Deadline.after(5), effect=True)
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.UNREACHABLE, Happened.NO)

@@ -284,8 +284,9 @@ def test_a_queue_that_takes_no_jobs(lab: Lab, tmp_path: Path) -> None:
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.PRECONDITION, Happened.NO)
 
 
-def test_an_old_printer_is_spoken_to_in_1_1(lab: Lab, tmp_path: Path) -> None:
-    _, address = lab(only_1_1=True, jobs=1, paper=0)
+@pytest.mark.parametrize("manners", [True, "blunt"])
+def test_an_old_printer_is_spoken_to_in_1_1(lab: Lab, tmp_path: Path, manners: object) -> None:
+    _, address = lab(only_1_1=manners, jobs=1, paper=0)
     with talking(address, tmp_path) as talk:
         assert talk("printer.status").queued_jobs == 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
@@ -147,7 +148,7 @@ class Conversation:
                 f"{operation.title}: the server wants an encrypted line",
                 hint="use ipps://",
             )
-        answer.check()
+        replace(answer, asked=operation.title).check()
         unknown = Happened.UNKNOWN if effect else Happened.NO
         if answer.content_type != "application/ipp":
             raise DeviceError(

@@ -27,10 +27,10 @@ class IppSimulator(Simulator):
 
     Settings: `role` (`printer` or `queue`), `jobs` (how many wait), `pages` (of each), `owner` (of each),
     `model`, `serial`, `firmware`, `location`, `formats`, `without` (names of operations it lacks, such as
-    `cancel-jobs`), `only_1_1`, `user` and `password` (asked for by the operators' operations, with `login:
-    all` by every one), `certificate` and `key` (PEM files: ipps), and the knobs of the machine: `paper`,
-    `toner`, `door_open`, `jam`, `stuck`, `numb`, `paused`, `accepting`, `seconds_per_page`. `change` takes the knobs,
-    and `jobs` for so many more.
+    `cancel-jobs`), `only_1_1` (`blunt`: it calls IPP 2.0 a bad request), `user` and `password` (asked for by
+    the operators' operations, with `login: all` by every one), `certificate` and `key` (PEM files: ipps), and
+    the knobs of the machine: `paper`, `toner`, `door_open`, `jam`, `stuck`, `numb`, `paused`, `accepting`,
+    `seconds_per_page`. `change` takes the knobs, and `jobs` for so many more.
 
     Faults take the names of operations, such as `cancel-jobs` or `get-jobs`. Effects counted: `cancel` (once
     for each job, its number as detail), `purge`, `pause`, `resume`, `accept`, `reject`, `identify`, `print`.
@@ -55,6 +55,7 @@ class IppSimulator(Simulator):
             formats=tuple(get("formats", ("application/pdf", "text/plain", "application/octet-stream"))),
             operations=tuple(code for code in offered if answers.NAMES[code] not in without),
             only_1_1=bool(get("only_1_1", False)),
+            blunt=get("only_1_1") == "blunt",
             started=time.time() - 3600,
         )
         self.change(**{key: value for key, value in self.settings.items() if key in (*_KNOBS, "jobs")})

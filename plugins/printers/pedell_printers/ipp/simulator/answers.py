@@ -41,6 +41,7 @@ class Nameplate:
     formats: tuple[str, ...]
     operations: tuple[int, ...]
     only_1_1: bool
+    blunt: bool
     started: float
 
 
@@ -53,7 +54,8 @@ def answer(request: Request, plate: Nameplate, machine: Machine, count: Count) -
     machine.advance(now)
     if plate.only_1_1 and request.version[0] > 1:
         request.version = b"\x01\x01"
-        return reply(request, VERSION_UNKNOWN, "this printer speaks IPP 1.1").finished()
+        status = BAD_REQUEST if plate.blunt else VERSION_UNKNOWN
+        return reply(request, status, "this printer speaks IPP 1.1").finished()
     if request.operation not in plate.operations:
         return reply(request, NOT_SUPPORTED).finished()
     return _Operations(request, plate, machine, count, now).run().finished()
