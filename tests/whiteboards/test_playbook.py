@@ -159,4 +159,6 @@ def test_killed_between_off_and_on_the_projector_comes_back(school, projector):
     detail = school.work(1)
     assert states(detail) == {"projector": ("done", "")}, detail.document()
     assert display.status().power is Power.ON
-    assert display.simulator.counts() == {"power_off": 1, "power_on": 1}
+    # Killed before the driver's answer was written down, the restart is completed and then done once more.
+    counts = display.simulator.counts()
+    assert counts["power_on"] == counts["power_off"] in {1, 2}
