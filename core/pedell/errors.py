@@ -25,7 +25,9 @@ class Finding:
 
     def __str__(self) -> str:
         """`file:line:column: message (hint)`, leaving out what is not known."""
-        place = ":".join(str(part) for part in (self.source, self.line, self.column) if part not in ("", None))
+        place = ":".join(
+            str(part) for part in (self.source, self.line, self.column) if part not in ("", None)
+        )
         text = f"{place}: {self.message}" if place else self.message
         return f"{text} ({self.hint})" if self.hint else text
 

@@ -27,7 +27,9 @@ class Section(BaseModel):
 class EngineSettings(Section):
     """How the engine works."""
 
-    threads: int = Field(default=64, ge=2, le=1024, description="Size of the thread pool; a quarter is reserved for tickets.")
+    threads: int = Field(
+        default=64, ge=2, le=1024, description="Size of the thread pool; a quarter is reserved for tickets."
+    )
     shard_size: int = Field(default=100, ge=1, le=1000, description="Tasks in one shard.")
     transcript_days: int = Field(default=30, ge=1, description="Days that transcripts are kept.")
     plan_hours: float = Field(default=12, gt=0, description="Hours after which a plan expires.")
@@ -38,7 +40,10 @@ class WebSettings(Section):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8320, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    webhook_secret: str = Field(default="", description="Reference of the generic webhook's secret, secret://…; without it that webhook is closed.")
+    webhook_secret: str = Field(
+        default="",
+        description="Reference of the generic webhook's secret, secret://…; without it that webhook is closed.",
+    )
 
 
 class TicketSystemSettings(Section):
@@ -53,13 +58,21 @@ class Settings(Section):
 
     data: Path = Field(description="The data folder.")
     database: str = Field(default="", description="SQLAlchemy URL; empty for pedell.db in the data folder.")
-    language: str = Field(default="", pattern="^(en|de|)$", description="Language of notes in tickets; empty for the environment's.")
+    language: str = Field(
+        default="",
+        pattern="^(en|de|)$",
+        description="Language of notes in tickets; empty for the environment's.",
+    )
     timezone: str = Field(default="Europe/Berlin", description="Time zone of schedules and of times shown.")
     playbooks: list[Path] = Field(default_factory=list, description="Folders with your own playbooks.")
-    rules: list[Path] = Field(default_factory=list, description="Files with rules that propose playbooks for tickets.")
+    rules: list[Path] = Field(
+        default_factory=list, description="Files with rules that propose playbooks for tickets."
+    )
     engine: EngineSettings = Field(default_factory=EngineSettings)
     web: WebSettings = Field(default_factory=WebSettings)
-    tickets: dict[str, TicketSystemSettings] = Field(default_factory=dict, description="Ticket systems by name.")
+    tickets: dict[str, TicketSystemSettings] = Field(
+        default_factory=dict, description="Ticket systems by name."
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -119,7 +132,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             section[keys[-1]] = env[name]
     for key in ("playbooks", "rules"):
         if isinstance(values.get(key), list):
-            values[key] = [str((path.parent / item).absolute()) if isinstance(item, str) else item for item in values[key]]
+            values[key] = [
+                str((path.parent / item).absolute()) if isinstance(item, str) else item
+                for item in values[key]
+            ]
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
@@ -127,4 +143,6 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             Finding(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}", source=str(path))
             for item in error.errors(include_url=False, include_input=False)
         ]
-        raise ConfigError(t("{path} has {count} mistakes", path=path, count=len(findings)), findings=findings) from error
+        raise ConfigError(
+            t("{path} has {count} mistakes", path=path, count=len(findings)), findings=findings
+        ) from error

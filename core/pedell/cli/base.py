@@ -87,10 +87,27 @@ def shared_options(*, json: bool = True) -> list[click.Parameter]:
     """The options that every command has."""
     options: list[click.Parameter] = []
     if json:
-        options.append(click.Option(["--json"], is_flag=True, expose_value=False, callback=_flag("json"), help=t("Print one JSON document.")))
+        options.append(
+            click.Option(
+                ["--json"],
+                is_flag=True,
+                expose_value=False,
+                callback=_flag("json"),
+                help=t("Print one JSON document."),
+            )
+        )
     options += [
-        click.Option(["--lang"], type=click.Choice(["de", "en"]), expose_value=False, is_eager=True, callback=_language, help=t("Language of texts.")),
-        click.Option(["--debug"], is_flag=True, expose_value=False, callback=_flag("debug"), help=t("Show tracebacks.")),
+        click.Option(
+            ["--lang"],
+            type=click.Choice(["de", "en"]),
+            expose_value=False,
+            is_eager=True,
+            callback=_language,
+            help=t("Language of texts."),
+        ),
+        click.Option(
+            ["--debug"], is_flag=True, expose_value=False, callback=_flag("debug"), help=t("Show tracebacks.")
+        ),
     ]
     return options
 
@@ -131,7 +148,7 @@ class _Translated(click.Command):
     def get_short_help_str(self, limit: int = 45) -> str:
         """One line in lists of commands."""
         self.help = _translated(self.help)
-        return super().get_short_help_str(limit=100 if limit < 100 else limit)
+        return super().get_short_help_str(limit=max(limit, 100))
 
 
 class Command(_Translated):
@@ -142,7 +159,9 @@ class Group(_Translated, click.Group):
     """Commands under one noun."""
 
     def __init__(self, name: str, help: str, commands: Sequence[click.Command] = ()) -> None:  # noqa: A002
-        super().__init__(name, help=help, commands=list(commands), params=shared_options(), no_args_is_help=True)
+        super().__init__(
+            name, help=help, commands=list(commands), params=shared_options(), no_args_is_help=True
+        )
 
 
 class LazyGroup(Group):

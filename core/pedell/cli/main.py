@@ -41,7 +41,14 @@ def build() -> LazyGroup:
     """The command tree."""
     top = LazyGroup("pedell", "Repair classroom hardware from afar: playbooks, tickets, proof.", COMMANDS)
     top.params.append(
-        click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_version,
+            help="Show the version.",
+        )
     )
     return top
 
@@ -56,7 +63,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     set_language(default_language())
     app = App()
     try:
-        result = build().main(args=list(arguments) if arguments is not None else None, prog_name="pedell", obj=app, standalone_mode=False)
+        result = build().main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="pedell",
+            obj=app,
+            standalone_mode=False,
+        )
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as done:
         return done.exit_code
@@ -67,7 +79,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         from pedell.errors import UsageError
 
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "pedell"
-        show_error(UsageError(error.format_message(), hint=t("see '{command} --help'", command=where)), json=app.json, debug=app.debug)
+        show_error(
+            UsageError(error.format_message(), hint=t("see '{command} --help'", command=where)),
+            json=app.json,
+            debug=app.debug,
+        )
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo(t("interrupted"), err=True)

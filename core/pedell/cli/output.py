@@ -95,7 +95,15 @@ class Output:
                         "message": message,
                         "hint": hint,
                         "findings": [
-                            {"message": f.message, "source": f.source, "line": f.line, "column": f.column, "hint": f.hint, "code": f.code, "severity": f.severity}
+                            {
+                                "message": f.message,
+                                "source": f.source,
+                                "line": f.line,
+                                "column": f.column,
+                                "hint": f.hint,
+                                "code": f.code,
+                                "severity": f.severity,
+                            }
                             for f in findings
                         ],
                     }

@@ -256,7 +256,10 @@ class Driver(ABC):
 
     def poll(self, capability: str, call: Call, token: Mapping[str, Any]) -> Answer:
         """Ask again about a call that answered `Waiting`."""
-        raise DeviceError(ErrorClass.UNSUPPORTED, f"{self.id} cannot ask about {capability} again: {sorted(token)}")
+        del call
+        raise DeviceError(
+            ErrorClass.UNSUPPORTED, f"{self.id} cannot ask about {capability} again: {sorted(token)}"
+        )
 
     def probe(self, capability: str, call: Call, params: Params, evidence: Mapping[str, Any]) -> Happened:
         """Tell by reading only whether an earlier call of unknown outcome took effect.

@@ -59,7 +59,9 @@ def _one_line(error: BaseException) -> str:
 class Plugins:
     """All plugins of this process and what they offer, by name."""
 
-    def __init__(self, points: Iterable[EntryPoint] | None = None, modules: Mapping[str, ModuleType] | None = None) -> None:
+    def __init__(
+        self, points: Iterable[EntryPoint] | None = None, modules: Mapping[str, ModuleType] | None = None
+    ) -> None:
         self._manager = pluggy.PluginManager("pedell")
         self._manager.add_hookspecs(Offers)
         self._manager.add_hookspecs(Observers)
@@ -69,7 +71,10 @@ class Plugins:
         self._drivers: dict[str, type[Driver]] = {}
         self._systems: dict[str, type[TicketSystem]] = {}
         self._folders: list[Path] = []
-        found = sorted(entry_points(group=GROUP) if points is None and modules is None else points or (), key=lambda p: p.name)
+        found = sorted(
+            entry_points(group=GROUP) if points is None and modules is None else points or (),
+            key=lambda p: p.name,
+        )
         loaded: list[tuple[PluginRecord, ModuleType]] = []
         for point in found:
             record = PluginRecord(point.name, point.value)
@@ -86,7 +91,12 @@ class Plugins:
         for record, module in loaded:
             self._guarded(record, module, self._take_rest)
 
-    def _load(self, record: PluginRecord, get: Callable[[], ModuleType], loaded: list[tuple[PluginRecord, ModuleType]]) -> None:
+    def _load(
+        self,
+        record: PluginRecord,
+        get: Callable[[], ModuleType],
+        loaded: list[tuple[PluginRecord, ModuleType]],
+    ) -> None:
         self.records.append(record)
         try:
             module = get()
@@ -102,7 +112,9 @@ class Plugins:
             return
         loaded.append((record, module))
 
-    def _guarded(self, record: PluginRecord, module: ModuleType, take: Callable[[PluginRecord, ModuleType], None]) -> None:
+    def _guarded(
+        self, record: PluginRecord, module: ModuleType, take: Callable[[PluginRecord, ModuleType], None]
+    ) -> None:
         if record.error:
             return
         try:
@@ -195,7 +207,11 @@ class Plugins:
     @cached_property
     def simulators(self) -> Mapping[str, type[Simulator]]:
         """Simulators by id; asked for only here, since they import what `pedell[lab]` brings."""
-        return {simulator.kind: simulator for items in self._manager.hook.pedell_simulators() for simulator in items}
+        return {
+            simulator.kind: simulator
+            for items in self._manager.hook.pedell_simulators()
+            for simulator in items
+        }
 
     @property
     def kinds(self) -> Mapping[str, str]:
@@ -208,7 +224,11 @@ class Plugins:
             return self._drivers[name]
         except KeyError:
             bad = ", ".join(record.name for record in self.records if record.quarantined)
-            hint = t("quarantined plugins: {names}; see 'pedell plugins'", names=bad) if bad else t("see 'pedell plugins'")
+            hint = (
+                t("quarantined plugins: {names}; see 'pedell plugins'", names=bad)
+                if bad
+                else t("see 'pedell plugins'")
+            )
             raise NotFoundError(t("there is no driver {name}", name=name), hint=hint) from None
 
     def before_attempt(self, attempt: AttemptInfo) -> None:
@@ -237,7 +257,11 @@ class Plugins:
             try:
                 self._manager.subset_hook_caller(hook, others)(**values)
                 spent = time.monotonic() - started
-                error = "" if spent <= OBSERVER_BUDGET else f"{hook} took {spent:.1f} s, allowed is {OBSERVER_BUDGET:.0f} s"
+                error = (
+                    ""
+                    if spent <= OBSERVER_BUDGET
+                    else f"{hook} took {spent:.1f} s, allowed is {OBSERVER_BUDGET:.0f} s"
+                )
             except Exception as failure:
                 error = _one_line(failure)
             if error:

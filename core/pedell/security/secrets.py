@@ -30,11 +30,15 @@ class Secrets:
         kind, _, rest = reference.removeprefix(PREFIX).partition("/")
         if not reference.startswith(PREFIX) or not rest:
             raise ConfigError(
-                t("a secret is written as a reference, not as itself"), hint="secret://env/NAME, secret://file/NAME"
+                t("a secret is written as a reference, not as itself"),
+                hint="secret://env/NAME, secret://file/NAME",
             )
         readers = {"env": self._env, "file": self._file, "keyring": self._keyring}
         if kind not in readers:
-            raise ConfigError(t("unknown kind of secret in {reference}", reference=reference), hint=", ".join(sorted(readers)))
+            raise ConfigError(
+                t("unknown kind of secret in {reference}", reference=reference),
+                hint=", ".join(sorted(readers)),
+            )
         value = readers[kind](rest, reference)
         self._known[reference] = value
         return value
@@ -75,7 +79,9 @@ class Secrets:
         try:
             import keyring
         except ImportError as error:
-            raise ConfigError(t("{reference}: the package keyring is not installed", reference=reference)) from error
+            raise ConfigError(
+                t("{reference}: the package keyring is not installed", reference=reference)
+            ) from error
         service, _, user = rest.partition("/")
         value = keyring.get_password(service, user)
         if not isinstance(value, str):

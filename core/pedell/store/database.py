@@ -51,7 +51,11 @@ class Store:
                     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 except OSError as error:
                     raise StoreError(
-                        t("the data folder {path} cannot be made: {error}", path=path.parent, error=error.strerror or error),
+                        t(
+                            "the data folder {path} cannot be made: {error}",
+                            path=path.parent,
+                            error=error.strerror or error,
+                        ),
                         hint="PEDELL_DATA",
                     ) from error
         self.engine: Engine = create_engine(
@@ -74,8 +78,8 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes; commits at the end, rolls back on any exception."""
-        with _store_errors(), self.engine.connect() as connection:
-            connection = connection.execution_options(pedell_write=True)
+        with _store_errors(), self.engine.connect() as plain:
+            connection = plain.execution_options(pedell_write=True)
             with connection.begin():
                 yield connection
 
@@ -130,7 +134,8 @@ def _store_errors() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise StoreError(
-            t("the store cannot be used: {error}", error=" ".join(str(error.orig).split())), hint=t("see 'pedell doctor'")
+            t("the store cannot be used: {error}", error=" ".join(str(error.orig).split())),
+            hint=t("see 'pedell doctor'"),
         ) from error
     except DBAPIError as error:
         if error.connection_invalidated:

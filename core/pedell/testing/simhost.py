@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from pedell.lab.simulator import Simulator
 
@@ -24,12 +24,14 @@ class SimulatorHost:
         self._thread = threading.Thread(target=self._loop.run_forever, name="simulators", daemon=True)
         self._running: list[Simulator] = []
 
-    def __enter__(self) -> SimulatorHost:
+    def __enter__(self) -> Self:
         """Start the loop."""
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Stop every simulator and the loop."""
         try:
             for simulator in reversed(self._running):
