@@ -59,7 +59,8 @@ class Demo:
     def ask(self, *words: str) -> Any:
         """What a command answers to a program."""
         done = subprocess.run(
-            [*PEDELL, *words, "--json"], env=self.environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+            [*PEDELL, *words, "--json"], env=self.environ, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=60, check=False,
         )  # fmt: skip
         hold(
             done.returncode == 0,
