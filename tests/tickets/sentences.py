@@ -53,6 +53,9 @@ SENTENCES = [
     ("No wifi in B204", LOOK, "room=B204"),
     ("Wi-Fi is down in B204", LOOK, "room=B204"),
     ("Internet not working in B204 since this morning", LOOK, "room=B204"),
+    # iPads
+    ("iPad in B204 hängt", LOOK, "kind=ipad"),
+    ("Two tablets in B204 are not responding", LOOK, "kind=ipad"),
     # by device, and by site
     ("wb-b204 reagiert nicht", RESET, "name=wb-b204"),
     ("Kein Bild, Gerät bm-b204", RESET, "name=bm-b204"),
@@ -65,6 +68,7 @@ SENTENCES = [
     ("Bild da, Ton da, alles gut in B204", "", ""),
     ("Passwort vergessen", "", ""),
     ("Kein Bild auf dem iPad in B204", "", ""),
+    ("iPad in B204: Display gesprungen, Touch geht nicht", "", ""),
     ("Beamer aus B204 wurde gestohlen", "", ""),
     ("3D-Drucker in B204 druckt nicht", "", ""),
     ("Schlüssel für Raum B204 fehlt", "", ""),

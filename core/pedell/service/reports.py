@@ -79,7 +79,7 @@ class Reports:
 
 def _device(row: views.TaskRow, language: str) -> DeviceReport:
     proof: Mapping[str, Any] = row.proofs[-1] if row.proofs else {}
-    before, after = difference(proof.get("before"), proof.get("after")) if proof else ("", "")
+    before, after = difference(proof.get("before"), proof.get("after"), language) if proof else ("", "")
     emulated = tuple(note.removeprefix(EMULATED) for note in row.notes if note.startswith(EMULATED))
     return DeviceReport(
         name=row.device, outcome=Outcome(row.state) if row.state in set(Outcome) else Outcome.WAITING, site=row.site, room=row.room,

@@ -77,7 +77,7 @@ class WebhookRefusedError(Exception):
 class SystemOptions(BaseModel):
     """Base of an adapter's settings; unknown names are refused. Secrets are `secret://` references."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class SecretReader(Protocol):

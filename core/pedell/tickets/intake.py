@@ -159,7 +159,7 @@ class Intake:
         )
         over = whole.first(self._rules.over)
         if over is not None:
-            return Considered(remarks=(reason(Reason.OVER, phrase=over.text),))
+            return Considered(remarks=(reason(Reason.OVER, phrase=over.shown),))
         places, remarks = self._where(connection, ticket)
         named = whole.named(self._rules.devices)
         named |= {device.kind for place in places if place.is_device for device in place.devices}
@@ -179,6 +179,8 @@ class Intake:
         # Two rules that propose the same say it once, by the better one.
         best = {(each.playbook, each.selector): each for each in reversed(found)}
         kept = [each for each in found if best[each.playbook, each.selector] is each]
+        if kept:  # what fits elsewhere is of no interest then
+            remarks = [each for each in remarks if each["code"] != Reason.NO_SUCH_KIND]
         return Considered(tuple(kept[:MOST]), tuple(remarks))
 
     def _suggest(
@@ -195,14 +197,16 @@ class Intake:
         there = (wanted & frozenset(named) or wanted) & place.kinds
         if not there:
             kinds = ", ".join(sorted(wanted)) or "device"
-            return reason(Reason.NO_SUCH_KIND, rule=rule.id, kinds=kinds, place=place.words)
+            return reason(
+                Reason.NO_SUCH_KIND, en=rule.title.en, de=rule.title.de, kinds=kinds, place=place.words
+            )
         tests = place.tests
         if not place.is_device and there != place.kinds:
             tests = (*tests, Match("kind", "=", tuple(sorted(there))))
         names = [device.name for device in place.devices if device.kind in there]
         shown = ", ".join(names[:_KINDS]) + (" …" if len(names) > _KINDS else "")
         why = [
-            reason(Reason.RULE, en=rule.title.en, de=rule.title.de, phrase=phrase.text),
+            reason(Reason.RULE, en=rule.title.en, de=rule.title.de, phrase=phrase.shown),
             place.why,
             reason(Reason.KINDS, devices=shown),
         ]

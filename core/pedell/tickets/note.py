@@ -21,6 +21,7 @@ DETAILS = 25
 FAILED = 50
 SITES = 40
 VISITS = 50
+FIELDS = 6
 LINE = 300
 LIMIT = 60_000
 """Characters that a note may have at most; ticket systems cut what is much longer."""
@@ -96,14 +97,14 @@ def clean(text: object, limit: int = LINE) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def difference(before: object, after: object, fields: int = 6) -> tuple[str, str]:
+def difference(before: object, after: object, language: str = "en") -> tuple[str, str]:
     """What is worth showing of two results: what differs; where nothing does, the first few fields."""
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        return _short(before), _short(after)
+        return _short(before, language), _short(after, language)
     names = [name for name in after if before.get(name) != after[name]]
     names += [name for name in before if name not in after]
-    names = (names or list(after))[:fields]
-    return _fields(before, names), _fields(after, names)
+    names = names or [name for name in after if after[name] is not None]
+    return _fields(before, names[:FIELDS], language), _fields(after, names[:FIELDS], language)
 
 
 def render(report: RunReport, language: str) -> str:
@@ -275,13 +276,16 @@ def _duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
-def _fields(values: Mapping[str, object], names: Sequence[str]) -> str:
-    return clean(", ".join(f"{name}: {_short(values.get(name))}" for name in names))
+def _fields(values: Mapping[str, object], names: Sequence[str], language: str) -> str:
+    return clean(", ".join(f"{name}: {_short(values.get(name), language)}" for name in names))
 
 
-def _short(value: object) -> str:
+def _short(value: object, language: str) -> str:
     if value is None or value in ([], (), ""):
         return "-"
+    if isinstance(value, bool):
+        return tr(language, "yes") if value else tr(language, "no")
     if isinstance(value, list | tuple):
-        return clean(", ".join(_short(each) for each in value[:6]) + (" …" if len(value) > 6 else ""), 80)
+        shown = ", ".join(_short(each, language) for each in value[:FIELDS])
+        return clean(shown + (" …" if len(value) > FIELDS else ""), 80)
     return clean(value, 80)

@@ -73,8 +73,13 @@ def _sentence(code: str, v: Mapping[str, str]) -> str:
             return t("room {room} exists at several sites ({sites}); the ticket does not say which one",
                      room=v["room"], sites=v["sites"])  # fmt: skip
         case Reason.NO_SUCH_KIND:
-            return t("“{rule}” fits, but there is no {kinds} in {place}",
-                     rule=v["rule"], kinds=v["kinds"], place=v["place"])  # fmt: skip
+            title = str(Text(v["en"], v["de"]))
+            return t(
+                "“{title}” would fit, but there is no {kinds} in {place}",
+                title=title,
+                kinds=v["kinds"],
+                place=v["place"],
+            )
         case Reason.NO_PLAYBOOK:
             return t("rule {rule} names playbook {playbook}, which cannot be used: {error}",
                      rule=v["rule"], playbook=v["playbook"], error=v["error"])  # fmt: skip

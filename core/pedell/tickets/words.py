@@ -97,6 +97,11 @@ class Phrase:
     text: str
     words: tuple[Word, ...]
 
+    @property
+    def shown(self) -> str:
+        """For people: without the marks."""
+        return self.text.replace("*", "")
+
     @classmethod
     def read(cls, text: str) -> Phrase:
         """Words with spaces between them."""
