@@ -323,3 +323,19 @@ def test_nothing_is_half_written(
     with inventory.store.reading() as connection:
         assert inventory.sites(connection) == []
         assert connection.execute(select(device)).all() == []
+
+
+def test_somebody_else_writes_between_plan_and_writing(importer: Importer, inventory: Inventory) -> None:
+    store, writing = importer.store, importer.store.writing
+
+    def late() -> object:
+        store.writing = writing  # type: ignore[method-assign]
+        importer.yaml(SCHOOL.replace("room: B204", "room: B201"), source="lab")
+        return writing()
+
+    store.writing = late  # type: ignore[method-assign,assignment]
+    plan = importer.yaml(SCHOOL)
+    assert plan.counts["devices"] == {"added": 0, "changed": 3}
+    assert importer.yaml(SCHOOL).empty
+    with inventory.store.reading() as connection:
+        assert inventory.count(connection, "room=B204 source=file") == 1
