@@ -23,6 +23,8 @@ TYPES = {"ipad.restart": "restart_device", "ipad.erase": "erase_device", "ipad.l
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recovery, "IN_FLIGHT", 0.2)
+    monkeypatch.setattr(recovery, "PATIENCE", 0.5)
+    monkeypatch.setattr(recovery, "LOOK_EVERY", 0.05)
 
 
 def crash(school: School, capability: str, kind: FaultKind) -> float:

@@ -16,6 +16,10 @@ SLACK = 5.0
 """Seconds by which the server's `Date` and `dateSent` may disagree: both are rounded."""
 IN_FLIGHT = 5.0
 """Seconds in which a request cut off may still arrive in the server's list."""
+PATIENCE = 4.0
+"""Seconds in which an awake iPad answers a command that is found still open."""
+LOOK_EVERY = 0.5
+"""Seconds between two looks at the list."""
 KEPT = 24 * 3600.0
 """Seconds for which an empty list is proof: servers may be set to forget finished commands."""
 BLIND = 3600.0
@@ -38,18 +42,27 @@ def happened(
     record = conversation.addressed(session, target, call.deadline)
     earliest = session.server_time(float(started))
     window = (earliest - SLACK) if earliest is not None else started - BLIND
-    lines = conversation.since(session, record.management_id, type_, window, call.deadline)
-    if not lines and (rest := started + IN_FLIGHT - time.time()) > 0:
-        call.sleep(rest)
-        lines = conversation.since(session, record.management_id, type_, window, call.deadline)
+    lines = _settled(session, record.management_id, type_, window, started, call)
     if lines:
-        certain = earliest is not None and all(line.sent is not None for line in lines)
-        return _told_by(lines) if certain else Happened.UNKNOWN
+        return _told_by(lines) if earliest is not None else Happened.UNKNOWN
     enrolled = epoch(record.info.last_enrolled)
     if enrolled is not None and enrolled >= window:
         # An iPad that enrolled since may have a new managementId, and with it an empty list.
         return Happened.YES if type_ == "ERASE_DEVICE" and earliest is not None else Happened.UNKNOWN
     return Happened.NO if time.time() - started < KEPT else Happened.UNKNOWN
+
+
+def _settled(
+    session: JamfSession, management_id: str, type_: str, window: float, started: float, call: Call
+) -> list[CommandStatus]:
+    """The list once nothing is about to change in it: an awake iPad answers, and what was on its way arrives."""
+    looked = time.time()
+    while True:
+        lines = conversation.since(session, management_id, type_, window, call.deadline)
+        until = looked + PATIENCE if lines else started + IN_FLIGHT
+        if (lines and _told_by(lines) is not Happened.UNKNOWN) or time.time() >= until:
+            return lines
+        call.sleep(LOOK_EVERY)
 
 
 def listed(session: JamfSession, queued: Queued, deadline: Deadline) -> CommandStatus | None:
@@ -65,11 +78,16 @@ def _known(session: JamfSession, queued: Queued, deadline: Deadline) -> Happened
     if queued.stage != "command":
         return Happened.YES
     line = conversation.status(session, queued.command, deadline) or listed(session, queued, deadline)
-    return _told_by([line]) if line is not None else Happened.UNKNOWN
+    return _ended({line.state}) if line is not None else Happened.UNKNOWN
 
 
 def _told_by(lines: list[CommandStatus]) -> Happened:
-    states = {line.state for line in lines}
+    if any(line.sent is None for line in lines):
+        return Happened.UNKNOWN
+    return _ended({line.state for line in lines})
+
+
+def _ended(states: set[str]) -> Happened:
     if "ACKNOWLEDGED" in states:
         return Happened.YES
     return Happened.NO if states == {"ERROR"} else Happened.UNKNOWN

@@ -11,15 +11,17 @@ import binascii
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from pedell.lab.simulator import Fault, FaultKind
 from pedell_ipad_mdm.jamf_pro.simulator import shapes
-from pedell_ipad_mdm.jamf_pro.simulator.filters import FilterError, Row, parse
+from pedell_ipad_mdm.jamf_pro.simulator.filters import FilterError, Row, named, parse
 from pedell_ipad_mdm.jamf_pro.simulator.fleet import Fleet
+from pedell_ipad_mdm.jamf_pro.simulator.ipads import Ipad
 from pedell_ipad_mdm.jamf_pro.simulator.web import Reply, Request
 
+T = TypeVar("T")
 TYPES = frozenset(
     {
         "RESTART_DEVICE",
@@ -100,13 +102,13 @@ class Api:
             case "GET", "/v2/mobile-devices/detail":
                 return self._detail(request)
             case "GET", "/v2/mobile-devices":
-                rows = [(shapes.ipad_row(ipad), shapes.ipad_flat(ipad)) for ipad in self._fleet.all]
-                return _page(request, rows, shapes.IPAD_FIELDS)
+                ipads = self._fleet.ipads_like(named(request.first("filter")))
+                return _page(request, ipads, shapes.ipad_row, shapes.ipad_flat, shapes.IPAD_FIELDS)
             case "GET", "/v2/mdm/commands":
-                lines = [
-                    (shapes.command_row(c), shapes.command_line(c)) for c in self._fleet.commands.values()
-                ]
-                return _page(request, lines, shapes.COMMAND_FIELDS, needs_filter=True)
+                if not request.first("filter"):
+                    return _error(400, "REQUIRED", "at least one filter")
+                lines = self._fleet.commands_like(named(request.first("filter")))
+                return _page(request, lines, shapes.command_row, shapes.command_line, shapes.COMMAND_FIELDS)
             case "POST", "/v2/mdm/commands":
                 return self._send(_object(_json(request)))
             case "POST", "/v1/mdm/renew-profile":
@@ -114,8 +116,9 @@ class Api:
             case "POST", "/v2/mdm/blank-push":
                 return self._push(_object(_json(request)))
             case "GET", _ if name == "device":
-                number = path.removeprefix("/v2/mobile-devices/").removesuffix("/detail")
-                found = next((i for i in self._fleet.all if i.id == number), None)
+                number = path.removeprefix("/v2/mobile-devices/")
+                known = number.isdigit() and 0 < int(number) <= len(self._fleet.all)
+                found = self._fleet.all[int(number) - 1] if known else None
                 return (
                     Reply(200, shapes.ipad_flat(found))
                     if found
@@ -145,11 +148,12 @@ class Api:
         if sections - shapes.SECTIONS:
             return _error(400, "INVALID_FIELD", "unknown section")
         with_id = bool(self._settings["management_id_in_detail"])
-        rows = [
-            (shapes.ipad_row(ipad), shapes.ipad_detail(ipad, sections, with_management_id=with_id))
-            for ipad in self._fleet.all
-        ]
-        return _page(request, rows, shapes.IPAD_FIELDS)
+        ipads = self._fleet.ipads_like(named(request.first("filter")))
+
+        def shape(ipad: Ipad) -> dict[str, Any]:
+            return shapes.ipad_detail(ipad, sections, with_management_id=with_id)
+
+        return _page(request, ipads, shapes.ipad_row, shape, shapes.IPAD_FIELDS)
 
     def _send(self, body: dict[str, Any]) -> Reply:
         data = _object(body.get("commandData"))
@@ -189,25 +193,23 @@ class Api:
 
 def _page(
     request: Request,
-    rows: Iterable[tuple[Row, dict[str, Any]]],
+    things: Iterable[T],
+    row: Callable[[T], Row],
+    shape: Callable[[T], dict[str, Any]],
     fields: frozenset[str],
-    *,
-    needs_filter: bool = False,
 ) -> Reply:
     text = request.first("filter")
-    if needs_filter and not text:
-        return _error(400, "REQUIRED", "at least one filter")
     try:
         match = parse(text, fields) if text else bool
         number, size = int(request.first("page", "0")), int(request.first("page-size", "100"))
     except (FilterError, ValueError) as error:
         return _error(400, "INVALID_FILTER", str(error))
-    found = [(row, shown) for row, shown in rows if match(row)]
+    found = [(seen, thing) for seen, thing in ((row(thing), thing) for thing in things) if match(seen)]
     for rule in reversed(request.every("sort")):
         field, _, order = rule.partition(":")
         found.sort(key=lambda pair: pair[0].get(field, ""), reverse=order == "desc")
     size = min(max(size, 1), 2000)
-    shown = [item for _, item in found[number * size : (number + 1) * size]]
+    shown = [shape(thing) for _, thing in found[number * size : (number + 1) * size]]
     return Reply(200, {"totalCount": len(found), "results": shown})
 
 

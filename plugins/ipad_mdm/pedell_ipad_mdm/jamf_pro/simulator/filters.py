@@ -40,6 +40,14 @@ def parse(text: str, fields: frozenset[str]) -> Match:
     return match
 
 
+def named(text: str) -> dict[str, str]:
+    """What a filter of `and` alone asks of single fields by plain values, to look them up in an index."""
+    if any(mark in text for mark in "(),\"'*\\"):
+        return {}
+    pairs = [term.split("==") for term in text.split(";")]
+    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+
+
 class _Parser:
     def __init__(self, tokens: list[tuple[str, str]], fields: frozenset[str]) -> None:
         self.tokens = tokens

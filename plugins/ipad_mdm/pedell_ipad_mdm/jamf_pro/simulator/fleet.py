@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields as fields_of
 from typing import Any
 
@@ -30,6 +31,7 @@ class Fleet:
         self.ipads = {ipad.serial: ipad for ipad in self.all}
         self.by_management = {ipad.management_id.lower(): ipad for ipad in self.all}
         self.by_udid = {ipad.udid.lower(): ipad for ipad in self.all}
+        self._history: dict[str, list[Command]] = defaultdict(list)
 
     def stop(self) -> None:
         """Time stands still."""
@@ -41,6 +43,7 @@ class Fleet:
         """Queue a command and push."""
         command = Command(str(uuid.uuid4()), ipad.management_id, type_, values, self._clock())
         self.commands[command.uuid] = command
+        self._history[ipad.management_id.lower()].append(command)
         ipad.queue.append(command)
         self.push(ipad)
         return command
@@ -51,6 +54,26 @@ class Fleet:
             self._later("reply_after", lambda: self._connects(ipad))
         elif not ipad.awake and ipad.wakes_after >= 0:
             self._after(ipad.wakes_after, lambda: self.change(ipad, {"awake": True}))
+
+    def ipads_like(self, wanted: Mapping[str, str]) -> Iterable[Ipad]:
+        """The iPads that may be meant, by index where one serves: a city has 83,000 of them."""
+        if "serialNumber" in wanted:
+            found = self.ipads.get(wanted["serialNumber"].upper())
+            # Two records of one serial number are found by looking through all.
+            return [found] if found is not None and len(self.ipads) == len(self.all) else self.all
+        if "udid" in wanted:
+            by_udid = self.by_udid.get(wanted["udid"].lower())
+            return [by_udid] if by_udid is not None else []
+        return self.all
+
+    def commands_like(self, wanted: Mapping[str, str]) -> Iterable[Command]:
+        """The commands that may be meant, by index where one serves."""
+        if "uuid" in wanted:
+            found = self.commands.get(wanted["uuid"].lower())
+            return [found] if found is not None else []
+        if "clientManagementId" in wanted:
+            return self._history.get(wanted["clientManagementId"].lower(), [])
+        return self.commands.values()
 
     def pushed(self, ipad: Ipad) -> None:
         """A push without a command: counted, since it is all that a blank push does."""

@@ -1,0 +1,149 @@
+"""iPads at the service's door: refused erase, sleeping iPads, an answer that is lost."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pedell_playbooks.plugin
+import pytest
+
+import pedell_ipad_mdm.plugin
+from pedell.drivers.api import Deadline
+from pedell.hooks.plugins import Plugins
+from pedell.lab.simulator import FaultKind
+from pedell.model.actor import Actor, VerifiedBy
+from pedell.service.door import Service
+from pedell.service.runs import RunRequest
+from pedell.settings import load
+from tests.ipad_mdm.conftest import SERIAL, WIFI, School, eventually
+
+ACTOR = Actor("person", "os:1", VerifiedBy.OS, name="tester", uid=1)
+SECOND = "DMPX00000002"
+INVENTORY = """
+sites:
+  - {{slug: bert-brecht, name: Bert-Brecht-Gymnasium}}
+controllers:
+  - name: jamf
+    kind: jamf-pro
+    address: {address}
+    options: {{client_id: pedell, client_secret: "secret://file/jamf", wifi_profile: "secret://file/wifi",
+              restart_settle: 0.2, restart_seen_within: 60}}
+devices:
+  - {{name: ipad-1, kind: ipad, driver: jamf-pro, site: bert-brecht, controller: jamf, address: DMPX00000001,
+     serial: DMPX00000001}}
+  - {{name: ipad-2, kind: ipad, driver: jamf-pro, site: bert-brecht, controller: jamf, address: DMPX00000002,
+     serial: DMPX00000002}}
+"""
+RESTART = """
+pedell: 1
+id: restart-ipad
+title: {en: Restart, de: Neustart}
+description: {en: Restart, de: Neustart}
+targets: {kind: [ipad]}
+steps:
+  - {do: ipad.device_info, save_as: before}
+  - {do: ipad.restart, with: {confirm: false}}
+  - {do: ipad.device_info, save_as: after}
+  - {check: after.managed}
+"""
+
+
+class Door:
+    """The service on a store of its own, with the iPads in its inventory."""
+
+    def __init__(self, data: Path, address: str) -> None:
+        secrets, books = data / "secrets", data / "books"
+        for folder in (secrets, books):
+            folder.mkdir(mode=0o700)
+        for name, text in (("jamf", "lab-secret"), ("wifi", WIFI)):
+            path = secrets / name
+            path.touch(mode=0o600)
+            path.write_text(text)
+        (books / "restart-ipad.yaml").write_text(RESTART)
+        (data / "pedell.toml").write_text('playbooks = ["books"]\n')
+        self.service = Service(load({"PEDELL_DATA": str(data), "PEDELL_THREADS": "8"}))
+        modules = {"ipad_mdm": pedell_ipad_mdm.plugin, "playbooks": pedell_playbooks.plugin}
+        self.service.around.__dict__["plugins"] = Plugins(modules=modules)
+        plan = self.service.inventory.import_text(
+            INVENTORY.format(address=address), name="inventory.yaml", source="test"
+        )
+        assert plan is not None
+
+    def run(self, book: str, when_resting: Callable[[], None] | None = None, seconds: float = 30) -> Any:
+        """Be the engine until the run has ended; `when_resting` is done once, when every iPad is waited for."""
+        number = self.service.runs.submit(RunRequest(book, "kind=ipad", "new", ACTOR, reason="test")).no
+        host = self.service.runs.host()
+        assert host.start(everything=False)
+        try:
+            host.adopt(number)
+            end = time.monotonic() + seconds
+            while not (progress := self.service.runs.progress(number)).done:
+                assert time.monotonic() < end, f"not done: {progress}"
+                if when_resting is not None and progress.counts.get("waiting", 0) == 2:
+                    when_resting()
+                    when_resting = None
+                if progress.resting and not progress.counts.get("waiting"):
+                    break
+                time.sleep(0.02)
+        finally:
+            assert host.stop(Deadline.after(15))
+        return self.service.runs.show(number)
+
+
+@pytest.fixture
+def door(data: Path, school: School) -> Iterator[Door]:
+    made = Door(data, school.address)
+    yield made
+    made.service.around.close()
+
+
+def states(detail: Any) -> dict[str, str]:
+    return {row.device: row.state for row in detail.tasks}
+
+
+def test_the_erase_is_refused_until_somebody_else_has_approved(door: Door, school: School) -> None:
+    detail = door.run("reenrol-ipad")
+    assert "done" not in states(detail).values()
+    whys = [row.why for row in detail.tasks]
+    assert any("second person" in why for why in whys)
+    assert school.sent("ERASE_DEVICE") == school.count("erase") == 0
+    # What keeps the data was done, on the one iPad that goes first.
+    eventually(lambda: school.simulator.counts()["renew_mdm_profile"] == 1, "the profile is renewed")
+
+
+def test_sleeping_and_locked_ipads_are_waited_for_without_a_second_command(
+    door: Door, school: School
+) -> None:
+    school.change(ipad=SERIAL, awake=False)
+    school.change(ipad=SECOND, locked=True)
+
+    def wake() -> None:
+        school.change(ipad=SERIAL, awake=True)
+        school.change(ipad=SECOND, locked=False)
+
+    detail = door.run("restart-ipad", wake)
+    assert states(detail) == {"ipad-1": "done", "ipad-2": "done"}
+    assert (school.count("restart"), school.count("restart", SECOND)) == (1, 1)
+    assert school.sent("RESTART_DEVICE") == 2
+
+
+def test_a_lost_answer_is_probed_not_repeated(door: Door, school: School) -> None:
+    school.misbehave(FaultKind.CUT, on="restart_device")
+    detail = door.run("restart-ipad")
+    assert states(detail) == {"ipad-1": "done", "ipad-2": "done"}
+    assert school.sent("RESTART_DEVICE") == 2
+    assert (school.count("restart"), school.count("restart", SECOND)) == (1, 1)
+
+
+def test_the_wifi_password_reaches_no_file(door: Door, school: School, data: Path) -> None:
+    door.run("restart-ipad")
+    kept = [path for path in data.rglob("*") if path.is_file() and "secrets" not in path.parts]
+    assert kept
+    assert not [
+        path for path in kept if b"lab-secret" in path.read_bytes() or b"streng-geheim" in path.read_bytes()
+    ]
+    assert os.environ["PEDELL_DATA"] == str(data)
