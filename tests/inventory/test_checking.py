@@ -21,20 +21,19 @@ class Screen(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         server = self.server
         assert isinstance(server, Screens)
+        if not self.request.recv(100):
+            return
         with server.counting:
             server.talking += 1
             server.most = max(server.most, server.talking)
-        try:
+        server.thinking.wait(0.01)
+        # Counted out before the answer: the client may be gone, and the next one here, right after it.
+        with server.counting:
+            server.talking -= 1
+        if server.answer:
+            self.request.sendall(server.answer)
+        else:
             self.request.recv(100)
-            if server.answer:
-                self.request.sendall(server.answer)
-            else:
-                self.request.recv(100)
-        except ConnectionError:
-            pass
-        finally:
-            with server.counting:
-                server.talking -= 1
 
 
 class Screens(socketserver.ThreadingTCPServer):
@@ -45,6 +44,7 @@ class Screens(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Screen)
         self.answer = answer
         self.counting = threading.Lock()
+        self.thinking = threading.Event()
         self.talking = 0
         self.most = 0
 
