@@ -25,7 +25,7 @@ from pedell.drivers.errors import DeviceError, ErrorClass, Happened, IdentityErr
 class Options(BaseModel):
     """Base of a driver's options per device (`options:` in the inventory); unknown names are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 @dataclass(frozen=True)

@@ -86,24 +86,20 @@ class ActiveRun:
 
     def take(self) -> TaskItem | OpenShard | None:
         """The next task to work on, or shard to open; None where the strategy or the queues say wait."""
-        if self.closing or (not self.rushing() and self.active >= self.strategy.at_once):
+        if self.closing:
             return None
         for _ in range(len(self._order)):
             site = self._order[0]
             self._order.rotate(-1)
             if site.ready:
                 item = site.ready[0]
-                if not self.rushing() and (
-                    site.active >= self.strategy.per_site or (item.started is None and self._canary_holds())
-                ):
+                if not item.placed and not self._room(site, item):
                     continue
                 site.ready.popleft()
-                site.active += 1
-                self.active += 1
-                if item.started is None:
-                    self.begun += 1
+                if not item.placed:
+                    self._place(site, item)
                 return item
-            if site.pending and not site.opening:
+            if site.pending and not site.opening and (self.rushing() or self.active < self.strategy.at_once):
                 site.opening = True
                 return OpenShard(site, site.pending.popleft())
         return None
@@ -118,10 +114,25 @@ class ActiveRun:
             self.stop_reason = self.stop_reason or "a device of the canary failed"
         return not self.stop_reason
 
-    def leave(self, site: SiteQueue) -> None:
-        """A task gives its place back."""
-        site.active -= 1
-        self.active -= 1
+    def _room(self, site: SiteQueue, item: TaskItem) -> bool:
+        if self.rushing():
+            return True
+        full = self.active >= self.strategy.at_once or site.active >= self.strategy.per_site
+        return not full and not (item.started is None and self._canary_holds())
+
+    def _place(self, site: SiteQueue, item: TaskItem) -> None:
+        item.placed = True
+        site.active += 1
+        self.active += 1
+        if item.started is None:
+            self.begun += 1
+
+    def leave(self, site: SiteQueue, item: TaskItem) -> None:
+        """A task gives its place back: it has ended, or waits for something that may take long."""
+        if item.placed:
+            item.placed = False
+            site.active -= 1
+            self.active -= 1
 
     def empty(self) -> bool:
         """Whether nothing is in memory and no shard is left to open."""

@@ -103,6 +103,8 @@ class TaskItem:
     """As the run counts it."""
     turn: int = 0
     """Raised each time it is put to run: an older timer or waiter finds it changed and does nothing."""
+    placed: bool = False
+    """Counted among the devices that the strategy allows at once; also between two short pauses."""
     stale: bool = False
     """The store failed under it: what is known of attempts must be read again."""
 

@@ -158,8 +158,9 @@ class Engine:
             # Those that pause would find out when they wake; wake them now.
             for number_, (owner, item) in list(self._parked.items()):
                 if owner is active:
-                    self._ready(active, item)
                     self._parked.pop(number_, None)
+                    self._blocked.pop(number_, None)
+                    self._ready(active, item)
         self._load(active, (task.c.run == number) & (task.c.state == "waiting"))
 
     def reload(self, number: int, tasks: list[int]) -> None:
@@ -167,10 +168,9 @@ class Engine:
         with self._lock:
             active = self._runs.get(number)
         if active is not None:
-            with self._store.reading() as connection:
-                states = task_states(connection, number)
             with self._lock:
-                active.states = dict(states)
+                for _ in tasks:
+                    active.count("in_doubt", "ready")
             self._load(active, task.c.no.in_(tasks))
 
     # Dispatcher ---------------------------------------------------------------------------------------
@@ -298,10 +298,10 @@ class Engine:
             ref = self._claim(active.facts, job.shard)
             with self._lock:
                 active.refs[job.shard] = ref
+            # A cancel reaches also those that wait for a time far away.
+            states = (*loading.LOADABLE, "waiting") if active.facts.cancelled.is_set() else loading.LOADABLE
             condition = (
-                (task.c.run == active.facts.no)
-                & (task.c.shard == job.shard)
-                & task.c.state.in_(loading.LOADABLE)
+                (task.c.run == active.facts.no) & (task.c.shard == job.shard) & task.c.state.in_(states)
             )
             self._load(active, condition, at_end=True)
             with self._lock:
@@ -420,22 +420,28 @@ class Engine:
 
     def _after(self, active: ActiveRun, site: SiteQueue, item: TaskItem, turn: Turn) -> None:
         with self._lock:
-            active.leave(site)
             if turn.gone:
+                active.leave(site, item)
                 self._forget(active, item)
             elif turn.state in ENDED or turn.state == "in_doubt" or turn.lasting:
+                active.leave(site, item)
                 if item.counted != turn.state:
                     active.count(item.counted, turn.state)
                     item.counted = turn.state
                 self._forget(active, item)
             else:
-                self._parked[item.no] = (active, item)
-                if turn.blocked_on:
-                    self._blocked[item.no] = turn.blocked_on
-                else:
-                    at = time.monotonic() + max(0.0, turn.until - time.time())
-                    heapq.heappush(self._timers, (at, next(self._count), active, item, item.turn))
+                self._park(active, site, item, turn)
             self._lock.notify_all()
+
+    def _park(self, active: ActiveRun, site: SiteQueue, item: TaskItem, turn: Turn) -> None:
+        self._parked[item.no] = (active, item)
+        if turn.blocked_on:
+            # Nobody knows how long another run holds the device: others may go on in its place.
+            active.leave(site, item)
+            self._blocked[item.no] = turn.blocked_on
+            return
+        at = time.monotonic() + max(0.0, turn.until - time.time())
+        heapq.heappush(self._timers, (at, next(self._count), active, item, item.turn))
 
     def _forget(self, active: ActiveRun, item: TaskItem) -> None:
         active.loaded.discard(item.no)
@@ -464,7 +470,8 @@ class Engine:
             item, memo=dict(item.memo), attempts={key: replace(value) for key, value in item.attempts.items()}
         )
         with self._lock:
-            active.leave(site)
+            active.leave(site, item)
+            copy.placed = False
             self._ready(active, copy)
             if self._pool.abandoned >= ABANDONED_LIMIT:
                 self.broken = StoreError(

@@ -36,8 +36,9 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
     """Run the task's steps; writes its state to the journal where that changes for good. Raises no Signal."""
     if item.started is None:
         item.started = now()
-        if run.watched:
-            actions.record("running", "", {}, {"started": item.started})
+    if run.watched and item.state not in ("running", "waiting"):
+        item.state = "running"
+        actions.record("running", "", {}, {"started": item.started})
     interpreter = Interpreter(
         run.book.playbook, names(item, run), item.memo, actions, tools.expressions, run.subplaybook
     )
@@ -58,7 +59,8 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
         if turn.until - time.time() > SHORT or turn.blocked_on:
             actions.close()
         if run.watched:
-            actions.record("blocked" if turn.blocked_on else "running", "", {}, {"why": turn.why[:TEXT]})
+            item.state = "blocked" if turn.blocked_on else "running"
+            actions.record(item.state, "", {}, {"why": turn.why[:TEXT]})
     return turn
 
 
