@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pedell.drivers.api import DeviceError, ErrorClass, Happened
-from pedell.transports.http import HttpAnswer, TryLaterError, clean
+from pedell.transports.http_answer import HttpAnswer, TryLaterError, clean
 from pedell_ipad_mdm.contract import IpadInfo
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,100}")

@@ -22,7 +22,7 @@ from pedell.drivers.api import (
     implements,
 )
 from pedell.i18n import t
-from pedell.transports.http import TryLaterError
+from pedell.transports.http_answer import TryLaterError
 from pedell_ipad_mdm.contract import CommandReport, Erase, IpadInfo, Lock, LostMode, Patient, Restart
 from pedell_ipad_mdm.jamf_pro import conversation, progress, recovery, requests, restart
 from pedell_ipad_mdm.jamf_pro.limits import JAMF_PRO, ControllerLimits

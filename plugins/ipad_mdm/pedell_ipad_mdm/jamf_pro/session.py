@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 
 from pedell.drivers.api import Deadline, DeviceError, Env, ErrorClass, Target
 from pedell.errors import PedellError
-from pedell.transports.http import HttpAnswer, HttpClient, Tls, bearer
+from pedell.transports.http_answer import HttpAnswer
 from pedell_ipad_mdm.jamf_pro import answers, requests
 from pedell_ipad_mdm.jamf_pro.options import server_options
 
@@ -35,6 +35,8 @@ class JamfSession:
     """Requests to one server with a token that is asked for when first needed, and once more on a 401."""
 
     def __init__(self, target: Target, env: Env) -> None:
+        from pedell.transports.http import HttpClient, Tls
+
         options = server_options(target)
         assert target.controller is not None
         self._client_id = options.client_id
@@ -72,7 +74,7 @@ class JamfSession:
         return None if self.clock_offset is None else local + self.clock_offset
 
     def _authorization(self) -> str:
-        return bearer(lambda: self._token)() if self._token else ""
+        return f"Bearer {self._token}" if self._token else ""
 
     def _ask(
         self,
