@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -23,7 +25,9 @@ from pedell.schedule.model import Schedule
 from pedell.schedule.rule import SECOND, Due
 from pedell.store.database import Store, now
 
+log = logging.getLogger("pedell.schedule")
 REREAD = 3.0
+THREADS = 4
 
 
 class Alarm:
@@ -45,14 +49,19 @@ class Alarm:
         self._fired = fired
         self._tell = tell
         self._reread = reread
-        self._trouble = ""
+        self._troubles: dict[str, str] = {}
+        self._ending = threading.Event()
+        self._idle = threading.Condition()
+        self._working = 0
         self._set: dict[int, int] = {}
         self._known: dict[int, tuple[tuple[str, str, int], Due | None]] = {}
         self._lock = threading.Lock()
         # Otherwise APScheduler's own log says of every job that it was run.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+            timezone=UTC,
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+            executors={"default": {"type": "threadpool", "max_workers": THREADS}},
         )
 
     def start(self) -> None:
@@ -63,32 +72,49 @@ class Alarm:
 
     def stop(self, deadline: Deadline) -> None:
         """End; a run that is just being written is written to its end, within the deadline."""
+        self._ending.set()
         if not self._scheduler.running:
             return
-        ender = threading.Thread(target=self._scheduler.shutdown, name="alarm-end", daemon=True)
-        ender.start()
-        ender.join(deadline.left())
+        # With wait=True it would wait for callbacks while it holds the lock that they need.
+        self._scheduler.shutdown(wait=False)
+        with self._idle:
+            self._idle.wait_for(lambda: self._working == 0, deadline.left())
+
+    def _turn(self, about: str, work: Callable[[], None]) -> None:
+        """One callback: what goes wrong in it is told, and `stop` waits for it."""
+        with self._idle:
+            self._working += 1
+        try:
+            if not self._ending.is_set():
+                work()
+                self._troubles.pop(about, None)
+        except Exception as error:
+            words = error.message if isinstance(error, PedellError) else f"{type(error).__name__}: {error}"
+            if self._troubles.get(about) != words:
+                self._tell(f"{about}: {words}")
+            self._troubles[about] = words
+        finally:
+            with self._idle:
+                self._working -= 1
+                self._idle.notify_all()
 
     def _read(self) -> None:
+        self._turn("schedules", self._set_jobs)
+
+    def _set_jobs(self) -> None:
         """Set one job for each schedule's next time."""
-        try:
-            with self._store.reading() as connection:
-                found = {schedule.no: schedule for schedule in rows.all_of(connection) if not schedule.paused}
-        except Exception as error:
-            self._say(error)
-            return
-        self._say(None)
-        wanted = {number: self._next(schedule) for number, schedule in found.items()}
+        with self._store.reading() as connection:
+            found = [schedule for schedule in rows.all_of(connection) if not schedule.paused]
+        wanted = {schedule.no: due for schedule in found if (due := self._next(schedule)) is not None}
         with self._lock:
             for number in set(self._set) - set(wanted):
-                if self._scheduler.get_job(str(number)) is not None:
+                # It is gone already where its time has just come.
+                with suppress(JobLookupError):
                     self._scheduler.remove_job(str(number))
                 del self._set[number]
             for number, due in wanted.items():
                 # What is overdue is set again: another process, or the store, kept it from being dealt with.
-                if due is not None and (
-                    self._set.get(number) != due.at or due.at < now() - self._reread * SECOND
-                ):
+                if self._set.get(number) != due.at or due.at < now() - self._reread * SECOND:
                     when = datetime.fromtimestamp(due.at / SECOND, UTC)
                     self._scheduler.add_job(
                         self._look, DateTrigger(when), [number], id=str(number), replace_existing=True
@@ -98,31 +124,24 @@ class Alarm:
     def _next(self, schedule: Schedule) -> Due | None:
         key = (schedule.cron, schedule.timezone, schedule.looked)
         known = self._known.get(schedule.no)
-        if known is not None and known[0] == key:
-            return known[1]
-        try:
-            due = next(schedule.rule.after(schedule.looked), None)
-        except PedellError as error:
-            # A zone that this machine does not know must not keep the others from their times.
-            self._say(error)
-            due = None
-        self._known[schedule.no] = (key, due)
-        return due
+        if known is None or known[0] != key:
+            known = self._known[schedule.no] = (key, _first(schedule))
+        return known[1]
 
     def _look(self, number: int) -> None:
-        try:
-            for done in look(self._store, number, self._prepare, now()):
-                if done.run is not None:
-                    self._fired(done.run)
-        except Exception as error:
-            self._say(error)
-            return
+        self._turn(f"schedule {number}", lambda: self._fire(number))
         self._read()
 
-    def _say(self, error: Exception | None) -> None:
-        words = ""
-        if error is not None:
-            words = error.message if isinstance(error, PedellError) else f"{type(error).__name__}: {error}"
-        if words and words != self._trouble:
-            self._tell(f"schedule: {words}")
-        self._trouble = words
+    def _fire(self, number: int) -> None:
+        for done in look(self._store, number, self._prepare, now()):
+            if done.run is not None:
+                self._fired(done.run)
+
+
+def _first(schedule: Schedule) -> Due | None:
+    try:
+        return next(schedule.rule.after(schedule.looked), None)
+    except PedellError as error:
+        # A zone that this machine does not know must not keep the others from their times.
+        log.warning("schedule %s: %s", schedule.name, error.message)
+        return None

@@ -54,6 +54,10 @@ def look(store: Store, number: int, prepare: Prepare, at: int) -> Sequence[Fired
     if found is None or found.paused:
         return []
     start, skip, note = _sort(found, at)
+    if not start and found.looked < at - BACK:
+        # What lies further back is given up; without this it would be looked for again and again.
+        with store.writing() as connection:
+            rows.looked(connection, number, at - BACK)
     fired: list[Fired] = []
     for due in sorted([*start, *skip]):
         runs = due in start

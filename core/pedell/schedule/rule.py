@@ -178,7 +178,7 @@ def _weekdays(word: str) -> str:
             if end < begin and last in {"0", "sun"}:
                 end = 7
             if end < begin or width < 1:
-                raise ValueError(word)  # noqa: TRY301
+                raise ValueError(word)
         except ValueError as error:
             raise UsageError(
                 t("the field {field} cannot be read: {word}", field=_label("day_of_week"), word=word[:40]),

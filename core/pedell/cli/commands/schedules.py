@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -126,8 +125,8 @@ def list_(app: App) -> None:
 def next_(app: App, name: str | None, count: int) -> None:
     """Show times in the schedule's own zone."""
     service = app.service.schedules
-    found: Sequence[Schedule] = [service.get(name)] if name else service.list()
-    shown = [
+    found = (service.get(name),) if name else tuple(service.list())
+    shown: list[dict[str, Any]] = [
         {"id": one.id, "name": one.name, "paused": one.paused, "next": _next(app, one, count)}
         for one in found
     ]
