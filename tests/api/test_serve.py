@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +15,7 @@ import pytest
 from pedell.service.door import Service
 from pedell.settings import Settings
 from tests.api.conftest import ask, signed
+from tests.serving import serving
 
 CONFIG = """
 [web]
@@ -26,25 +24,9 @@ webhook_secret = "secret://file/hook"
 """
 
 
-@contextmanager
-def serving(data: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The process and its address."""
-    (data / "pedell.toml").write_text(CONFIG)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pedell.cli.main", "serve", *words], env=os.environ | {"PEDELL_DATA": str(data)},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    assert process.stdout
-    try:
-        ready, _, _ = select.select([process.stdout], [], [], 30)
-        line = process.stdout.readline() if ready else "nothing"
-        assert "listens on http://" in line, line
-        yield process, line.split()[-1]
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait(10)
-        process.stdout.close()
+@pytest.fixture(autouse=True)
+def _config(settings: Settings) -> None:
+    (settings.data / "pedell.toml").write_text(CONFIG)
 
 
 def tickets(data: Path) -> list[str]:

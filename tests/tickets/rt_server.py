@@ -60,17 +60,18 @@ class RealServer:
     tokens: dict[str, str]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @contextmanager
-def running(scrip: str = "", hook: str = "") -> Iterator[RealServer]:
+def running(scrip: str = "", hook: str = "", port: int = 0) -> Iterator[RealServer]:
     """Start it, with users and perhaps the scrip; stop it and remove everything at the end."""
     home = Path(tempfile.mkdtemp(prefix="pedell-rt-"))
-    port = _free_port()
+    port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     try:
         shutil.copy(DATABASE, home / "rtdb")

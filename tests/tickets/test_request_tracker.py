@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import threading
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from pedell.errors import TicketError, TicketGoneError, TicketUnreachableError
 from pedell.lab.simulator import FaultKind
+from pedell.service.door import Service
+from pedell.settings import load
 from pedell.testing.simhost import SimulatorHost
+from pedell.tickets import outbox
 from pedell.tickets.adapter import TicketState
+from pedell.tickets.model import OutboxState
 from pedell_tickets.request_tracker import client
 from pedell_tickets.request_tracker.adapter import RequestTracker
 from pedell_tickets.request_tracker.options import RequestTrackerOptions
 from pedell_tickets.request_tracker.simulator import RequestTrackerSimulator
+from tests.serving import serving
 from tests.tickets import rt_server
+
+T = TypeVar("T")
 
 
 class Secrets:
@@ -294,12 +304,7 @@ def test_the_real_request_tracker(ear: Ear) -> None:
         assert own
         assert all(event is not None and event.own for event in own)
         ear.heard.clear()
-        request = urllib.request.Request(
-            f"{server.url}/REST/2.0/ticket", method="POST",
-            data=b'{"Queue":"General","Subject":"Kein Bild in Raum B204","Content":"Hilfe","ContentType":"text/plain"}',
-            headers={"Authorization": f"token {server.tokens['teacher']}", "Content-Type": "application/json"},
-        )  # fmt: skip
-        urllib.request.urlopen(request, timeout=20).close()
+        open_ticket(server, "Kein Bild in Raum B204")
         wait_for(ear, 1)
         event = rt.webhook(*ear.heard[0])
         assert event is not None
@@ -308,3 +313,70 @@ def test_the_real_request_tracker(ear: Ear) -> None:
         headers, body = ear.heard[0]
         with pytest.raises(Exception, match="signature"):
             rt.webhook(headers, body + b" ")
+
+
+@pytest.mark.peer("request-tracker")
+@pytest.mark.timeout(240)
+@pytest.mark.xdist_group("request-tracker")
+def test_all_the_way_with_the_real_one(data: Path) -> None:
+    """A teacher's ticket in RT: scrip, `pedell serve`, proposal; then note and state, back in RT."""
+    port = rt_server.free_port()
+    secrets = data / "secrets"
+    secrets.mkdir(mode=0o700)
+    for name, value in (("rt-token", "not yet"), ("rt-hook", rt_server.SECRET)):
+        (secrets / name).write_text(value)
+        (secrets / name).chmod(0o600)
+    options = {
+        "url": f"http://127.0.0.1:{port}", "token": "secret://file/rt-token", "user": rt_server.BOT,
+        "webhook_secret": "secret://file/rt-hook",
+    }  # fmt: skip
+    config = "".join(f'{name} = "{value}"\n' for name, value in options.items())
+    (data / "pedell.toml").write_text(
+        f'[web]\nport = 0\n[tickets.rt]\nadapter = "request-tracker"\n[tickets.rt.options]\n{config}'
+    )
+    with serving(data) as (process, url), rt_server.running(scrip(), f"{url}/hooks/rt", port) as server:
+        (secrets / "rt-token").write_text(server.tokens[rt_server.BOT])
+        key = open_ticket(server, "Kein Bild in Raum B204")
+        with Service(load()) as service:
+            ticket = until(lambda: next(iter(service.tickets.list()), None))
+            assert ticket.reference == f"rt:{key}"
+            assert ticket.body == "Hilfe"
+            assert ticket.considered
+            assert [each["code"] for each in ticket.remarks] == ["no-place"], "an inventory without that room"
+            with service.around.store.writing() as connection:
+                for _ in range(2):
+                    outbox.put_note(connection, ticket, "vorher: aus, nachher: an", marker="run-1")
+                    outbox.put_state(connection, ticket, TicketState.SOLVED, marker="state-1")
+            until(
+                lambda: all(line.delivery in (None, OutboxState.SENT) for line in service.tickets.log(ticket))
+            )
+            rt = service.tickets.systems.get("rt")
+            assert rt.get(key).state is TicketState.SOLVED
+            first = rt.note(key, "x", marker="run-1")
+            assert rt.note(key, "x", marker="run-1") == first, "it was there already"
+            assert len(service.tickets.list()) == 1, (
+                "our own note and state came back as webhooks and made nothing"
+            )
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def open_ticket(server: rt_server.RealServer, title: str) -> str:
+    """A teacher opens one; returns its key."""
+    body = json.dumps({"Queue": "General", "Subject": title, "Content": "Hilfe", "ContentType": "text/plain"})
+    request = urllib.request.Request(
+        f"{server.url}/REST/2.0/ticket", method="POST", data=body.encode(),
+        headers={"Authorization": f"token {server.tokens['teacher']}", "Content-Type": "application/json"},
+    )  # fmt: skip
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return str(json.load(answer)["id"])
+
+
+def until(look: Callable[[], T], seconds: float = 60) -> T:
+    """Ask again until there is something."""
+    pause = threading.Event()
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < deadline, "in vain"
+        pause.wait(0.2)
+    return found
