@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 import click
 
@@ -60,11 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    set_language(default_language())
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    set_language(_asked_language(words) or default_language())
     app = App()
     try:
         result = build().main(
-            args=list(arguments) if arguments is not None else None,
+            args=words,
             prog_name="pedell",
             obj=app,
             standalone_mode=False,
@@ -88,9 +91,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo(t("interrupted"), err=True)
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 141
+    except SystemExit as done:
+        # So click ends after completion; and with 1 after a closed pipe, which means something else with us.
+        return 141 if done.code == 1 and "_PEDELL_COMPLETE" not in os.environ else int(done.code or 0)
     except Exception as error:
         from pedell.errors import PedellError
 
@@ -112,6 +115,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 70
     finally:
         app.close()
+
+
+def _asked_language(words: Sequence[str]) -> str:
+    """What `--lang` says, wherever it stands: help and mistakes are told before options are read."""
+    for word, following in pairwise([*words, ""]):
+        if word == "--lang" or word.startswith("--lang="):
+            return word.partition("=")[2] or following
+    return ""
 
 
 if __name__ == "__main__":

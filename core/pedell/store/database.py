@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from ulid import ULID
 
 from pedell.errors import StoreError
@@ -138,6 +138,11 @@ def _store_errors() -> Iterator[None]:
             hint=t("see 'pedell doctor'"),
         ) from error
     except DBAPIError as error:
+        if type(error) is DatabaseError:  # not its subclasses, which are bugs of ours
+            raise StoreError(
+                t("the store is damaged: {error}", error=" ".join(str(error.orig).split())),
+                hint=t("restore a backup"),
+            ) from error
         if error.connection_invalidated:
             raise StoreError(t("the connection to the store was lost")) from error
         raise
