@@ -28,7 +28,7 @@ def projector(lab: Lab) -> Start:
 
     def start(options: dict[str, Any] | None = None, host: str = "127.0.0.1", **settings: Any) -> Display:
         settings = {"warm_up": 0.1, "cool_down": 0.1, **settings}
-        quick = {"settle": 0.02, "answer_time": 0.4, **(options or {})}
+        quick = {"settle": 0.02, "answer_time": 3.0, **(options or {})}
         return lab.display(PjlinkDriver, PjlinkSimulator("p1", settings), quick, host)
 
     return start
@@ -40,7 +40,7 @@ def samsung(lab: Lab) -> Start:
 
     def start(options: dict[str, Any] | None = None, host: str = "127.0.0.1", **settings: Any) -> Display:
         settings = {"boot": 0.15, **settings}
-        quick = {"settle": 0.1, "answer_time": 0.4, "pause": 0.0, **(options or {})}
+        quick = {"settle": 0.1, "answer_time": 3.0, "pause": 0.0, **(options or {})}
         return lab.display(
             SamsungMdcDriver, SamsungMdcSimulator("m1", settings), quick, host, kind="whiteboard"
         )

@@ -132,7 +132,7 @@ def test_another_device_at_the_address_is_left_alone(school, samsung):
 
 @pytest.mark.parametrize("fault", ["cut", "deaf", "garble", "vanish"])
 def test_after_trouble_in_the_middle_the_projector_is_on(school, projector, fault):
-    display = projector()
+    display = projector({"answer_time": 0.5})
     display.simulator.misbehave(fault, on="power_off", times=1)
     school.add("projector", display)
     school.run("name=projector")

@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
-from pedell.drivers.api import Call, DeviceError, ErrorClass, Happened, Waiting
+from pedell.drivers.api import Answer, Call, DeviceError, Done, ErrorClass, Happened, Nothing, Waiting
 from pedell.i18n import t
 from pedell_whiteboards.model import Power
 
@@ -53,14 +53,12 @@ class Way:
         sent: whether the command for the first of them was sent.
         begun: whether any command may have been sent, so that a failure is no "nothing happened" any more.
         parts: whether the commands are announced as parts of a composite action.
-        emulated: what to say of the whole in the end.
     """
 
     left: tuple[str, ...]
     sent: bool = False
     begun: bool = False
     parts: bool = False
-    emulated: str = ""
 
     @classmethod
     def from_token(cls, token: Mapping[str, Any]) -> Way:
@@ -75,7 +73,6 @@ class Way:
             sent=bool(token.get("sent")),
             begun=bool(token.get("begun")),
             parts=bool(token.get("parts")),
-            emulated=str(token.get("emulated", "")),
         )
 
     def waiting(self, pace: Pace, why: str = "") -> Waiting:
@@ -92,7 +89,14 @@ TURN_ON = Way(("on",))
 TURN_OFF = Way(("off",))
 RESTARTED = Way(("on",), begun=True)
 """A restart of the display's own was sent; it is switched on where it ends in standby."""
-OFF_AND_ON = Way(("off", "on"), parts=True, emulated="off, wait for standby, on")
+OFF_AND_ON = Way(("off", "on"), parts=True)
+"""Instead of a restart of the display's own."""
+
+
+def take(call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = False) -> Answer:
+    """As `go`, with the answer at the end of the way."""
+    waiting = go(call, display, way, pace, patient=patient)
+    return waiting or Done(Nothing(), emulated=t("off, wait for standby, on") if way.parts else "")
 
 
 def go(call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = False) -> Waiting | None:

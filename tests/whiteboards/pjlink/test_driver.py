@@ -137,7 +137,7 @@ def test_a_lost_command_is_sent_again_by_the_next_poll(projector):
 
 
 def test_a_silent_projector_is_waited_for_and_not_switched_twice(projector):
-    display = projector()
+    display = projector({"answer_time": 0.4})
     answer = display.first("display.restart")
     display.simulator.misbehave("deaf", on="power_on", times=1)
     display.simulator.misbehave("silent", on="get POWR", times=1)

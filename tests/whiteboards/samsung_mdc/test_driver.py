@@ -35,7 +35,7 @@ def test_faults_of_the_display(samsung):
 
 
 def test_a_model_that_tells_little(samsung):
-    display = samsung()
+    display = samsung({"answer_time": 0.4})
     for request in ("get 0d", "get 83", "get f9"):
         display.simulator.misbehave("refuse", on=request)
     display.simulator.misbehave("silent", on="get 0b")
@@ -149,7 +149,7 @@ def test_no_while_starting(samsung):
 
 
 def test_another_id_is_silence(samsung):
-    display = samsung({"display": 7})
+    display = samsung({"display": 7, "answer_time": 0.2})
     assert outcome(display.failure("display.blank")) == (ErrorClass.TIMEOUT, Happened.UNKNOWN)
     assert outcome(display.failure("display.status")) == (ErrorClass.TIMEOUT, Happened.NO)
     assert not display.simulator.counts()
@@ -210,7 +210,7 @@ class TestSecured:
         assert "pin" in error.hint
 
     def test_a_pin_for_a_display_that_is_not_secured(self, samsung):
-        display = samsung(self.options())
+        display = samsung(self.options(answer_time=0.2))
         assert outcome(display.failure("display.blank")) == (ErrorClass.TIMEOUT, Happened.NO)
         display = samsung(self.options(), transport="pty")
         assert outcome(display.failure("display.blank")) == (ErrorClass.PRECONDITION, Happened.NO)

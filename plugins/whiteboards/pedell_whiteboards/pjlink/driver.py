@@ -174,9 +174,7 @@ class PjlinkDriver(Driver):
         """Ask whether switching came further, and send what comes next."""
         del capability
         way = switching.Way.from_token(token)
-        return switching.go(call, self, way, self._pace, patient=True) or Done(
-            Nothing(), emulated=way.emulated
-        )
+        return switching.take(call, self, way, self._pace, patient=True)
 
     @implements("display.select_input")
     def select_input(self, call: Call, params: SelectInput) -> Answer:
@@ -230,7 +228,7 @@ class PjlinkDriver(Driver):
         self._conversation.tell("POWR", "1" if on else "0", call.deadline)
 
     def _go(self, call: Call, way: switching.Way) -> Answer:
-        return switching.go(call, self, way, self._pace) or Done(Nothing(), emulated=way.emulated)
+        return switching.take(call, self, way, self._pace)
 
     def _tell(self, body: str, parameter: str, call: Call) -> Nothing:
         self._conversation.tell(body, parameter, call.deadline)

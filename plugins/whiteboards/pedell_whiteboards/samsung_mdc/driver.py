@@ -195,9 +195,7 @@ class SamsungMdcDriver(Driver):
         """Ask whether switching came further, and send what comes next."""
         del capability
         way = switching.Way.from_token(token)
-        return switching.go(call, self, way, self._pace, patient=True) or Done(
-            Nothing(), emulated=way.emulated
-        )
+        return switching.take(call, self, way, self._pace, patient=True)
 
     @implements("display.select_input")
     def select_input(self, call: Call, params: SelectInput) -> Answer:
@@ -276,7 +274,7 @@ class SamsungMdcDriver(Driver):
         self._tell(Command.POWER, int(on), call)
 
     def _go(self, call: Call, way: switching.Way) -> Answer:
-        return switching.go(call, self, way, self._pace) or Done(Nothing(), emulated=way.emulated)
+        return switching.take(call, self, way, self._pace)
 
     def _tell(self, command: Command, value: int, call: Call) -> Nothing:
         self._conversation.tell(command, bytes([value]), call.deadline)
