@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from pedell.cli.main import run
+from pedell.hooks.plugins import Plugins
 from pedell.i18n import set_language
+from pedell.testing.simhost import SimulatorHost
 
 SCHOOL = """\
 sites: [{slug: bert-brecht, name: Bert-Brecht-Gymnasium, campus: nord, rooms: [{name: B204, title: Physik}]}]
@@ -157,6 +159,24 @@ def test_pin_key(shell: Shell) -> None:
     assert made["keys"][0]["fingerprint"] is None
     assert shell("devices", "pin-key", "kind=whiteboard")[0] == 2
     assert shell("devices", "pin-key", "no where=")[0] == 2
+
+
+def test_a_key_that_changes_is_refused_until_replaced(shell: Shell) -> None:
+    with SimulatorHost() as host:
+        switch = Plugins().simulators["cisco-ios"]
+        first, second = (host.start(switch(name)) for name in ("sw1", "sw2"))
+        code, made = shell.json("devices", "pin-key", first)
+        assert (code, made["keys"][0]["error"]) == (0, None)
+        assert made["keys"][0]["fingerprint"].startswith("SHA256:")
+        assert shell.json("devices", "pin-key", first)[1] == made
+        known = shell.folder / "data" / "ssh" / "known_hosts"
+        before = known.read_text()
+        known.write_text(before.replace(first.rpartition(":")[2], second.rpartition(":")[2]))
+        code, out, _ = shell("devices", "pin-key", second)
+        assert "key" in out
+        assert code == 1
+        code, made = shell.json("devices", "pin-key", second, "--replace")
+        assert (code, made["keys"][0]["error"]) == (0, None)
 
 
 def test_sites(shell: Shell) -> None:
