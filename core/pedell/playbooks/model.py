@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from pedell.drivers.errors import ErrorClass
-from pedell.i18n import Text
+from pedell.i18n import Text, t
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, None: 1.0}
@@ -32,12 +32,12 @@ LONGEST = 7 * 86400.0
 
 def _duration(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("a duration is a number of seconds or a text such as 30s, 2m, 1h")  # noqa: TRY004
+        raise ValueError(t("a duration is a number of seconds or a text such as 30s, 2m, 1h"))  # noqa: TRY004
     if isinstance(value, int | float):
         return float(value)
     match = _DURATION.fullmatch(value.strip())
     if match is None:
-        raise ValueError(f"{value!r} is not a duration; write 30s, 2m, 1h")
+        raise ValueError(t("{value} is not a duration; write 30s, 2m, 1h", value=repr(value)[:60]))
     return float(match[1]) * _UNITS[match[2]]
 
 
@@ -75,7 +75,7 @@ def _pause(value: object) -> object:
         return value
     seconds = _duration(value)
     if isinstance(seconds, float) and seconds > LONGEST:
-        raise ValueError("a wait lasts at most 7 days")
+        raise ValueError(t("a wait lasts at most 7 days"))
     return seconds
 
 
@@ -313,7 +313,7 @@ class Playbook(Part):
     def _choices(self) -> Playbook:
         for name, item in self.inputs.items():
             if item.type == "choice" and not item.choices:
-                raise ValueError(f"input {name} is a choice without choices")
+                raise ValueError(t("the input {name} is a choice without choices", name=name))
         return self
 
 
