@@ -16,6 +16,7 @@ from pedell.store.tables import inventory as tables
 from pedell.tickets import proposals, rules, store
 from pedell.tickets.intake import Intake, PlaybookFacts
 from pedell.tickets.model import ProposalState
+from pedell.tickets.places import Wording
 from pedell.tickets.reasons import Reason, words
 from tests.tickets.sentences import LOOK, PORT, QUEUE, RESET, SENTENCES
 
@@ -78,9 +79,8 @@ def intake(school: Store) -> Intake:
 
 def consider(school: Store, intake: Intake, text: str, **hints: str):
     title, _, body = text.partition("\n")
-    with school.writing() as connection:
-        ticket = store.create(connection, title, body, hints=hints)
-        return intake.consider(connection, ticket)
+    with school.reading() as connection:
+        return intake.consider(connection, Wording(title, body, hints))
 
 
 @pytest.mark.parametrize(
@@ -128,6 +128,11 @@ def test_it_says_why(school: Store, intake: Intake, text: str, hints: dict[str, 
     assert all(words(each) != each["code"] for each in made.remarks)
 
 
+def test_a_signature_names_no_room(school: Store, intake: Intake) -> None:
+    made = consider(school, intake, "Kein Bild\nin der Aula\n-- \nRaum B204, Sekretariat")
+    assert [each.selector for each in made.suggestions] == ["site=bert-brecht room=Aula"]
+
+
 def test_several_are_ranked(school: Store, intake: Intake) -> None:
     made = consider(school, intake, "Kein Netz in B204\nAußerdem druckt der Drucker nicht.")
     assert [each.playbook for each in made.suggestions] == [LOOK, QUEUE]
@@ -154,7 +159,7 @@ rules:
 def test_proposals_are_kept_once(school: Store, intake: Intake) -> None:
     with school.writing() as connection:
         ticket = store.create(connection, "Kein Bild in B204")
-        made = intake.consider(connection, ticket)
+        made = intake.consider(connection, Wording(ticket.title))
         assert proposals.keep(connection, ticket.no, made)
         assert not proposals.keep(connection, ticket.no, made)
         listed = proposals.listed(connection, ticket=ticket.no)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
@@ -163,7 +164,7 @@ def test_opened_over_there(service: Service, simulator: RequestTrackerSimulator)
 
 
 def cli(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
-    code = run(list(words))
+    code = copy_context().run(run, list(words))  # a command may set the language
     said = capsys.readouterr()
     assert "Traceback" not in said.err
     return code, said.out + said.err

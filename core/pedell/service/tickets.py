@@ -24,9 +24,10 @@ from pedell.tickets import outbox, proposals, store
 from pedell.tickets.adapter import RemoteTicket, TicketState
 from pedell.tickets.generic import GenericHook
 from pedell.tickets.inbox import Delivery, Inbox
-from pedell.tickets.intake import Considered, Intake, PlaybookFacts, Wording
+from pedell.tickets.intake import Considered, Intake, PlaybookFacts
 from pedell.tickets.model import LOCAL, OutboxKind, OutboxState, Proposal, ProposalState, Ticket
 from pedell.tickets.outbox import Outbox
+from pedell.tickets.places import Wording
 from pedell.tickets.reasons import Reason, reason, words
 from pedell.tickets.references import Reference, read
 from pedell.tickets.rules import load

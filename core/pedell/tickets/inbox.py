@@ -22,8 +22,9 @@ from pedell.store.tables.ticketing import inbox as table
 from pedell.tickets import proposals
 from pedell.tickets import store as tickets
 from pedell.tickets.adapter import RemoteTicket, TicketEvent, TicketState
-from pedell.tickets.intake import Considered, Wording
+from pedell.tickets.intake import Considered
 from pedell.tickets.model import LOCAL, Ticket
+from pedell.tickets.places import Wording
 from pedell.tickets.references import Reference
 from pedell.tickets.systems import Systems
 
