@@ -137,8 +137,9 @@ def test_off_for_good(samsung):
 
 def test_the_serial_line_is_asked_again_sooner(samsung):
     slow = {"settle": 15}
-    assert samsung(slow).first("display.restart").poll_after == 15
-    assert samsung(slow, transport="pty").first("display.restart").poll_after == 3
+    assert samsung(slow, power="standby").first("display.power_on").poll_after == 15
+    assert samsung(slow, power="standby", transport="pty").first("display.power_on").poll_after == 3
+    assert samsung(slow, transport="pty").first("display.restart").poll_after == 15
 
 
 def test_no_while_starting(samsung):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -189,7 +190,9 @@ class SamsungMdcDriver(Driver):
                     hint="switch its network standby on first (display.network_standby)",
                 ) from None
             return self._go(call, switching.OFF_AND_ON)
-        return switching.RESTARTED.waiting(self._pace, t("the display restarts"))
+        # Asked too soon, it would still say "on" before it goes down, on a serial line as well.
+        pace = replace(self._pace, on=self._settings.settle)
+        return switching.RESTARTED.waiting(pace, t("the display restarts"))
 
     def poll(self, capability: str, call: Call, token: Mapping[str, Any]) -> Answer:
         """Ask whether switching came further, and send what comes next."""
