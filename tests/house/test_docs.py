@@ -53,6 +53,11 @@ def test_every_command_speaks_json_and_both_languages() -> None:
         assert needed <= options, name
 
 
+def test_every_commands_document_is_described() -> None:
+    told = set(re.findall(r"\*\*`pedell ([a-z -]+)`\*\*", page("json.md")))
+    assert {name for name, _ in leaves(build())} == told
+
+
 def test_every_command_and_option_says_what_it_is_for() -> None:
     silent = [name for name, command in leaves(build()) if not command.help]
     silent += [
