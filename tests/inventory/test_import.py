@@ -339,3 +339,23 @@ def test_somebody_else_writes_between_plan_and_writing(importer: Importer, inven
     assert importer.yaml(SCHOOL).empty
     with inventory.store.reading() as connection:
         assert inventory.count(connection, "room=B204 source=file") == 1
+
+
+def test_umlauts_are_one_thing_however_they_are_written(importer: Importer, inventory: Inventory) -> None:
+    importer.yaml(
+        "sites: [{slug: s}]\ndevices:\n  - {name: Su\u0308d, kind: whiteboard, site: s, driver: line}\n"
+    )
+    with inventory.store.reading() as connection:
+        assert inventory.devices(connection, "name=S\u00fcd")[0].name == "S\u00fcd"
+        assert len(inventory.resolve(connection, "Su\u0308d")) == 1
+
+
+def test_of_two_rows_with_one_serial_number_the_second_is_bad(importer: Importer) -> None:
+    importer.yaml(SCHOOL)
+    plan = importer.csv("name;serial\nbb-sw;X1\nbb-wb;x1\ngo-pj;0012\n", dry_run=True)
+    assert [(finding.line, "belongs to bb-sw already" in finding.message) for finding in plan.findings] == [
+        (3, True)
+    ]
+    swapped = importer.csv("name;serial\nbb-sw;0012\nbb-wb;X1\n")
+    assert swapped.findings == []
+    assert len(swapped.changed_devices) == 2

@@ -160,32 +160,31 @@ class _Comparison:
     def plan_devices(self) -> None:
         devices = self.document.devices
         spoken_of = {entry.site for entry in devices.values() if entry.site}
-        waiting: list[tuple[existing.StoredDevice, DeviceEntry]] = []
-        candidates: list[Gone] = []
+        known: dict[str, existing.StoredDevice] = {}
         for stored in existing.devices(self.connection):
             name = stored.entry.name
             self.stored_names.add(name)
-            said = devices.get(name)
-            if said is not None:
-                waiting.append((stored, said))
+            if name in devices:
+                known[name] = stored
                 continue
             if stored.entry.state == "retired":
                 continue
+            serial = (stored.entry.serial or "").casefold()
             gone = (
-                stored.source == self.made.source
+                not self.made.gone_unknown
+                and stored.source == self.made.source
                 and stored.entry.site in spoken_of
                 and name not in self.document.refused
             )
-            if gone and not self.made.gone_unknown:
-                candidates.append(Gone(stored.no, name, stored.entry.site or ""))
-                self.gone_serials[stored.entry.serial.casefold() if stored.entry.serial else ""] = name
-            elif stored.entry.serial:
-                self.serials.setdefault(stored.entry.serial.casefold(), name)
-        self.made.gone = candidates
-        for stored, said in waiting:
-            self.plan_known(stored, said)
+            if gone:
+                self.made.gone.append(Gone(stored.no, name, stored.entry.site or ""))
+            if serial:
+                (self.gone_serials if gone else self.serials).setdefault(serial, name)
+        # In the files' order: of two rows with one serial number the second is the bad one.
         for name, said in devices.items():
-            if name not in self.stored_names:
+            if name in known:
+                self.plan_known(known[name], said)
+            else:
                 self.plan_new(said)
 
     def plan_known(self, stored: existing.StoredDevice, said: DeviceEntry) -> None:

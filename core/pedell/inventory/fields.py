@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from unicodedata import normalize
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,9 @@ def text(value: Located, limit: int) -> str:
     made = value.value.strip()
     if value.plain and made in ("~", "null"):
         made = ""
+    if not made.isascii():
+        # Some systems write an umlaut as a letter and a mark.
+        made = normalize("NFC", made)
     if len(made) > limit:
         raise FieldError(t("longer than {limit} characters", limit=limit))
     if _CONTROL.search(made):

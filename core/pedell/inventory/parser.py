@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NoReturn
+from unicodedata import normalize
 
 from pedell.errors import SelectorError
 from pedell.i18n import t
@@ -41,7 +42,7 @@ def parse(text: str) -> Selector:
 
 class _Parser:
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = normalize("NFC", text)
         self.values = 0
         self.tests = 0
         if len(text) > MAX_LENGTH:
