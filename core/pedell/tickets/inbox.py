@@ -193,7 +193,8 @@ class Inbox:
 def _first(connection: Connection, door: str, key: str, at: int) -> bool:
     maker = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = maker(delivery_table).values(door=door, key=key, at=at).on_conflict_do_nothing()
-    return bool(connection.execute(statement).rowcount)
+    # What comes back was inserted; a count of rows is not told by every database here.
+    return connection.execute(statement.returning(delivery_table.c.key)).first() is not None
 
 
 def _wording(delivery: Delivery, fetched: RemoteTicket | None) -> Wording:
