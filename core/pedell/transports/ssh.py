@@ -129,7 +129,7 @@ def _offered(host: str, port: int, deadline: Deadline) -> HostKey:
         raise failure(error, host, started, deadline) from error
     finally:
         if transport is not None:
-            transport.close()
+            _end(transport)
         sock.close()
 
 
@@ -179,12 +179,24 @@ class PinnedClient(paramiko.SSHClient):
         try:
             super().connect(*args, **values)
         except paramiko.BadHostKeyException as error:
-            self.close()
+            self._give_up()
             shown = HostKey(error.key.get_name(), error.key.asbytes())
             raise _changed(self._where, self._port, self._pinned, shown) from None
         except (paramiko.SSHException, OSError, EOFError) as error:
-            self.close()
+            self._give_up()
             raise failure(error, self._where, started, self._deadline) from error
+
+    def _give_up(self) -> None:
+        transport = self.get_transport()
+        self.close()
+        if transport is not None:
+            _end(transport)
+
+
+def _end(transport: paramiko.Transport) -> None:
+    """Close it, and the timer that paramiko leaves running where a handshake did not end."""
+    transport.close()
+    transport.packetizer.complete_handshake()
 
 
 def failure(error: BaseException, host: str, started: float, deadline: Deadline) -> DeviceError:

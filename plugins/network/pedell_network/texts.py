@@ -9,10 +9,10 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ufff
 # The word before a secret in configurations of IOS and its like, and of FRR: Cisco's "password 7 08…",
 # "secret 5 $1$…", "snmp-server community …", "key-string …", "tacacs-server key …", "pre-shared-key …".
 _SECRET = re.compile(
-    r"(?im)^(?P<head>(?:.*?\b(?:password|secret|community|key-string|pre-shared-key|passphrase|wpa-psk|ascii"
-    r"|authentication-key|(?:radius|tacacs)-server key|md5|auth (?:md5|sha)|priv (?:des|aes(?: \d+)?))"
-    r"|\s*key)\s+)"
-    r"(?P<kind>(?:0|5|6|7|8|9|encrypted|cipher|plaintext|hash)\s+)?(?P<secret>\S+)"
+    r"(?im)(?P<head>(?:\b(?:password|secret|community|key-string|pre-shared-key|server-key|passphrase"
+    r"|wpa-psk(?: ascii| hex)?|authentication-key|(?:isakmp|radius-server|tacacs-server) key|md5|auth (?:md5|sha)"
+    r"|priv (?:des|3des|aes(?: \d+)?))|^[ \t]*key)[ \t]+)"
+    r"(?P<kind>(?:0|5|6|7|8|9|encrypted|cipher|plaintext|hash)[ \t]+)?(?P<secret>\S+)"
 )
 
 
