@@ -14,7 +14,7 @@ def world(tmp_path):
 
 
 @pytest.fixture
-def school(tmp_path, world):
-    made = School(tmp_path / "data", world.port)
+def school(tmp_path, world, database):
+    made = School(tmp_path / "data", world.port, database)
     yield made
     made.close()

@@ -30,13 +30,15 @@ def open_service(data: Path) -> Service:
 class School:
     """Writes playbooks, adds gadgets, runs."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, database: str = "") -> None:
+        """`database` is the setting of that name; without it the store is in the data folder."""
         self.data = data
         self.port = port
+        self.database = database or f"sqlite:///{data / 'pedell.db'}"
         (data / "books").mkdir(parents=True, exist_ok=True)
         config = data / "pedell.toml"
         if not config.exists():
-            config.write_text('playbooks = ["books"]\n')
+            config.write_text(f'playbooks = ["books"]\ndatabase = "{self.database}"\n')
         self.service = open_service(data)
 
     def gadgets(self, count: int, sites: int = 1, **more) -> list[str]:

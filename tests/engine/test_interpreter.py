@@ -33,7 +33,7 @@ class Recorder:
         self.time = 1000.0
         self.is_cancelled = False
 
-    def call(self, key, step, params, *, shielded):
+    def call_step(self, key, step, params, *, shielded):
         number = len(self.calls)
         if number in self.pauses:
             self.pauses.discard(number)
@@ -144,15 +144,15 @@ def test_rescue_knows_the_error_and_always_runs_after_it():
 
 def test_a_cancel_leaves_the_rest_but_tidies_up():
     actions = Recorder()
-    original = actions.call
+    original = actions.call_step
 
-    def call(key, step, params, *, shielded):
+    def call_step(key, step, params, *, shielded):
         answer = original(key, step, params, shielded=shielded)
         if step.do == "a.act":
             actions.is_cancelled = True
         return answer
 
-    actions.call = call
+    actions.call_step = call_step
     steps = [{"block": [{"do": "a.act"}, {"do": "a.never"}], "always": [{"do": "a.tidy"}]}, {"do": "a.never"}]
     with pytest.raises(Cancelled):
         to_the_end(playbook(steps), actions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import ModuleType
 
 from pydantic import field_validator
@@ -12,6 +12,7 @@ from pydantic import field_validator
 from pedell.drivers.api import (
     Capability,
     Contract,
+    ControllerLimits,
     Deadline,
     DeviceError,
     Driver,
@@ -89,17 +90,12 @@ class BuggyDriver(LineDriver):
         raise KeyError("hunter2")
 
 
-@dataclass(frozen=True)
-class Limits:
-    connections: int
-
-
 class PupilDriver(LineDriver):
     """Many devices behind one server that bears two conversations; `address` is pupil@host:port."""
 
     id = "pupil"
     kinds = frozenset({"ipad"})
-    controller_limits = Limits(2)
+    controller_limits = ControllerLimits(2)
 
     def connect(self, deadline: Deadline) -> None:
         self.target = replace(self.target, address=self.target.address.partition("@")[2])

@@ -25,6 +25,7 @@ from pedell.drivers.deadline import Deadline
 from pedell.drivers.driver import (
     Answer,
     Call,
+    ControllerLimits,
     ControllerTarget,
     Done,
     Driver,
@@ -42,7 +43,7 @@ from pedell.i18n import Text
 API_VERSION = 1
 
 __all__ = [
-    "API_VERSION", "ASK", "PROBE", "REPEAT", "Answer", "Call", "Capability", "Contract", "ControllerTarget",
+    "API_VERSION", "ASK", "PROBE", "REPEAT", "Answer", "Call", "Capability", "Contract", "ControllerLimits", "ControllerTarget",
     "Deadline", "DeviceError", "Done", "Driver", "Effect", "Env", "ErrorClass", "Happened", "Identity",
     "IdentityError", "NoParams", "Nothing", "Options", "Params", "Recovery", "RecoveryKind", "Result", "Risk",
     "Target", "Text", "Waiting", "complete", "conversation", "implements",

@@ -202,6 +202,13 @@ def _answered_by(driver: type[Driver]) -> Mapping[str, str]:
     return found
 
 
+@dataclass(frozen=True)
+class ControllerLimits:
+    """What a server that devices are reached through bears: conversations at once."""
+
+    connections: int
+
+
 class Driver(ABC):
     """Speaks one vendor's protocol.
 
@@ -213,6 +220,10 @@ class Driver(ABC):
     title: ClassVar[str]
     kinds: ClassVar[frozenset[str]]
     options: ClassVar[type[Options]] = Options
+    controller_options: ClassVar[type[Options] | None] = None
+    """Type of the controller's `options:`, for drivers that reach devices through one."""
+    controller_limits: ClassVar[ControllerLimits | None] = None
+    """What the controller bears, shared by all runs of the process."""
 
     def __init__(self, target: Target, env: Env) -> None:
         self.target = target
@@ -261,9 +272,13 @@ class Driver(ABC):
             ErrorClass.UNSUPPORTED, f"{self.id} cannot ask about {capability} again: {sorted(token)}"
         )
 
-    def probe(self, capability: str, call: Call, params: Params, evidence: Mapping[str, Any]) -> Happened:
+    def probe(
+        self, capability: str, call: Call, params: Params, evidence: Mapping[str, Any]
+    ) -> Happened | Answer:
         """Tell by reading only whether an earlier call of unknown outcome took effect.
 
+        A result (or `Done`) says that it did, and what came of it; `Waiting` that it is still under way and is to
+        be polled.
         `evidence` holds what is known of it: `started` (UTC epoch seconds), `token` (the attempt's id), `parts`
         (composite parts announced so far).
         """

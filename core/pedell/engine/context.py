@@ -21,7 +21,6 @@ from pedell.playbooks.expressions import Expressions
 from pedell.playbooks.load import LoadedPlaybook
 from pedell.security.secrets import Secrets
 
-
 NIGHT = 10
 """Priority from which a run is the night's: it leaves a quarter of the threads to tickets."""
 

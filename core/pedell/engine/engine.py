@@ -18,8 +18,8 @@ from sqlalchemy import select, update
 
 from pedell.drivers.api import Deadline, Target
 from pedell.engine import loading
-from pedell.engine.active import ENDED, ActiveRun, OpenShard, SiteQueue
 from pedell.engine.actions import TaskActions
+from pedell.engine.active import ENDED, ActiveRun, OpenShard, SiteQueue
 from pedell.engine.context import NIGHT, RunFacts, TaskItem, Tools
 from pedell.engine.pool import Pool
 from pedell.engine.work import Turn, give_up, take_turn

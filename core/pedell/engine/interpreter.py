@@ -15,7 +15,7 @@ from pedell.drivers.errors import ErrorClass
 from pedell.engine.signals import CHECK, SAFETY, Cancelled, Memo, Pause, StepFailed, Trouble
 from pedell.errors import ExpressionError
 from pedell.playbooks.expressions import Expressions
-from pedell.playbooks.model import AnyStep, Block, Check, Do, Playbook, Play, Say, Visit
+from pedell.playbooks.model import AnyStep, Block, Check, Do, Play, Playbook, Say, Visit
 from pedell.playbooks.model import Pause as PauseStep
 
 TRANSIENT = frozenset({ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.BUSY, ErrorClass.PROTOCOL})
@@ -25,7 +25,7 @@ TRANSIENT = frozenset({ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.BU
 class Actions(Protocol):
     """What the interpreter may do to the world."""
 
-    def call(self, key: str, step: Do, params: Mapping[str, Any], *, shielded: bool) -> Any:
+    def call_step(self, key: str, step: Do, params: Mapping[str, Any], *, shielded: bool) -> Any:
         """Call a capability; returns plain data. Raises any Signal."""
 
     def may_repeat(self, step: Do, trouble: Trouble) -> bool:
@@ -102,10 +102,8 @@ class Interpreter:
             self._names[step.save_as] = results
 
     def _until(self, step: Do | Block, key: str) -> Any:
-        if step.until is None:
-            result = self._body(step, key)
-        else:
-            result = self._once_or_fail(f"{key}!", lambda: self._repeat(step, key))
+        once = step.until is None
+        result = self._body(step, key) if once else self._once_or_fail(f"{key}!", lambda: self._repeat(step, key))
         if isinstance(step, Do) and step.save_as:
             self._names[step.save_as] = result
         return result
@@ -155,7 +153,7 @@ class Interpreter:
         tried = self._memo.get(f"{key}~", {"n": 0})["n"]
         try:
             params = self._fill(step.with_)
-            result = self._actions.call(
+            result = self._actions.call_step(
                 f"{key}~{tried}" if tried else key, step, params, shielded=bool(self._shield)
             )
         except StepFailed as failed:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
 
 Job = Callable[[], None]
+log = logging.getLogger("pedell.engine")
 
 
 class Pool:
@@ -73,12 +75,13 @@ class Pool:
                 break
             try:
                 job()
-            finally:
-                with self._lock:
-                    if here in self._given_up:
-                        self._given_up.discard(here)
-                        self.abandoned -= 1
-                        return
-                    self._busy -= 1
+            except Exception:
+                log.exception("a job of the engine failed")
+            with self._lock:
+                if here in self._given_up:
+                    self._given_up.discard(here)
+                    self.abandoned -= 1
+                    return
+                self._busy -= 1
         with self._lock:
             self._threads.discard(here)

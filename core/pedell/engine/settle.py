@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pedell.engine.actions import SUPERSEDED
 from pedell.engine.context import Attempt
+from pedell.engine.recovery import SUPERSEDED
 from pedell.journal.ops import Note, Outcome, ShardRef, TaskChange
 from pedell.journal.writer import Journal
 

@@ -159,11 +159,11 @@ def _failed(subject: Subject, error: Exception) -> Checked:
 
 def _line(job: _Job) -> str:
     """Whom a job queues up with: the others of its endpoint, and no more lines than its controller bears."""
-    limits = getattr(job.driver, "controller_limits", None)
+    limits = job.driver.controller_limits
     server = job.subject.target.controller
     if limits is None or server is None:
         return job.endpoint
-    return f"controller:{server.id}:{crc32(job.endpoint.encode()) % int(limits.connections)}"
+    return f"controller:{server.id}:{crc32(job.endpoint.encode()) % limits.connections}"
 
 
 class _Crowd:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from pedell.drivers.api import (
     Answer,
@@ -25,7 +25,7 @@ from pedell.i18n import t
 from pedell.transports.http_answer import TryLaterError
 from pedell_ipad_mdm.contract import CommandReport, Erase, IpadInfo, Lock, LostMode, Patient, Restart
 from pedell_ipad_mdm.jamf_pro import conversation, progress, recovery, requests, restart
-from pedell_ipad_mdm.jamf_pro.limits import JAMF_PRO, ControllerLimits
+from pedell_ipad_mdm.jamf_pro.limits import JAMF_PRO
 from pedell_ipad_mdm.jamf_pro.options import IpadOptions, ServerOptions, ipad_options, server_options
 from pedell_ipad_mdm.jamf_pro.preconditions import can_return_to_service, network_known, supervised
 from pedell_ipad_mdm.jamf_pro.progress import EndedError, Queued
@@ -65,8 +65,8 @@ class JamfPro(Driver):
     title = "Jamf Pro"
     kinds = frozenset({"ipad"})
     options = IpadOptions
-    controller_options: ClassVar[type[ServerOptions]] = ServerOptions
-    controller_limits: ClassVar[ControllerLimits] = JAMF_PRO
+    controller_options = ServerOptions
+    controller_limits = JAMF_PRO
 
     def __init__(self, target: Target, env: Env) -> None:
         super().__init__(target, env)

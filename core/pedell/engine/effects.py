@@ -1,0 +1,201 @@
+"""Effects: never called without a durable intent, never called again without knowing what became of the last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pedell.drivers.api import (
+    Answer,
+    Deadline,
+    DeviceError,
+    Driver,
+    Effect,
+    ErrorClass,
+    Happened,
+    RecoveryKind,
+    Risk,
+    Waiting,
+)
+from pedell.engine.attempts import Attempts
+from pedell.engine.calls import EngineCall
+from pedell.engine.context import Attempt
+from pedell.engine.conversation import Conversation
+from pedell.engine.hands import LOCK_PAUSE, Hands
+from pedell.engine.order import Order, answered, trouble
+from pedell.engine.recovery import SUPERSEDED, Recovery
+from pedell.engine.signals import Cancelled, InDoubt, Pause, StepFailed, Trouble
+
+REPEATS = 20
+"""So often an effect may be repeated whose outcome stayed unknown; each time a process died or a line was cut."""
+ASK_AGAIN = 5.0
+"""Seconds until the next poll, when the question failed rather than the effect."""
+_PASSING = frozenset({ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.BUSY, ErrorClass.PROTOCOL})
+
+
+class Effects:
+    """Calls one task's effects."""
+
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+        self._attempts = Attempts(hands)
+        self._recovery = Recovery(hands, self._attempts, self.perform)
+
+    def perform(self, order: Order) -> Any:
+        """Bring the effect about once, whatever earlier attempts came to; returns plain data."""
+        for repeat in range(REPEATS + 1):
+            key = f"{order.key}^{repeat}" if repeat else order.key
+            known = self._hands.item.attempts.get(key)
+            if known is None:
+                return self._attempt(order, key)
+            if known.state == "done":
+                return json.loads(known.result) if known.result else None
+            if known.state == "waiting":
+                return self._poll(order, known)
+            if known.state in ("open", "in_doubt"):
+                settled = self._recovery.settle(order, known)
+                if settled is not None:
+                    return settled[0]
+            elif known.error_class != SUPERSEDED:
+                raise StepFailed(Trouble(known.error_class, known.message, known.happened))
+        message = f"{order.capability.name}: the outcome stayed unknown {REPEATS} times over"
+        raise StepFailed(Trouble(ErrorClass.TIMEOUT, message, Happened.UNKNOWN))
+
+    def give_up(self, order: Order, attempt: Attempt, parts: Mapping[str, str], message: str) -> None:
+        """The call hangs: its outcome is unknown, and whoever takes the task up next finds out."""
+        if parts:
+            attempt.parts = json.dumps(dict(parts))
+        error = DeviceError(ErrorClass.TIMEOUT, message, happened=Happened.UNKNOWN)
+        self._attempts.doubt(order, attempt, None, error)
+
+    def _attempt(self, order: Order, key: str) -> Any:
+        hands = self._hands
+        if not order.shielded and hands.cancelled():
+            raise Cancelled
+        caps = () if order.shielded else self._attempts.pass_gate(order)
+        if hands.run.check_only:
+            hands.notes.append(f"check only: {order.capability.name} was not called")
+            return None
+        conversation = hands.conversation(order.driver, order.target)
+        self._ready(order, conversation)
+        attempt = self._attempts.intend(order, key, caps)
+        call = hands.begin(order, attempt.id, attempt)
+        return self._act(
+            order,
+            attempt,
+            conversation,
+            call,
+            lambda driver: driver.call(order.capability.name, call, order.params),
+        )
+
+    def _ready(self, order: Order, conversation: Conversation) -> None:
+        """Connected, and with the right device where a room could be interrupted: else nothing was attempted."""
+        self._hands.prepare(order)
+        try:
+            conversation.driver()
+            if order.capability.risk >= Risk.DISRUPTIVE:
+                conversation.identify(Deadline.after(order.timeout))
+        except DeviceError as error:
+            self._hands.drop(order)
+            self._hands.end()
+            raise StepFailed(trouble(error, Happened.NO)) from error
+        self._hands.end()
+
+    def _act(
+        self,
+        order: Order,
+        attempt: Attempt,
+        conversation: Conversation,
+        call: EngineCall,
+        act: Callable[[Driver], Answer],
+    ) -> Any:
+        """Call the driver and record what became of it."""
+        try:
+            answer = answered(lambda: act(conversation.driver()), Happened.UNKNOWN)
+            result = None if isinstance(answer, Waiting) else self._hands.plain(answer)
+        except DeviceError as error:
+            self._hands.drop(order)
+            self._hands.check_owned()
+            if call.parts:
+                attempt.parts = json.dumps(call.parts)
+            return self._trouble(order, attempt, conversation, error)
+        self._hands.check_owned()
+        if isinstance(answer, Waiting):
+            self._attempts.waiting(order, attempt, conversation, answer)
+            self._hands.end()
+            raise self._later(attempt, answer.why, answer.poll_after)
+        self._attempts.done(order, attempt, conversation, result)
+        self._hands.end()
+        return result
+
+    def _trouble(self, order: Order, attempt: Attempt, conversation: Conversation, error: DeviceError) -> Any:
+        """Record a failure; what is in doubt or half done is taken care of at once."""
+        unknown = error.happened is Happened.UNKNOWN
+        capability = order.capability
+        open_end = unknown and (
+            capability.effect is Effect.ONCE or capability.recovery.kind is RecoveryKind.COMPLETE
+        )
+        half_done = error.happened is not Happened.NO and bool(attempt.parts)
+        if not (open_end or half_done):
+            self._attempts.failed(order, attempt, conversation, error)
+            self._hands.end()
+            raise StepFailed(trouble(error, error.happened)) from error
+        self._attempts.doubt(order, attempt, conversation, error)
+        self._hands.end()
+        settled = self._recovery.settle(order, attempt)
+        if settled is not None:
+            return settled[0]
+        # Nothing is in doubt any more, but the step has not been done: its retry may try anew.
+        raise StepFailed(trouble(error, Happened(attempt.happened))) from error
+
+    def _later(self, attempt: Attempt, why: str, poll_after: float) -> Pause:
+        deadline = json.loads(attempt.token)["deadline"]
+        now = self._hands.now()
+        return Pause(min(now + poll_after, max(deadline, now + 0.1)), why, lasting=poll_after > LOCK_PAUSE)
+
+    def _poll(self, order: Order, attempt: Attempt) -> Any:
+        hands = self._hands
+        stored = json.loads(attempt.token)
+        conversation = hands.conversation(order.driver, order.target)
+        call = hands.begin(order, attempt.id, attempt)
+        late = hands.now() >= stored["deadline"]
+        leave = late or (hands.cancelled() and not order.shielded)
+        try:
+            answer = answered(
+                lambda: conversation.driver().poll(order.capability.name, call, stored["token"])
+            )
+            result = None if isinstance(answer, Waiting) else hands.plain(answer)
+        except DeviceError as error:
+            hands.drop(order)
+            hands.check_owned()
+            if error.error_class in _PASSING and not leave:
+                hands.end()
+                raise self._later(attempt, stored["why"], ASK_AGAIN) from error
+            return self._trouble(order, attempt, conversation, error)
+        hands.check_owned()
+        if not isinstance(answer, Waiting):
+            self._attempts.done(order, attempt, conversation, result)
+            hands.end()
+            return result
+        if leave:
+            return self._leave(
+                order, attempt, conversation, f"{'waited in vain' if late else 'given up'}: {answer.why}"
+            )
+        if dict(answer.token) != stored["token"] or answer.why != stored["why"]:
+            self._attempts.waiting(order, attempt, conversation, answer)
+        hands.end()
+        raise self._later(attempt, answer.why, answer.poll_after)
+
+    def _leave(self, order: Order, attempt: Attempt, conversation: Conversation, why: str) -> Any:
+        """Stop waiting for what was accepted: it may still be carried out."""
+        error = DeviceError(
+            ErrorClass.TIMEOUT, f"{why}; it may still be carried out", happened=Happened.UNKNOWN
+        )
+        if order.capability.effect is Effect.ONCE:
+            self._attempts.doubt(order, attempt, conversation, error)
+            self._hands.end()
+            raise InDoubt(attempt.id, error.message)
+        self._attempts.failed(order, attempt, conversation, error)
+        self._hands.end()
+        raise StepFailed(trouble(error, Happened.UNKNOWN))

@@ -1,0 +1,151 @@
+"""What to do about an effect of unknown outcome: repeat, probe, complete, or leave it to a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pedell.drivers.api import (
+    Answer,
+    Capability,
+    Deadline,
+    DeviceError,
+    Effect,
+    ErrorClass,
+    Happened,
+    RecoveryKind,
+    Risk,
+    Waiting,
+)
+from pedell.engine.attempts import Attempts
+from pedell.engine.context import Attempt
+from pedell.engine.conversation import Conversation
+from pedell.engine.hands import Hands
+from pedell.engine.order import Order, answered
+from pedell.engine.signals import InDoubt, Pause, StepFailed
+
+SUPERSEDED = "superseded"
+"""Error class of an attempt that is settled in favour of another try."""
+COMPLETIONS = 8
+"""So often a completion is tried, with growing pauses: about four minutes in all."""
+LONGEST_PAUSE = 60.0
+Settled = tuple[Any]
+
+
+class Recovery:
+    """Settles attempts; `perform` calls another effect of the same task."""
+
+    def __init__(self, hands: Hands, attempts: Attempts, perform: Callable[[Order], Any]) -> None:
+        self._hands = hands
+        self._attempts = attempts
+        self._perform = perform
+
+    def settle(self, order: Order, attempt: Attempt) -> Settled | None:
+        """The result in a tuple where the effect is known to be done, None where it may be tried anew.
+
+        Raises InDoubt where only a person can tell.
+        """
+        recovery = order.capability.recovery
+        if recovery.kind is RecoveryKind.REPEAT:
+            self._supersede(order, attempt, "outcome unknown; repeated", Happened.UNKNOWN)
+            return None
+        if recovery.kind is RecoveryKind.PROBE:
+            return self._probe(order, attempt)
+        if recovery.kind is RecoveryKind.COMPLETE and recovery.capability is not None:
+            return self._complete(order, attempt, recovery.capability)
+        raise self._in_doubt(order, attempt, "the outcome is unknown and nothing can tell it")
+
+    def _in_doubt(self, order: Order, attempt: Attempt, why: str) -> InDoubt:
+        error = DeviceError(ErrorClass.TIMEOUT, why, happened=Happened.UNKNOWN)
+        # Written again also where it is known: the device must be held from now on.
+        self._attempts.doubt(order, attempt, None, error)
+        return InDoubt(attempt.id, f"{order.capability.name} on {order.target.name}: {why}")
+
+    def _supersede(
+        self,
+        order: Order,
+        attempt: Attempt,
+        message: str,
+        happened: Happened,
+        conversation: Conversation | None = None,
+    ) -> None:
+        error = DeviceError(ErrorClass.TIMEOUT, message, happened=happened)
+        self._attempts.failed(order, attempt, conversation, error, error_class=SUPERSEDED)
+
+    def _probe(self, order: Order, attempt: Attempt) -> Settled | None:
+        evidence = {
+            "started": attempt.started / 1_000_000,
+            "token": attempt.id,
+            "parts": json.loads(attempt.parts or "{}"),
+        }
+        if attempt.token:
+            evidence["waiting"] = json.loads(attempt.token)["token"]
+        conversation = self._hands.conversation(order.driver, order.target)
+        call = self._hands.begin(order, attempt.id, attempt)
+
+        def ask() -> Happened | Answer:
+            driver = conversation.driver()
+            if order.capability.risk >= Risk.DISRUPTIVE:
+                # Another device at this address would answer for itself.
+                conversation.identify(Deadline.after(order.timeout))
+            return driver.probe(order.capability.name, call, order.params, evidence)
+
+        try:
+            told = answered(ask)
+        except DeviceError as error:
+            self._hands.drop(order)
+            self._hands.end()
+            why = f"the outcome is unknown, and asking for it failed: {error.message}"
+            raise self._in_doubt(order, attempt, why) from error
+        self._hands.end()
+        if isinstance(told, Waiting):
+            self._attempts.waiting(order, attempt, conversation, told)
+            raise Pause(self._hands.now() + told.poll_after, told.why, lasting=True)
+        if not isinstance(told, Happened) or told is Happened.YES:
+            self._hands.notes.append(f"{order.capability.name}: found done after an interruption")
+            result = self._hands.plain(told) if not isinstance(told, Happened) else None
+            self._attempts.done(order, attempt, conversation, result)
+            return (result,)
+        if told is Happened.NO:
+            message = "interrupted; a probe found that nothing had happened"
+            self._supersede(order, attempt, message, Happened.NO, conversation)
+            return None
+        raise self._in_doubt(order, attempt, "the outcome is unknown, and the device cannot tell")
+
+    def _complete(self, order: Order, attempt: Attempt, name: str) -> Settled | None:
+        """Finish what was begun, such as enabling a port again; also while the run is cancelled or stopped."""
+        capability = self._hands.tools.plugins.capabilities.get(name)
+        if capability is None:
+            raise self._in_doubt(order, attempt, f"no family knows {name}")
+        error = DeviceError(ErrorClass.TIMEOUT, f"interrupted; {name} finishes it", happened=Happened.UNKNOWN)
+        # The attempt's lock must give way to the completion on the same device.
+        self._attempts.doubt(order, attempt, None, error, holds=False)
+        self._finish(order, attempt, capability)
+        self._hands.notes.append(f"{order.capability.name} was interrupted; {name} was called to finish it")
+        if order.capability.effect is Effect.REPEATABLE:
+            self._supersede(order, attempt, f"interrupted; finished by {name}", Happened.YES)
+            return None
+        self._attempts.done(order, attempt, None, None)
+        return (None,)
+
+    def _finish(self, order: Order, attempt: Attempt, capability: Capability) -> None:
+        """Call the completion until it works; a person is asked when it does not."""
+        memo = self._hands.item.memo
+        counter = f"{attempt.step}+"
+        tried = memo.get(counter, {"n": 0})["n"]
+        given = {key: value for key, value in attempt.params.items() if key in capability.params.model_fields}
+        inner = Order(
+            f"{attempt.step}+{capability.name}~{tried}", order.step, capability, capability.params.model_validate(given), order.device,
+            order.driver, order.target, capability.timeout, shielded=True,
+        )  # fmt: skip
+        try:
+            self._perform(inner)
+        except StepFailed as failed:
+            if failed.trouble.error_class == ErrorClass.AUTH or tried + 1 >= COMPLETIONS:
+                raise self._in_doubt(
+                    order, attempt, f"{capability.name} could not finish it: {failed.trouble.message}"
+                ) from failed
+            memo[counter] = {"n": tried + 1}
+            why = f"{capability.name} is tried again to finish it: {failed.trouble.message}"
+            raise Pause(self._hands.now() + min(2.0**tried, LONGEST_PAUSE), why) from failed
