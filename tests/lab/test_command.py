@@ -141,6 +141,15 @@ def test_why_it_does_not_start_is_told(data: Path, school: Path) -> None:
     assert "mistake" in pedell("lab", "up", "--detach", rc=2, apart=True).stderr
 
 
+def test_without_its_extra_it_says_what_to_install(data: Path) -> None:
+    words = "import sys; sys.modules['asyncssh'] = None; from pedell.cli.main import run; sys.exit(run(['lab', 'up']))"
+    done = subprocess.run(
+        [sys.executable, "-c", words], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 2
+    assert "pip install 'pedell[lab]'" in done.stderr
+
+
 @pytest.mark.timeout(120)
 def test_the_shipped_school_answers(data: Path) -> None:
     """Every device of the school that people are shown first is who the inventory says."""

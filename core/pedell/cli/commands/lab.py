@@ -24,6 +24,19 @@ def _place(app: App) -> Place:
     return Place(app.settings.data)
 
 
+def _check_extra() -> None:
+    from pedell.errors import UsageError
+
+    try:
+        import asyncssh  # noqa: F401
+        import h11  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            t("the virtual school needs the package {name}", name=error.name or error),
+            hint="pip install 'pedell[lab]'",
+        ) from error
+
+
 @make("up", "Start the virtual school and put its devices into the inventory.")
 @click.option("--detach", is_flag=True, help="Return when it is ready, and leave it running.")
 @click.option("--sites", type=click.IntRange(1, 500), default=1, show_default=True, help="How many schools.")
@@ -38,6 +51,7 @@ def _place(app: App) -> Place:
 @click.option("--ready-fd", type=int, hidden=True)
 def up(app: App, detach: bool, sites: int, seed: int, school: Path | None, ready_fd: int | None) -> None:
     """Play the school in the foreground, or detached."""
+    _check_extra()
     from pedell.lab import process
 
     place = _place(app)
