@@ -36,11 +36,17 @@ class PlaybooksService:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
+        self._first: tuple[Path, ...] = ()
+
+    def prefer(self, folder: Path) -> None:
+        """Look into this folder before all others; to be said before the first look."""
+        self._first = (folder,)
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """All playbooks: plugins' folders first, then the settings'."""
-        return Catalogue([*self._around.plugins.playbook_folders, *self._around.settings.playbooks])
+        around = self._around
+        return Catalogue([*self._first, *around.plugins.playbook_folders, *around.settings.playbooks])
 
     @cached_property
     def expressions(self) -> Expressions:

@@ -159,4 +159,55 @@ def schema(app: App) -> None:
     click.echo(files("pedell.playbooks").joinpath("playbook.schema.json").read_text("utf-8").rstrip("\n"))
 
 
-command = Group("playbooks", "What can be run.", [list_, show, lint, schema])
+@make("test", "Run a playbook against the simulators of a virtual school.")
+@click.argument("name", metavar="FILE|ID")
+@click.option(
+    "--on", "selector", default="tag=lab", show_default=True, help="Which devices of the virtual school."
+)
+@click.option(
+    "--input", "-i", "inputs", multiple=True, help="An input as name=value; may be given several times."
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="KIND[:REQUEST]",
+    help="Let all simulators misbehave once, such as refuse or cut:restart.",
+)
+@click.option(
+    "--wait",
+    "patience",
+    type=click.FloatRange(0, 3600),
+    default=30.0,
+    show_default=True,
+    help="Seconds to stay when devices only wait.",
+)
+def test(
+    app: App, name: str, selector: str, inputs: tuple[str, ...], faults: tuple[str, ...], patience: float
+) -> int:
+    """Exit codes as of `pedell run`; nothing of it is left behind, and no real device is touched."""
+    from pedell.cli.finished import finish
+    from pedell.cli.following import Follower
+    from pedell.cli.trial import trial
+    from pedell.playbooks.inputs import parse_pairs
+    from pedell.service.runs import RunRequest
+
+    given = parse_pairs(inputs)
+    with trial(app.settings, name) as rehearsal:
+        rehearsal.misbehave(faults)
+        runs = rehearsal.service.runs
+        request = RunRequest(rehearsal.playbook, selector, "new", app.actor, given, "test")
+        run = runs.submit(request).no
+        follower = Follower(runs, app.out, run, app.actor, patience)
+        follower.follow()
+        stage = App()
+        stage.json, stage.debug, stage.service = app.json, app.debug, rehearsal.service
+        code = finish(stage, run, interrupted=follower.interrupted)
+        for device, effects in rehearsal.effects().items():
+            app.out.line(
+                f"  {device}: {', '.join(f'{what} {count}' for what, count in effects.items())}", "quiet"
+            )
+    return code
+
+
+command = Group("playbooks", "What can be run.", [list_, show, lint, schema, test])
