@@ -52,6 +52,7 @@ class Door:
     url: str
     service: Service
     woken: list[int]
+    told: list[str]
 
     def post(self, path: str, body: bytes, headers: dict[str, str] | None = None):
         return ask(self.url, "POST", path, body, headers)
@@ -79,13 +80,17 @@ def settings(data: Path) -> Settings:
 def door(settings: Settings) -> Iterator[Door]:
     with Service(settings) as service:
         woken: list[int] = []
+        told: list[str] = []
         app = build(
-            service.tickets, wake=lambda: woken.append(1), health=lambda: service.around.store.revision()
+            service.tickets,
+            wake=lambda: woken.append(1),
+            health=lambda: service.around.store.revision(),
+            tell=told.append,
         )
         server = HttpServer(app, "127.0.0.1", 0)
         server.start()
         try:
-            yield Door(server.url, service, woken)
+            yield Door(server.url, service, woken, told)
         finally:
             server.stop(Deadline.after(10))
             service.tickets.close()

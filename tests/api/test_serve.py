@@ -82,3 +82,24 @@ def test_a_taken_port_is_one_line(settings: Settings) -> None:
     assert again.returncode == 2
     assert "cannot listen" in again.stderr
     assert "Traceback" not in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ('rules = ["mine.yaml"]', "mine.yaml:1:"),
+        ('[tickets.rt]\nadapter = "reqest-tracker"', "no adapter reqest-tracker"),
+        ('[tickets.rt]\nadapter = "request-tracker"\noptions = {url = "https://rt"}', "token"),
+        ('[tickets.generic]\nadapter = "request-tracker"', "cannot be used"),
+    ],
+)
+def test_wrong_settings_are_told_at_the_start(settings: Settings, config: str, words: str) -> None:
+    (settings.data / "mine.yaml").write_text("pedell_rules: 2\n")
+    (settings.data / "pedell.toml").write_text(config + "\n")
+    said = subprocess.run(
+        [sys.executable, "-m", "pedell.cli.main", "serve", "--port", "0"], capture_output=True, text=True,
+        env=os.environ | {"PEDELL_DATA": str(settings.data)}, timeout=30, check=False,
+    )  # fmt: skip
+    assert said.returncode == 2
+    assert words in said.stderr
+    assert "Traceback" not in said.stderr

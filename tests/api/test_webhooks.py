@@ -12,11 +12,13 @@ from time import time
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from pedell.api.app import LIMIT
 from pedell.drivers.deadline import Deadline
+from pedell.settings import Settings
 from tests.api.conftest import Door, ask, signed
 
 BODY = json.dumps({"title": "Kein Bild in Raum B204", "body": "Hilfe", "room": "B204"}).encode()
@@ -110,6 +112,13 @@ def test_a_closed_store_asks_to_come_again(door: Door, monkeypatch: pytest.Monke
     assert status == 503
     assert headers["retry-after"]
     assert "secret" not in json.dumps(document)
+    assert door.told == ["webhook: disk full at /secret/path"], "people here are told"
+
+
+def test_a_secret_that_cannot_be_read(door: Door, settings: Settings) -> None:
+    (settings.data / "secrets" / "hook").unlink()
+    assert door.post("/hooks/generic", BODY, signed(BODY))[0] == 503
+    assert "secret://file/hook" in door.told[0]
 
 
 def test_many_at_once(door: Door) -> None:
@@ -128,7 +137,7 @@ def test_many_at_once(door: Door) -> None:
     assert sorted(tickets(door)) == [f"Kein Bild {number}" for number in range(10)]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=200)
     | st.dictionaries(

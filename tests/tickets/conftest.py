@@ -82,9 +82,8 @@ class NoSecrets:
 
 
 @pytest.fixture
-def store(data: Path) -> Iterator[Store]:
-    made = Store(f"sqlite:///{data / 'pedell.db'}")
-    made.prepare()
+def store(database: str) -> Iterator[Store]:
+    made = Store(database)
     yield made
     made.close()
 
@@ -108,5 +107,5 @@ def host() -> Iterator[SimulatorHost]:
 
 
 @pytest.fixture
-def settings(data: Path) -> Settings:
-    return Settings(data=data)
+def settings(data: Path, database: str) -> Settings:
+    return Settings(data=data, database=database)

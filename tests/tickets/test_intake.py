@@ -47,9 +47,8 @@ def playbooks(name: str) -> PlaybookFacts:
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    made = Store(f"sqlite:///{tmp_path_factory.mktemp('school') / 'pedell.db'}")
-    made.prepare()
+def school(module_database: str) -> Iterator[Store]:
+    made = Store(module_database)
     with made.writing() as connection:
         sites = {}
         for slug, name in (("bert-brecht", "Bert-Brecht-Gymnasium"), ("schiller", "Schillerschule")):

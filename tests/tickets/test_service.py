@@ -140,6 +140,7 @@ def test_a_ticket_of_another_system(
     assert [line.kind for line in lines] == [LogKind.OPENED, LogKind.NOTE, LogKind.STATE]
     assert lines[1].delivery is OutboxState.DUE
     assert "503" in lines[1].error
+    assert [each.no for each in service.tickets.list(undelivered=True)] == [ticket.no]
     assert service.tickets.ensure("rt:1").no == ticket.no, "a shadow will do while RT is away"
     with pytest.raises(TicketUnreachableError):
         service.tickets.ensure("rt:2")

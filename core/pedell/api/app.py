@@ -33,13 +33,16 @@ class Hooks(Protocol):
         """What a ticket system sent."""
 
 
-def build(hooks: Hooks, *, wake: Callable[[], None], health: Callable[[], None]) -> FastAPI:
+def build(
+    hooks: Hooks, *, wake: Callable[[], None], health: Callable[[], None], tell: Callable[[str], None]
+) -> FastAPI:
     """The application.
 
     Args:
         hooks: where deliveries go.
         wake: called when there is something new to work on.
         health: raises PedellError where the store cannot be used.
+        tell: takes a line for people where something here keeps deliveries out.
     """
     app = FastAPI(title="Pedell", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -64,8 +67,16 @@ def build(hooks: Hooks, *, wake: Callable[[], None], health: Callable[[], None])
         await run_in_threadpool(health)
         return JSONResponse({"status": "ok"})
 
+    async def failed(request: Request, error: Exception) -> JSONResponse:
+        """Nothing was kept, so the sender must try again; what is wrong with us is not the sender's business."""
+        del request
+        if isinstance(error, NotFoundError):
+            return _error(404, "there is nothing here")
+        tell(f"webhook: {error}")
+        return _error(503, "not now, try again later", {"Retry-After": "30"})
+
     app.add_exception_handler(WebhookRefusedError, _refused)
-    app.add_exception_handler(PedellError, _failed)
+    app.add_exception_handler(PedellError, failed)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _bug)
     return app
@@ -96,14 +107,6 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
     del request
     status = error.status if isinstance(error, WebhookRefusedError) else 400
     return _error(status, str(error))
-
-
-async def _failed(request: Request, error: Exception) -> JSONResponse:
-    """Nothing was kept, so the sender must try again; what is wrong with us is not the sender's business."""
-    del request
-    if isinstance(error, NotFoundError):
-        return _error(404, "there is nothing here")
-    return _error(503, "not now, try again later", {"Retry-After": "30"})
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:

@@ -154,10 +154,17 @@ class TicketsService:
         with self._around.store.writing() as connection:
             return store.ensure(connection, Reference(system=meant.system, key=fetched.key), fetched)
 
-    def list(self, *, state: TicketState | None = None, text: str = "", limit: int = 50) -> Sequence[Ticket]:
-        """Tickets that the store has, newest first."""
+    def list(
+        self,
+        *,
+        state: TicketState | None = None,
+        text: str = "",
+        undelivered: bool = False,
+        limit: int = 50,
+    ) -> Sequence[Ticket]:
+        """Tickets that the store has, newest first; `undelivered`: whose system has not been told everything."""
         with self._around.store.reading() as connection:
-            return store.search(connection, state=state, text=text, limit=limit)
+            return store.search(connection, state=state, text=text, undelivered=undelivered, limit=limit)
 
     def note(self, reference: str, text: str) -> Ticket:
         """Write a note by hand; raises UsageError for an empty one."""

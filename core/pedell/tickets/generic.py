@@ -15,7 +15,6 @@ from collections.abc import Collection, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pedell.errors import ConfigError
 from pedell.tickets.adapter import SecretReader, WebhookRefusedError
 from pedell.tickets.inbox import Delivery
 from pedell.tickets.model import LOCAL
@@ -62,13 +61,13 @@ class GenericHook:
         self._systems = systems
 
     def read(self, headers: Mapping[str, str], body: bytes, now: float | None = None) -> tuple[str, Delivery]:
-        """The delivery's id and what it brought; raises WebhookRefusedError (401, 400, 503)."""
+        """The delivery's id and what it brought; raises WebhookRefusedError (401, 400).
+
+        Raises ConfigError where the secret cannot be read.
+        """
         if not self._secret:
             raise WebhookRefusedError(401, "this webhook has no secret in the settings and is closed")
-        try:
-            secret = self._secrets.secret(self._secret)
-        except ConfigError as error:
-            raise WebhookRefusedError(503, "the webhook's secret cannot be read on the server") from error
+        secret = self._secrets.secret(self._secret)
         timestamp, delivery = headers.get("x-pedell-timestamp", ""), headers.get("x-pedell-delivery", "")
         signed = signature(secret, timestamp, delivery, body)
         if not hmac.compare_digest(headers.get("x-pedell-signature", "").encode(), signed.encode()):

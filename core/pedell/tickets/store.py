@@ -13,11 +13,11 @@ from sqlalchemy import Connection, or_, select, update
 from pedell.errors import NotFoundError
 from pedell.i18n import t
 from pedell.store.database import new_id, now
+from pedell.store.tables.ticketing import outbox, ticket_note
 from pedell.store.tables.ticketing import ticket as table
-from pedell.store.tables.ticketing import ticket_note
 from pedell.tickets import rows
 from pedell.tickets.adapter import RemoteTicket, TicketState
-from pedell.tickets.model import LOCAL, Note, Ticket
+from pedell.tickets.model import LOCAL, Note, OutboxState, Ticket
 from pedell.tickets.references import Reference
 
 TITLE = 500
@@ -127,15 +127,28 @@ def ensure(connection: Connection, reference: Reference, fetched: RemoteTicket |
 
 
 def search(
-    connection: Connection, *, state: TicketState | None = None, text: str = "", limit: int = 50
+    connection: Connection,
+    *,
+    state: TicketState | None = None,
+    text: str = "",
+    undelivered: bool = False,
+    limit: int = 50,
 ) -> list[Ticket]:
-    """Tickets in that state whose title or text has `text`, newest first."""
+    """Tickets in that state whose title or text has `text`, newest first.
+
+    `undelivered`: only those whose system has not been told everything yet, or never will be.
+    """
     statement = select(table).order_by(table.c.no.desc()).limit(limit)
     if state is not None:
         statement = statement.where(table.c.state == state.value)
     if text:
         statement = statement.where(
             or_(table.c.title.icontains(text, autoescape=True), table.c.body.icontains(text, autoescape=True))
+        )
+    if undelivered:
+        missing = (OutboxState.DUE.value, OutboxState.DEAD.value)
+        statement = statement.where(
+            select(outbox.c.no).where(outbox.c.ticket == table.c.no, outbox.c.state.in_(missing)).exists()
         )
     return [rows.ticket(row) for row in connection.execute(statement).mappings()]
 

@@ -58,8 +58,13 @@ def _engine(app: App, stop: threading.Event) -> EnginePart:
 def _by_itself(app: App) -> Sequence[Part]:
     """What starts runs without a person: schedules, and proposals that only read."""
     runs, tickets = app.service.runs, app.service.tickets
-    alarm = app.service.schedules.alarm(lambda run: None, warn)
-    return alarm, _repeating("automatic", lambda deadline: tickets.run_automatic(runs.submit_automatic))
+    alarm = app.service.schedules.alarm(_nothing, warn)
+    return alarm, _repeating("automatic", lambda _: tickets.run_automatic(runs.submit_automatic))
+
+
+def _nothing(run: int) -> None:
+    """The engine finds open runs by itself."""
+    del run
 
 
 def _web(app: App, host: str, port: int) -> tuple[HttpServer, Sequence[Part]]:
@@ -71,7 +76,7 @@ def _web(app: App, host: str, port: int) -> tuple[HttpServer, Sequence[Part]]:
     tickets.check_settings()
     inbox = _repeating("inbox", lambda deadline: tickets.work(50, deadline))
     outbox = _repeating("outbox", lambda deadline: tickets.outbox.drain(50, deadline).sent)
-    application = build(tickets, wake=inbox.wake, health=lambda: _health(app))
+    application = build(tickets, wake=inbox.wake, health=lambda: _health(app), tell=warn)
     return HttpServer(application, host, port), (outbox, inbox)
 
 

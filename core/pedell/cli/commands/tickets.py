@@ -46,13 +46,15 @@ def new(app: App, title: str, body: str, system: str, **hints: str) -> None:
 @make("list", "List tickets, newest first.")
 @click.argument("text", default="")
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
+@click.option("--undelivered", is_flag=True, help="Only those whose system has not been told everything.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, help="At most so many.")
-def list_(app: App, text: str, state: str | None, limit: int) -> None:
+def list_(app: App, text: str, state: str | None, undelivered: bool, limit: int) -> None:
     """List some."""
     from pedell.cli.output import when
     from pedell.tickets.adapter import TicketState
 
-    found = app.service.tickets.list(state=TicketState(state) if state else None, text=text, limit=limit)
+    wanted = TicketState(state) if state else None
+    found = app.service.tickets.list(state=wanted, text=text, undelivered=undelivered, limit=limit)
     if app.json:
         app.out.document({"tickets": [ticket_json(ticket) for ticket in found]})
     zone = app.settings.timezone

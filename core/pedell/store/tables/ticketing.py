@@ -57,7 +57,8 @@ outbox = Table(
 
 # What was delivered lately: refuses a second one.
 delivery = Table(
-    "delivery", metadata,
+    "delivery",
+    metadata,
     Column("door", String(64), primary_key=True),
     Column("key", String(128), primary_key=True),  # delivery id, or hash of the body
     Column("at", Micros, nullable=False),
@@ -76,6 +77,7 @@ inbox = Table(
     Column("ticket", BigId, ForeignKey("ticket.no"), nullable=True),
     Column("at", Micros, nullable=False),
     Index(None, "state", "next_at"),
+    Index(None, "at"),
 )  # fmt: skip
 
 proposal = Table(
