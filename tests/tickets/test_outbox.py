@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import update
 
 from pedell.drivers.deadline import Deadline
 from pedell.errors import TicketError, TicketGoneError, TicketUnreachableError
-from pedell.store.database import Store
+from pedell.store.database import Store, new_id
 from pedell.store.tables.ticketing import outbox as table
 from pedell.tickets import outbox
 from pedell.tickets import store as tickets
@@ -181,3 +183,60 @@ def test_a_bounded_batch(store: Store, systems: Systems, paper: Paper, ticket: T
             outbox.put_note(connection, ticket, f"{part}", marker=f"n{part}")
     assert drain(store, systems, limit=2) == Drained(sent=2)
     assert Outbox(store, systems).drain(50, Deadline.after(-1)) == Drained()
+
+
+STEP = st.one_of(
+    st.tuples(st.just("note"), st.integers(0, 2)),
+    st.tuples(st.just("state"), st.integers(0, 2)),
+    st.tuples(st.just("weather"), st.sampled_from(["fine", "away", "lost", "no"])),
+    st.tuples(st.just("drain"), st.integers(1, 4)),
+    st.tuples(st.just("crash"), st.just(0)),
+    st.tuples(st.just("days"), st.just(0)),
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(STEP, max_size=25))
+def test_whatever_happens_each_is_told_once_and_in_order(
+    store: Store, systems: Systems, paper: Paper, steps: list[tuple[str, object]]
+) -> None:
+    paper.told.clear()
+    with store.writing() as connection:
+        connection.execute(table.delete())
+        made = [
+            tickets.shadow(connection, "paper", RemoteTicket(f"{n}", "x", TicketState.NEW)) for n in range(3)
+        ]
+    put: dict[str, list[str]] = {"0": [], "1": [], "2": []}
+    weather = {
+        "fine": (None, None), "away": (TicketUnreachableError("away"), None),
+        "lost": (None, TicketUnreachableError("cut")), "no": (TicketError("no right"), None),
+    }  # fmt: skip
+    drainer = Outbox(store, systems)
+    for number, (what, value) in enumerate(steps):
+        if what in ("note", "state"):
+            assert isinstance(value, int)
+            marker = new_id()
+            with store.writing() as connection:
+                if what == "note":
+                    outbox.put_note(connection, made[value], f"note {number}", marker=marker)
+                    put[str(value)].append(f"note {number}")
+                else:
+                    state = list(TicketState)[number % 5]
+                    outbox.put_state(connection, made[value], state, marker=marker)
+                    put[str(value)].append(state.value)
+        elif what == "weather":
+            paper.fail, paper.fail_after = weather[str(value)]
+        elif what == "drain":
+            assert isinstance(value, int)
+            drainer.drain(value, Deadline.after(20))
+        elif what == "crash":
+            drainer._claim(set())
+        else:
+            hurry(store, claimed_until=0)
+        for key, expected in put.items():
+            told = [text for ticket, text in paper.told if ticket == key]
+            assert told == expected[: len(told)]
+    paper.fail = paper.fail_after = None
+    hurry(store, claimed_until=0)
+    drainer.drain(100, Deadline.after(20))
+    assert {key: [text for ticket, text in paper.told if ticket == key] for key in put} == put

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextvars import copy_context
 from pathlib import Path
@@ -19,6 +23,7 @@ from pedell.service.tickets import LogKind
 from pedell.settings import Settings, TicketSystemSettings
 from pedell.store.database import new_id
 from pedell.store.tables import inventory as tables
+from pedell.store.tables.ticketing import outbox as outbox_table
 from pedell.testing.simhost import SimulatorHost
 from pedell.tickets import outbox
 from pedell.tickets.adapter import TicketState
@@ -146,9 +151,7 @@ def test_a_ticket_of_another_system(
         service.tickets.ensure("rt:2")
     simulator.well()
     with service.around.store.writing() as connection:
-        from pedell.store.tables.ticketing import outbox as table
-
-        connection.execute(table.update().values(next_at=0))
+        connection.execute(outbox_table.update().values(next_at=0))
     assert service.tickets.outbox.drain(10, Deadline.after(20)).sent == 2
     shown = simulator.state()["1"]
     assert shown["status"] == "resolved"
@@ -203,3 +206,36 @@ def test_german(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = cli(capsys, "tickets", "new", "Kein Bild in Raum B204", "--lang", "de")[1]
     assert "keine Vorschläge" in said
     assert "weder Raum noch Gerät" in said
+
+
+def test_killed_between_the_note_and_its_answer(
+    settings: Settings, service: Service, simulator: RequestTrackerSimulator
+) -> None:
+    """SIGKILL while RT has the note already and the answer is on its way: it is not made twice."""
+    simulator.tracker.open("Kein Bild", "x", "teacher")
+    options = settings.tickets["rt"].options
+    config = "".join(f'{name} = "{value}"\n' for name, value in options.items())
+    text = f'[tickets.rt]\nadapter = "request-tracker"\n[tickets.rt.options]\n{config}'
+    (settings.data / "pedell.toml").write_text(text)
+    simulator.misbehave("deaf", on="comment")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pedell.cli.main", "tickets", "note", "rt:1", "proof"],
+        env=os.environ | {"PEDELL_DATA": str(settings.data)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 30
+        while simulator.counts()["comment"] < 1:
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            time.sleep(0.05)
+    finally:
+        process.kill()
+        process.wait(10)
+    simulator.well()
+    drained = service.tickets.outbox.drain(10, Deadline.after(20))
+    assert drained.sent == 0, "the dead process holds its claim for a while"
+    with service.around.store.writing() as connection:
+        connection.execute(outbox_table.update().values(claimed_until=1))
+    assert service.tickets.outbox.drain(10, Deadline.after(20)).sent == 1
+    assert simulator.counts()["comment"] == 1
+    assert len(simulator.state()["1"]["notes"]) == 1
