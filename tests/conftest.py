@@ -15,8 +15,10 @@ import pytest
 
 from tests import guards, peers
 
+pytest_plugins = ["tests.databases"]
+
 HOME = pytest.StashKey[str]()
-KEPT = {"PEDELL_REQUIRE_PEERS", "PEDELL_TESTS_REAL_HOME"}
+KEPT = {"PEDELL_REQUIRE_PEERS", "PEDELL_TEST_DATABASE", "PEDELL_TESTS_REAL_HOME"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -90,7 +92,7 @@ def _nothing_left_behind() -> Iterator[None]:
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty data folder that `PEDELL_DATA` names."""
     folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700, exist_ok=True)
     monkeypatch.setenv("PEDELL_DATA", str(folder))
     monkeypatch.delenv("PEDELL_CONFIG", raising=False)
     return folder

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 
 import pytest
+from sqlalchemy import text
 
 from pedell.drivers.deadline import Deadline
 from pedell.errors import StoreError
 from pedell.journal import chain
 from pedell.journal.ops import Barrier, Note, Outcome, ShardRef
 from pedell.journal.writer import Journal
+from pedell.store.database import Store
 
 
 @pytest.fixture
@@ -26,10 +27,9 @@ def closed(school):
 
 
 def change(school, *statements: str) -> None:
-    with sqlite3.connect(school.data / "pedell.db") as connection:
+    with school.service.around.store.writing() as connection:
         for statement in statements:
-            connection.execute(statement)
-    connection.close()
+            connection.execute(text(statement))
 
 
 @pytest.mark.parametrize(
@@ -94,22 +94,21 @@ def test_a_locked_store_stops_acting_and_goes_on_afterwards(school, world, monke
 
     monkeypatch.setattr(database, "BUSY_MS", 200)
     school.close()
-    again = type(school)(school.data, school.port)
+    again = type(school)(school.data, school.port, school.database)
     again.gadgets(2)
     again.book("go", "  - {do: gadget.press}\n")
     number = again.submit("go")
     host = again.service.runs.host()
     assert host.start(everything=False)
-    blocker = sqlite3.connect(again.data / "pedell.db", isolation_level=None, check_same_thread=False)
+    blocker = Store(school.database)
     try:
-        blocker.execute("BEGIN IMMEDIATE")
-        adopting = threading.Thread(target=lambda: _adopt(host, number))
-        adopting.start()
-        deadline = Deadline.after(1.0)
-        while not deadline.passed():
-            assert not world.effects()
-            time.sleep(0.05)
-        blocker.execute("ROLLBACK")
+        with blocker.writing():
+            adopting = threading.Thread(target=lambda: _adopt(host, number))
+            adopting.start()
+            deadline = Deadline.after(1.0)
+            while not deadline.passed():
+                assert not world.effects()
+                time.sleep(0.05)
         adopting.join(10)
         detail = again.wait(number, 20, until=lambda p: p.done)
         assert detail.run.state == "done"

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,19 +16,9 @@ from pedell.store.database import Store
 from tests.inventory import family
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("inventory") / "empty.db"
-    store = Store(f"sqlite:///{path}")
-    store.prepare()
-    store.close()
-    return path
-
-
 @pytest.fixture
-def store(empty_database: Path, tmp_path: Path) -> Iterator[Store]:
-    shutil.copy(empty_database, tmp_path / "pedell.db")
-    made = Store(f"sqlite:///{tmp_path / 'pedell.db'}")
+def store(database: str) -> Iterator[Store]:
+    made = Store(database)
     yield made
     made.close()
 

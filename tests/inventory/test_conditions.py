@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -122,10 +120,8 @@ def fill(connection: Connection) -> None:
 
 
 @pytest.fixture(scope="module")
-def connection(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    path = tmp_path_factory.mktemp("conditions") / "x.db"
-    shutil.copy(empty_database, path)
-    store = Store(f"sqlite:///{path}")
+def connection(module_database: str) -> Iterator[Connection]:
+    store = Store(module_database)
     with store.writing() as writing:
         fill(writing)
     with store.reading() as reading:
@@ -152,7 +148,7 @@ def naive(node: Node, thing: Thing) -> bool:
             or thing.id in plain
         )
     if node.operator == "~":
-        return any(re.search(node.values[0], text, re.IGNORECASE) for text in thing.fields[node.key])
+        return any(re.search(node.values[0], text, re.IGNORECASE | re.ASCII) for text in thing.fields[node.key])
     return any(matches(value, text) for value in node.values for text in thing.fields[node.key])
 
 

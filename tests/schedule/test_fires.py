@@ -27,9 +27,8 @@ NOON = int(datetime.fromisoformat("2026-06-01T12:00+02:00").timestamp()) * SECON
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(f"sqlite:///{tmp_path / 'pedell.db'}")
-    made.prepare()
+def store(database: str) -> Iterator[Store]:
+    made = Store(database)
     yield made
     made.close()
 
@@ -235,11 +234,11 @@ store.close()
 """
 
 
-def test_two_processes_fire_each_time_once(store: Store) -> None:
+def test_two_processes_fire_each_time_once(store: Store, database: str) -> None:
     for number in range(20):
         make(store, name=f"s{number}")
     root = str(Path(__file__).parents[2])
-    source = textwrap.dedent(RACER.format(root=root, url=store.url, at=NOON + 60 * MINUTE))
+    source = textwrap.dedent(RACER.format(root=root, url=database, at=NOON + 60 * MINUTE))
     racers = [
         subprocess.Popen(
             [sys.executable, "-c", source], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root

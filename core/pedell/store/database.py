@@ -1,8 +1,8 @@
 """Connections to the store. The same statements run on SQLite and PostgreSQL.
 
 SQLite is used with WAL and `synchronous=FULL`: a commit is on disk when it returns. Writers say so with
-`writing()`, which takes the write lock at once (BEGIN IMMEDIATE), so that two processes queue instead of
-meeting half-way.
+`writing()`, which takes the write lock at once (SQLite: BEGIN IMMEDIATE, PostgreSQL: an advisory lock), so that
+two processes queue instead of meeting half-way.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from ulid import ULID
 
-from pedell.errors import StoreError
+from pedell.errors import ConfigError, StoreError
 from pedell.i18n import t
+from pedell.store.failures import store_errors
 
 BUSY_MS = 10_000
 HEAD = "0001"
@@ -41,47 +42,44 @@ class Store:
     """One database. Threads may share it; each transaction has a connection of its own."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
-        self.sqlite = url.startswith("sqlite")
+        place = _place(url)
+        self.sqlite = place.get_backend_name() == "sqlite"
+        self.engine: Engine
         if self.sqlite:
-            database = make_url(url).database
-            if database and database != ":memory:":
-                path = Path(database)
-                try:
-                    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                except OSError as error:
-                    raise StoreError(
-                        t(
-                            "the data folder {path} cannot be made: {error}",
-                            path=path.parent,
-                            error=error.strerror or error,
-                        ),
-                        hint="PEDELL_DATA",
-                    ) from error
-        self.engine: Engine = create_engine(
-            url,
-            pool_size=8,
-            max_overflow=64,
-            pool_pre_ping=not self.sqlite,
-            connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False} if self.sqlite else {},
-        )
-        if self.sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            self.engine = _open_sqlite(place)
+        else:
+            from pedell.store import postgresql
+
+            self.engine = postgresql.open_engine(place, BUSY_MS)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads; sees one state of the store throughout."""
-        with _store_errors(), self.engine.connect() as connection:
+        if self.sqlite:
+            with store_errors(), self.engine.connect() as connection:
+                yield connection
+            return
+        from pedell.store import postgresql
+
+        with store_errors(), postgresql.reading(self.engine) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that writes; commits at the end, rolls back on any exception."""
-        with _store_errors(), self.engine.connect() as plain:
-            connection = plain.execution_options(pedell_write=True)
-            with connection.begin():
-                yield connection
+        """A transaction that writes; commits at the end, rolls back on any exception.
+
+        One at a time per store, in all processes; who waits too long for the others gets a StoreError.
+        """
+        if self.sqlite:
+            with store_errors(), self.engine.connect() as plain:
+                connection = plain.execution_options(pedell_write=True)
+                with connection.begin():
+                    yield connection
+            return
+        from pedell.store import postgresql
+
+        with store_errors(), postgresql.writing(self.engine) as connection:
+            yield connection
 
     def close(self) -> None:
         """Close all connections."""
@@ -104,9 +102,49 @@ class Store:
         return str(value) if value is not None else None
 
 
+def _place(url: str) -> URL:
+    try:
+        place = make_url(url)
+        if place.get_backend_name() in ("sqlite", "postgresql"):
+            return place
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        pass
+    # The URL itself may hold a password: it is not repeated.
+    raise ConfigError(
+        t("the setting 'database' is not the URL of a database that Pedell can use"),
+        hint="postgresql://user@host/name",
+    )
+
+
+def _open_sqlite(place: URL) -> Engine:
+    if place.database and place.database != ":memory:":
+        folder = Path(place.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StoreError(
+                t(
+                    "the data folder {path} cannot be made: {error}",
+                    path=folder,
+                    error=error.strerror or error,
+                ),
+                hint="PEDELL_DATA",
+            ) from error
+    engine = create_engine(
+        place,
+        pool_size=8,
+        max_overflow=64,
+        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    # As PostgreSQL does it for texts that are compared byte by byte: letters are those of ASCII.
+    return re.compile(pattern, re.ASCII)
 
 
 def _regexp(pattern: str, value: str | None) -> bool:
@@ -126,23 +164,3 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get("pedell_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-@contextmanager
-def _store_errors() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        raise StoreError(
-            t("the store cannot be used: {error}", error=" ".join(str(error.orig).split())),
-            hint=t("see 'pedell doctor'"),
-        ) from error
-    except DBAPIError as error:
-        if type(error) is DatabaseError:  # not its subclasses, which are bugs of ours
-            raise StoreError(
-                t("the store is damaged: {error}", error=" ".join(str(error.orig).split())),
-                hint=t("restore a backup"),
-            ) from error
-        if error.connection_invalidated:
-            raise StoreError(t("the connection to the store was lost")) from error
-        raise

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pedell.store.tables import control, inventory, journal, schedules, ticketing
-from pedell.store.tables.base import metadata
+from pedell.store.tables.base import alike, metadata
+
+alike(metadata)
 
 __all__ = ["control", "inventory", "journal", "metadata", "schedules", "ticketing"]

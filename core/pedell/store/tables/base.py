@@ -6,7 +6,7 @@ number beside them (`no`). JSON is stored as text, so that a hash over it is a h
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, String
+from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Text
 from sqlalchemy.types import TypeEngine
 
 metadata = MetaData(
@@ -33,3 +33,15 @@ def number() -> Column[int]:
 def ulid() -> Column[str]:
     """The lasting identifier."""
     return Column("id", Ulid, nullable=False, unique=True)
+
+
+def alike(tables: MetaData) -> None:
+    """Make both databases take and compare texts in the same way: SQLite's.
+
+    On PostgreSQL a text is as long as it comes (what a device says must not stop the journal), and is sorted
+    and compared byte by byte, with upper and lower case for the letters of ASCII only.
+    """
+    for table in tables.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, String):
+                column.type = column.type.with_variant(Text(collation="C"), "postgresql")
