@@ -44,6 +44,7 @@ class ActiveRun:
         self.refs: dict[int, ShardRef] = {0: control}
         self.states: dict[str, int] = dict(states)
         self.total = sum(states.values())
+        self.lanes = dict(shards)
         self.sites: dict[str, SiteQueue] = {}
         for number, lane in sorted(shards.items()):
             self.sites.setdefault(lane, SiteQueue(lane)).pending.append(number)

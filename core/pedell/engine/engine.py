@@ -14,20 +14,20 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select
 
 from pedell.drivers.api import Deadline, Target
 from pedell.engine import loading
 from pedell.engine.actions import TaskActions
 from pedell.engine.active import ENDED, ActiveRun, OpenShard, SiteQueue
 from pedell.engine.context import NIGHT, RunFacts, TaskItem, Tools
+from pedell.engine.ends import RunEnds
 from pedell.engine.pool import Pool
 from pedell.engine.work import Turn, give_up, take_turn
 from pedell.errors import PedellError, StoreError
-from pedell.hooks.observed import RunInfo
 from pedell.inventory.repository import Inventory
 from pedell.journal.commit import task_states
-from pedell.journal.ops import Claim, CloseRun, ShardRef
+from pedell.journal.ops import Claim, ShardRef
 from pedell.store.database import Store, now
 from pedell.store.tables.journal import attempt, run, shard, task
 
@@ -48,7 +48,7 @@ class Engine:
         self._inventory = inventory
         self._tools = tools
         self._pool = Pool(threads)
-        self._closed = closed
+        self._ends = RunEnds(store, tools, closed)
         self._lock = threading.Condition()
         self._runs: dict[int, ActiveRun] = {}
         self._timers: list[tuple[float, int, ActiveRun, TaskItem, int]] = []
@@ -97,13 +97,7 @@ class Engine:
                 .order_by(shard.c.no)
             ).all()
         control = self._claim(facts, 0)
-        with self._store.writing() as connection:
-            connection.execute(
-                update(run).where(run.c.no == number, run.c.started.is_(None)).values(started=now())
-            )
-            connection.execute(
-                update(run).where(run.c.no == number, run.c.ended.is_(None)).values(state="open")
-            )
+        self._ends.begin(number, now())
         active = ActiveRun(facts, control, states, {s.no: s.lane for s in shards})
         with self._lock:
             self._runs[number] = active
@@ -234,8 +228,7 @@ class Engine:
             self._pool.submit(lambda: self._close(active))
         elif not active.at_rest and active.resting >= active.total - active.ended:
             active.at_rest = True
-            state = "in_doubt" if active.states.get("in_doubt", 0) else "waiting"
-            self._pool.submit(lambda: self._mark(active, state))
+            self._pool.submit(lambda: self._ends.rest(active))
 
     def _poll(self) -> None:
         """Look for what people wrote and for waits that are over; give up on calls that hang."""
@@ -326,21 +319,11 @@ class Engine:
         timer.daemon = True
         timer.start()
 
-    def _load(self, active: ActiveRun, condition: object, *, at_end: bool = False) -> None:
-        missing: set[int] = set()
+    def _load(self, active: ActiveRun, condition: ColumnElement[bool], *, at_end: bool = False) -> None:
+        # What belongs to a shard that has not been opened yet comes when it is.
+        condition = condition & task.c.shard.in_(sorted(active.refs))
         with self._store.reading() as connection:
-            lanes = {
-                row.no: row.lane
-                for row in connection.execute(
-                    select(shard.c.no, shard.c.lane).where(shard.c.run == active.facts.no)
-                )
-            }
-            wanted = set(connection.execute(select(task.c.shard).where(condition).distinct()).scalars())  # type: ignore[arg-type]
-        missing = wanted - set(active.refs)
-        if missing:
-            return  # its shard has not been opened yet; opening loads it
-        with self._store.reading() as connection:
-            items, others = loading.tasks(connection, self._inventory, active.refs, lanes, condition)
+            items, others = loading.tasks(connection, self._inventory, active.refs, active.lanes, condition)
         with self._lock:
             for item in items:
                 if item.no in active.loaded:
@@ -479,42 +462,17 @@ class Engine:
                 )
                 self._stopping = True
 
-    def _mark(self, active: ActiveRun, state: str) -> None:
-        with self._store.writing() as connection:
-            connection.execute(
-                update(run).where(run.c.no == active.facts.no, run.c.ended.is_(None)).values(state=state)
-            )
-        self._tell(active, state)
-
     def _close(self, active: ActiveRun) -> None:
-        failed = active.states.get("failed", 0) + active.states.get("skipped", 0)
-        state = (
-            "cancelled"
-            if active.facts.cancelled.is_set() and active.states.get("cancelled", 0)
-            else "failed"
-            if failed
-            else "done"
-        )
-        try:
-            self._tools.journal.close_run(CloseRun(active.control, state))
-            self._closed(active.facts.no)
-        except PedellError as error:
-            log.warning("run %s could not be closed: %s", active.facts.no, error.message)
-            timer = threading.Timer(1.0, self._reopen, [active])
-            timer.daemon = True
-            timer.start()
+        if self._ends.close(active):
+            with self._lock:
+                self._runs.pop(active.facts.no, None)
+                self._lock.notify_all()
             return
-        with self._lock:
-            self._runs.pop(active.facts.no, None)
-            self._lock.notify_all()
-        self._tell(active, state)
+        timer = threading.Timer(1.0, self._reopen, [active])
+        timer.daemon = True
+        timer.start()
 
     def _reopen(self, active: ActiveRun) -> None:
         with self._lock:
             active.closing = False
             self._lock.notify_all()
-
-    def _tell(self, active: ActiveRun, state: str) -> None:
-        self._tools.plugins.run_finished(
-            RunInfo(active.facts.id, active.facts.book.id, str(active.facts.ticket), state)
-        )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from pedell.drivers.api import Target
 from pedell.engine.context import Attempt, RunFacts, TaskItem
@@ -71,7 +70,7 @@ def tasks(
     inventory: Inventory,
     refs: Mapping[int, ShardRef],
     lanes: Mapping[int, str],
-    condition: Any,
+    condition: ColumnElement[bool],
 ) -> tuple[list[TaskItem], dict[int, tuple[Target, ...]]]:
     """Tasks that meet the condition, with targets, links and earlier attempts; and targets of linked devices."""
     query = (

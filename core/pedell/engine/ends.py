@@ -1,0 +1,69 @@
+"""How runs end or come to rest: their line in the ledger, the ticket's note, and who is told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from sqlalchemy import update
+
+from pedell.engine.active import ActiveRun
+from pedell.engine.context import Tools
+from pedell.errors import PedellError
+from pedell.hooks.observed import RunInfo
+from pedell.journal.ops import CloseRun
+from pedell.store.database import Store
+from pedell.store.tables.journal import run
+
+log = logging.getLogger("pedell.engine")
+
+
+class RunEnds:
+    """`closed(run)` is called once a run has its line in the ledger."""
+
+    def __init__(self, store: Store, tools: Tools, closed: Callable[[int], None]) -> None:
+        self._store = store
+        self._tools = tools
+        self._closed = closed
+
+    def close(self, active: ActiveRun) -> bool:
+        """Close a run whose tasks have all ended; False where that has to be tried again."""
+        state = _state(active)
+        try:
+            self._tools.journal.close_run(CloseRun(active.control, state))
+            self._closed(active.facts.no)
+        except PedellError as error:
+            log.warning("run %s could not be closed: %s", active.facts.no, error.message)
+            return False
+        self._tell(active, state)
+        return True
+
+    def rest(self, active: ActiveRun) -> None:
+        """Nothing of the run can go on before a time or a person comes."""
+        state = "in_doubt" if active.states.get("in_doubt", 0) else "waiting"
+        with self._store.writing() as connection:
+            open_one = update(run).where(run.c.no == active.facts.no, run.c.ended.is_(None))
+            connection.execute(open_one.values(state=state))
+        self._tell(active, state)
+
+    def begin(self, number: int, at: int) -> None:
+        """The run has been taken up."""
+        with self._store.writing() as connection:
+            first = update(run).where(run.c.no == number, run.c.started.is_(None)).values(started=at)
+            connection.execute(first)
+            connection.execute(
+                update(run).where(run.c.no == number, run.c.ended.is_(None)).values(state="open")
+            )
+
+    def _tell(self, active: ActiveRun, state: str) -> None:
+        facts = active.facts
+        self._tools.plugins.run_finished(RunInfo(facts.id, facts.book.id, str(facts.ticket), state))
+
+
+def _state(active: ActiveRun) -> str:
+    if active.facts.cancelled.is_set() and active.states.get("cancelled", 0):
+        return "cancelled"
+    failed = (
+        active.states.get("failed", 0) + active.states.get("skipped", 0) + active.states.get("cancelled", 0)
+    )
+    return "failed" if failed else "done"
