@@ -37,7 +37,7 @@ def show(out: Output, plan: Plan, *, limit: int | None) -> None:
     """For people."""
     out.line(f"{plan.book.playbook.title.text}  ({plan.book.id})", "strong")
     out.line(f"  {plan.book.playbook.description.text}")
-    out.line(t("{count} devices at {sites} sites", count=len(plan.devices), sites=len(plan.sites)))
+    out.line(t("devices: {count}, sites: {sites}", count=len(plan.devices), sites=len(plan.sites)))
     shown = plan.devices if limit is None else plan.devices[:limit]
     out.table(
         [t("device"), t("kind"), t("site"), t("room")], [(d.name, d.kind, d.site, d.room) for d in shown]

@@ -22,7 +22,7 @@ def verify(app: App, run: str | None) -> int:
             "ok": result.ok, "runs": result.runs, "events": result.events, "ledger_lines": result.lines, "ledger_head": result.head,
             "broken": [{"run": b.run, "shard": b.shard, "seq": b.seq, "message": b.message} for b in result.broken],
         },
-        t("{runs} runs, {events} events, {lines} lines in the ledger", runs=result.runs, events=result.events, lines=result.lines),
+        t("runs: {runs}, events: {events}, lines in the ledger: {lines}", runs=result.runs, events=result.events, lines=result.lines),
     )  # fmt: skip
     for broken in result.broken[:50]:
         where = t(
