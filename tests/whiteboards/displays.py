@@ -79,7 +79,7 @@ class Display:
         until = time.monotonic() + 20
         while isinstance(answer, Waiting):
             assert time.monotonic() < until, f"{capability} never ends: {answer}"
-            time.sleep(min(answer.poll_after, 0.05))
+            time.sleep(min(answer.poll_after, 0.2))
             try:
                 with self.conversation() as driver:
                     call = PlainCall(5)

@@ -19,6 +19,7 @@ from pedell_whiteboards.samsung_mdc.certificate import Certificate
 from pedell_whiteboards.simulation import DisplaySimulator, Line, TcpLine
 
 _EVERYBODY = 0xFE
+_FOR_GOOD = float("inf")
 _WRONG_PINS_UNTIL_LOCKED = 5
 # Setting commands: state's name, and the request's name for faults and counts.
 _SETTERS = {0x12: "volume", 0x13: "mute", 0x14: "input", 0x5D: "lock", 0xB5: "network_standby", 0xF9: "panel"}
@@ -45,6 +46,7 @@ class SamsungMdcSimulator(DisplaySimulator):
         self._on = self.settings.get("power", "on") == "on"
         self._ready_at = 0.0
         self._wrong_pins = 0
+        self._away_for = 0.0
         self._values = {"volume": 30, "mute": 0, "input": 0x21, "lock": 0, "panel": 0,
                         "network_standby": int(self.settings.get("network_standby", True)),
                         "temperature": 42, "lamp_error": 0, "fan_error": 0, "no_signal": 0,
@@ -110,16 +112,25 @@ class SamsungMdcSimulator(DisplaySimulator):
         command, to, values = frame[1], frame[2], frame[4:-1]
         if to == _EVERYBODY:
             self._answer(command, values)
-            return True
+            return not self._leave()
         if to != self._id:
             return True
-        return await self.reply(
+        went_on = await self.reply(
             line,
             self._request(command, values),
             lambda: self._noise() + self._answer(command, values),
             refusal=self._frame(b"N" + bytes([command, 1])),
             garbage=b"\xaa\xff" + bytes([self._id]) + b"\x03A" + bytes([command, 0, 0x99 ^ command]),
         )
+        return not self._leave() and went_on
+
+    def _leave(self) -> bool:
+        """Lose the network after the answer to a command that makes it; whether that is so."""
+        away, self._away_for = self._away_for, 0.0
+        if not away or self._pty is not None:
+            return False
+        self.go_away(away if away < _FOR_GOOD else None)
+        return True
 
     def _request(self, command: int, values: bytes) -> str:
         if not values:
@@ -190,17 +201,15 @@ class SamsungMdcSimulator(DisplaySimulator):
         self.count(_POWER_WORDS[value])
         starts = value == 2 or (value == 1 and not self._on)
         self._on = value != 0
-        loop = asyncio.get_running_loop()
         if starts:
             boot = float(self.settings.get("boot", 3))
             self._ready_at = time.monotonic() + boot
             self._values.update(panel=0)
             for name in ("input", "volume"):
                 self._values[name] = int(self.settings.get(f"start_{name}", self._values[name]))
-            # The answer still gets out, then the network goes.
-            loop.call_later(0.05, self.go_away, boot)
+            self._away_for = boot
         elif value == 0 and not self._values["network_standby"]:
-            loop.call_later(0.05, self.go_away, None)
+            self._away_for = _FOR_GOOD
         return bytes([value])
 
     async def _secured(self, line: TcpLine) -> bool:
