@@ -25,7 +25,7 @@ def test_example_is_clean() -> None:
 
 def test_every_code_is_documented() -> None:
     folder = ROOT / "core" / "pedell" / "playbooks"
-    text = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    text = "".join(path.read_text("utf-8") for path in folder.glob("*.py") if path.name != "inputs.py")
     codes = set(re.findall(r'code="([a-z-]+)"', text)) | set(
         re.findall(r'^\s+"([a-z]+-[a-z-]+)",$', text, re.MULTILINE)
     )
