@@ -102,9 +102,9 @@ def test_there_are_enough_sentences() -> None:
 
 def test_hints_count_more_than_the_text(school: Store, intake: Intake) -> None:
     made = consider(school, intake, "Kein Bild in B204", room="Aula", site="bert-brecht")
-    assert [each.selector for each in made.suggestions] == ["site=bert-brecht room=Aula"]
+    assert [each.selector for each in made.suggestions] == ["site=bert-brecht room=Aula kind=projector"]
     made = consider(school, intake, "Kein Bild", room="A101", site="Schillerschule")
-    assert made.suggestions[0].selector == "site=schiller room=A101"
+    assert made.suggestions[0].selector == "site=schiller room=A101 kind=whiteboard"
     made = consider(school, intake, "Hilfe, es geht nicht", device="bm-b204", symptom="kein Bild")
     assert made.suggestions[0].selector == "name=bm-b204"
 
@@ -129,7 +129,7 @@ def test_it_says_why(school: Store, intake: Intake, text: str, hints: dict[str, 
 
 def test_a_signature_names_no_room(school: Store, intake: Intake) -> None:
     made = consider(school, intake, "Kein Bild\nin der Aula\n-- \nRaum B204, Sekretariat")
-    assert [each.selector for each in made.suggestions] == ["site=bert-brecht room=Aula"]
+    assert [each.selector for each in made.suggestions] == ["site=bert-brecht room=Aula kind=projector"]
 
 
 def test_several_are_ranked(school: Store, intake: Intake) -> None:

@@ -116,7 +116,8 @@ class Intake:
                 Reason.NO_SUCH_KIND, en=rule.title.en, de=rule.title.de, kinds=kinds, place=place.words
             )
         tests = place.tests
-        if not place.is_device and there != place.kinds:
+        # Said also where nothing else is there now: something may be by the time it runs.
+        if not place.is_device and (rule.kinds or there != place.kinds):
             tests = (*tests, Match("kind", "=", tuple(sorted(there))))
         names = [device.name for device in place.devices if device.kind in there]
         shown = ", ".join(names[:_KINDS]) + (" …" if len(names) > _KINDS else "")
