@@ -152,5 +152,7 @@ def test_every_module_says_what_it_is() -> None:
 
 
 def test_no_module_is_too_long() -> None:
-    lengths = {str(path.relative_to(ROOT)): path.read_text("utf-8").count("\n") for path in parsed()}
+    # A migration is written once, by a generator, and never read again.
+    paths = [path for path in parsed() if path.parent.name != "versions"]
+    lengths = {str(path.relative_to(ROOT)): path.read_text("utf-8").count("\n") for path in paths}
     assert {path: length for path, length in lengths.items() if length > 500} == {}
