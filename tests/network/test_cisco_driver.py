@@ -8,6 +8,7 @@ import pytest
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened, Target, Waiting
 from pedell.testing.calls import PlainCall
+from pedell.transports import ssh
 from pedell_network.results import Mode, Poe, UpDown
 from tests.network.conftest import CAPABILITIES, ask
 
@@ -131,6 +132,8 @@ def test_neighbours_and_none_without_lldp(bench):
     driver = made.connected()
     assert [found.name for found in ask(driver, "neighbours").neighbours] == ["ap-b204", "sw-keller"]
     made.sim.change(lldp=False)
+    assert [found.name for found in ask(driver, "neighbours").neighbours] == ["sw-keller"]
+    made.sim.change(cdp=False)
     with pytest.raises(DeviceError) as caught:
         ask(driver, "neighbours")
     assert caught.value.error_class is ErrorClass.UNSUPPORTED
@@ -253,6 +256,17 @@ def test_each_guard_alone(bench):
     assert not made.sim.counts()
 
 
+def test_a_switch_that_announces_itself_by_cdp_only(bench):
+    made = bench()
+    made.sim.change(port="Gi1/0/3", neighbour={"name": "sw-raum", "capabilities": "", "cdp": "Switch IGMP"})
+    with pytest.raises(DeviceError, match="sw-raum behind it is a switch"):
+        ask(made.connected(), "port_restart", port="Gi1/0/3", pause=0.5)
+    made.sim.change(
+        port="Gi1/0/3", neighbour={"name": "ap", "capabilities": "", "cdp": "Router Trans-Bridge"}
+    )
+    ask(made.connected(), "port_restart", port="Gi1/0/3", pause=0.5)
+
+
 def test_a_phone_is_no_switch(bench):
     made = bench()
     made.sim.change(port="Gi1/0/3", neighbour={"name": "telefon", "capabilities": "B,T"})
@@ -281,7 +295,7 @@ def test_force_needs_a_reason_and_leaves_it_in_the_note(bench):
 
 def test_what_a_switch_cannot_tell_is_a_warning(bench):
     made = bench()
-    made.sim.change(lldp=False, arp={})
+    made.sim.change(lldp=False, cdp=False, arp={})
     params = CAPABILITIES["network.port_restart"].params(port="Gi1/0/3", pause=0.5)
     done = made.connected().call("network.port_restart", PlainCall(60), params)
     assert len(done.warnings) == 2
@@ -324,17 +338,25 @@ def test_an_unknown_key_refuses_and_a_changed_one_always(bench):
         assert caught.value.error_class is ErrorClass.PRECONDITION
 
 
+def alone(made):
+    """Wait until the switch has seen that everybody hung up."""
+    until = time.monotonic() + 5
+    while made.sim._connections:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
 def test_full_lines_are_busy(bench):
     made = bench(sessions=1)
+    host, _, port = made.address.partition(":")
+    ssh.pin_host_key(made.env.data, host, int(port), Deadline.after(10))
+    alone(made)
     first = made.connected()
     with pytest.raises(DeviceError) as caught:
         made.connected()
     assert caught.value.error_class is ErrorClass.BUSY
     first.close()
-    until = time.monotonic() + 5
-    while made.sim.busy or made.sim._connections:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    alone(made)
     made.connected()
 
 

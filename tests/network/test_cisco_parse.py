@@ -247,6 +247,50 @@ def test_neighbours():
     assert parse.neighbours("\nTotal entries displayed: 0\n", "Gi1/0/1") == ()
 
 
+# Shape: show_cdp_neighbors_detail.raw.
+CDP = """\
+-------------------------
+Device ID: sw-aula
+Entry address(es):
+  IP address: 10.1.1.2
+Platform: cisco WS-C2960-8TC-L,  Capabilities: Switch IGMP
+Interface: GigabitEthernet1/0/16,  Port ID (outgoing port): GigabitEthernet0/1
+Holdtime : 164 sec
+
+Version :
+Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 12.2(55)SE9, RELEASE SOFTWARE (fc1)
+Technical Support: http://www.cisco.com/techsupport
+
+advertisement version: 2
+Native VLAN: 1
+Duplex: full
+Management address(es):
+  IP address: 10.1.1.2
+
+-------------------------
+Device ID: server
+Entry address(es):
+  IP address: 10.1.1.232
+Platform: VMware,  Capabilities: Host
+Interface: GigabitEthernet1/0/19,  Port ID (outgoing port): eth0
+Holdtime : 145 sec
+
+Version :
+Linux 2.6.32
+
+advertisement version: 2
+Management address(es):
+
+"""
+
+
+def test_cdp():
+    switch, server = parse.cdp(CDP)
+    assert (switch.port, switch.name, switch.capabilities) == ("Gi1/0/16", "sw-aula", ("bridge",))
+    assert switch.carries_others
+    assert (server.port, server.capabilities, server.carries_others) == ("Gi1/0/19", ("station",), False)
+
+
 def test_version():
     found = parse.version(VERSION)
     assert (found.name, found.model, found.serial) == ("sw-b2", "WS-C2960X-24PS-L", "FOC1234X0AB")
@@ -327,6 +371,7 @@ def test_hostile_output_is_understood_or_refused(text):
         lambda: parse.power(text, "Gi1/0/2"),
         lambda: parse.addresses(text),
         lambda: parse.neighbours(text, "Gi1/0/22"),
+        lambda: parse.cdp(text, "Gi1/0/22"),
         lambda: parse.version(text),
     ):
         try:

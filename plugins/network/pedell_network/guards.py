@@ -50,6 +50,7 @@ def objections(facts: Facts, max_addresses: int, *, access_point: bool = False) 
         for neighbour in facts.neighbours or ()
         if neighbour.carries_others
     )
+    found = list(dict.fromkeys(found))  # a neighbour may announce himself in two ways
     if access_point and any(neighbour.access_point for neighbour in facts.neighbours or ()):
         return tuple(found)
     if facts.status.mode is Mode.TRUNK:

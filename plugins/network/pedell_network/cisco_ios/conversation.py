@@ -50,8 +50,7 @@ class Ios:
     def facts(self, port: str, address: str, protected: bool, deadline: Deadline) -> Facts:
         """What the guards want to know; `address` is the one that we reach the switch under."""
         status, own = self._port(port, deadline)
-        told = self._optional(f"show lldp neighbors {port} detail", deadline)
-        near = None if told is None else parse.neighbours(told, port)
+        near = self._heard(f"{port} ", port, deadline)
         told = self._optional(f"show mac address-table interface {port}", deadline)
         count = None if told is None else len({found[0] for found in parse.addresses(told)})
         way_in = True if address in own else self._is_way_in(port, deadline)
@@ -86,9 +85,18 @@ class Ios:
         return None if told is None else len({found[0] for found in parse.addresses(told)})
 
     def neighbours(self, deadline: Deadline, port: str = "") -> tuple[Neighbour, ...]:
-        """Who announces himself. Raises UNSUPPORTED where LLDP is not switched on."""
-        command = f"show lldp neighbors {port} detail" if port else "show lldp neighbors detail"
-        return parse.neighbours(self._session.run(command, deadline), port)
+        """Who announces himself, by LLDP or CDP. Raises UNSUPPORTED where neither is switched on."""
+        near = self._heard(f"{port} " if port else "", port, deadline)
+        if near is None:
+            raise DeviceError(ErrorClass.UNSUPPORTED, "neither LLDP nor CDP is switched on")
+        return near
+
+    def _heard(self, word: str, port: str, deadline: Deadline) -> tuple[Neighbour, ...] | None:
+        lldp = self._optional(f"show lldp neighbors {word}detail", deadline)
+        cdp = self._optional(f"show cdp neighbors {word}detail", deadline)
+        if lldp is None and cdp is None:
+            return None
+        return parse.neighbours(lldp or "", port) + parse.cdp(cdp or "", port)
 
     def info(self, deadline: Deadline) -> DeviceInfo:
         """The switch about itself."""

@@ -37,10 +37,10 @@ class CiscoIos(Switch):
     """Cisco Catalyst 2960, 3560, 3650, 3750, 3850, 9200, 9300 and their like.
 
     Settings on the switch: `ip ssh version 2`, a local user or AAA with level 15 or an enable secret, and
-    `lldp run` for the guards that know switches behind a port.
+    `lldp run` or `cdp run` for the guards that know switches behind a port.
     Sources: Catalyst 2960-X (IOS 15.2) and 9300 (IOS-XE 17) command references, ntc-templates, netmiko 4.8.
-    Known limitations: neighbours come from LLDP only, not from CDP; after a crash in the middle of a PoE
-    cycle the port's power comes back as `power inline auto`, also where it was `static`.
+    Known limitations: after a crash in the middle of a PoE cycle the port's power comes back as
+    `power inline auto`, also where it was `static`.
     """
 
     id = "cisco-ios"
@@ -172,9 +172,11 @@ class CiscoIos(Switch):
 
     @implements("network.neighbours")
     def neighbours(self, call: Call, asked: NoParams) -> results.Neighbours:
-        """Who announces himself by LLDP."""
+        """Who announces himself by LLDP or CDP; once where both tell of him."""
         del asked
-        return results.Neighbours(neighbours=self.ios(call.deadline).neighbours(call.deadline))
+        near = self.ios(call.deadline).neighbours(call.deadline)
+        once = {(found.port, found.name): found for found in reversed(near)}
+        return results.Neighbours(neighbours=tuple(sorted(once.values(), key=near.index)))
 
     @implements("network.set_access_vlan")
     def set_access_vlan(self, call: Call, asked: params.AccessVlan) -> Done:
@@ -240,7 +242,8 @@ class CiscoIos(Switch):
             if error.error_class not in {ErrorClass.UNSUPPORTED, ErrorClass.REFUSED}:
                 raise
             return []
-        return [f"{found.name or found.mac} ({found.port})" for found in near if found.carries_others][:20]
+        names = [f"{found.name or found.mac} ({found.port})" for found in near if found.carries_others]
+        return list(dict.fromkeys(names))[:20]
 
     def _restarting(self, token: Mapping[str, Any], within: float) -> Waiting:
         return Waiting(token, t("the switch restarts"), poll_after=20, deadline=within, delivered=True)

@@ -26,6 +26,11 @@ _CAPABILITIES = {
     "R": "router", "B": "bridge", "T": "phone", "C": "docsis", "W": "access_point", "P": "repeater",
     "S": "station", "O": "other",
 }  # fmt: skip
+# Words of "Capabilities" in `show cdp neighbors detail`, from the legend of `show cdp neighbors`.
+_CDP = {
+    "Router": "router", "Switch": "bridge", "Trans-Bridge": "access_point", "Phone": "phone", "Host": "station",
+    "Repeater": "repeater",
+}  # fmt: skip
 _POE = {"on": Poe.ON, "off": Poe.OFF, "faulty": Poe.FAULT, "power-deny": Poe.DENIED, "err-disable": Poe.FAULT}
 _UPTIME = {"years": 365 * 86400, "weeks": 7 * 86400, "days": 86400, "hours": 3600, "minutes": 60}
 
@@ -130,6 +135,26 @@ def neighbours(text: str, port: str = "") -> tuple[Neighbour, ...]:
                 capabilities=tuple(_CAPABILITIES[letter] for letter in letters if letter in _CAPABILITIES),
             )
         )
+    return tuple(found)
+
+
+def cdp(text: str, port: str = "") -> tuple[Neighbour, ...]:
+    """`show cdp neighbors … detail`: Cisco's own announcement, on where LLDP is off."""
+    found = []
+    for row in _rows("show cdp neighbors detail", text):
+        local = short(_word(row, "local_interface")) or port
+        if local:
+            words = _word(row, "capabilities").split()
+            found.append(
+                Neighbour(
+                    port=local,
+                    name=_word(row, "neighbor_name")[:128],
+                    description=_word(row, "platform")[:200],
+                    remote_port=_word(row, "neighbor_interface")[:64],
+                    address=_word(row, "mgmt_address")[:45],
+                    capabilities=tuple(_CDP[word] for word in words if word in _CDP),
+                )
+            )
     return tuple(found)
 
 

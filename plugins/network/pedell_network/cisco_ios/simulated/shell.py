@@ -179,6 +179,13 @@ class Shell:
                 if port is None:
                     return INVALID
                 return shown.neighbours({port: switch.ports[port]} if port else switch.ports) + "\n"
+            case ["cdp", "neighbors", *rest] if rest[-1:] == ["detail"]:
+                if not switch.cdp:
+                    return "% CDP is not enabled\n"
+                port = self._named(rest[0]) if len(rest) == 2 else ""
+                if port is None:
+                    return INVALID
+                return shown.cdp({port: switch.ports[port]} if port else switch.ports) + "\n"
             case ["ip", "arp", address]:
                 mac = switch.arp.get(address)
                 head = "Protocol  Address          Age (min)  Hardware Addr   Type   Interface\n"

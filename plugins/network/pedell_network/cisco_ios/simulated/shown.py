@@ -133,7 +133,7 @@ def neighbours(ports: dict[str, Port]) -> str:
     count = 0
     for name, port in ports.items():
         near = port.neighbour
-        if near is None or not port.link:
+        if near is None or not port.link or not near.capabilities:
             continue
         count += 1
         lines += [
@@ -160,6 +160,34 @@ def neighbours(ports: dict[str, Port]) -> str:
             "",
         ]
     return "\n".join([*lines, "", f"Total entries displayed: {count}"])
+
+
+def cdp(ports: dict[str, Port]) -> str:
+    """`show cdp neighbors detail`."""
+    lines: list[str] = []
+    for name, port in ports.items():
+        near = port.neighbour
+        if near is None or not port.link or not near.cdp:
+            continue
+        lines += [
+            "-------------------------",
+            f"Device ID: {near.name}",
+            "Entry address(es): ",
+            f"  IP address: {near.address}",
+            f"Platform: cisco WS-C2960-8TC-L,  Capabilities: {near.cdp} ",
+            f"Interface: {long_name(name)},  Port ID (outgoing port): {long_name(near.port)}",
+            "Holdtime : 164 sec",
+            "",
+            "Version :",
+            "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 12.2(55)SE9",
+            "",
+            "advertisement version: 2",
+            "Native VLAN: 1",
+            "Duplex: full",
+            "Management address(es): ",
+            "",
+        ]
+    return "\n".join(lines)
 
 
 def version(switch: Switch) -> str:

@@ -36,7 +36,7 @@ class PortConfig:
 
 @dataclass
 class Neighbour:
-    """Who announces himself on a port by LLDP; capabilities are the letters of IOS's legend."""
+    """Who announces himself on a port: letters by LLDP, words by CDP, as IOS's legends have them."""
 
     name: str
     capabilities: str
@@ -44,6 +44,7 @@ class Neighbour:
     port: str = "1"
     description: str = ""
     address: str = "10.0.0.99"
+    cdp: str = ""
 
 
 @dataclass
@@ -85,6 +86,7 @@ class Switch:
     arp: dict[str, str] = field(default_factory=dict)
     gateway: str = ""
     lldp: bool = True
+    cdp: bool = True
     link_delay: float = 0.3
     started: float = field(default_factory=time.monotonic)
     reason: str = "power-on"
@@ -144,7 +146,9 @@ def classroom(hostname: str, ports: int) -> Switch:
     last = switch.ports[f"Gi1/0/{ports}"]
     last.config = PortConfig(description="Uplink Keller", trunk=True)
     last.macs = [f"0050.56fe.{client:04x}" for client in range(1, 41)]
-    last.neighbour = Neighbour("sw-keller", "B,R", "001e.1400.0001", "Gi1/0/48", "Cisco IOS Software")
+    last.neighbour = Neighbour(
+        "sw-keller", "B,R", "001e.1400.0001", "Gi1/0/48", "Cisco IOS Software", cdp="Router Switch IGMP"
+    )
     switch.gateway = "10.0.0.1"
     switch.arp = {"10.0.0.1": last.macs[0], "127.0.0.1": last.macs[1]}
     switch.save()

@@ -23,7 +23,7 @@ class CiscoIosSimulator(Simulator):
     that the login is privileged), `model`, `serial`, `mac`, `link_delay` (seconds from on to link), `sessions` (16
     at once), `down` (seconds that a reload takes), `banner`.
     Requests that faults can be set on: login, enable, terminal, configure, interface, shut, no shut, power off,
-    power on, vlan, end, save, reload, show version, show interfaces, show power, show mac, show lldp, show ip,
+    power on, vlan, end, save, reload, show version, show interfaces, show power, show mac, show lldp, show cdp, show ip,
     show running-config, show startup-config.
     """
 
@@ -96,7 +96,7 @@ class CiscoIosSimulator(Simulator):
     def change(self, **values: Any) -> None:
         """Change a port (`port="Gi1/0/5", wedged=True`; any field of it or of its configuration), or the whole.
 
-        The whole knows `host_key="new"`, `serial`, `mac`, `lldp`, `gateway`, `arp`.
+        The whole knows `host_key="new"`, `serial`, `mac`, `lldp`, `cdp`, `gateway`, `arp`.
         """
         named = values.pop("port", None)
         if named is not None:
@@ -106,7 +106,7 @@ class CiscoIosSimulator(Simulator):
             self._key = asyncssh.generate_private_key("ssh-ed25519")
             if self._listener is not None:
                 self._listener.update(server_host_keys=[self._key])
-        for word in ("serial", "mac", "lldp", "gateway", "arp", "started"):
+        for word in ("serial", "mac", "lldp", "cdp", "gateway", "arp", "started"):
             if word in values:
                 setattr(self.switch, word, values.pop(word))
         if values:
