@@ -64,6 +64,7 @@ class GadgetDriver(Driver):
         except OSError as error:
             raise DeviceError(ErrorClass.UNREACHABLE, f"no connection: {error.strerror}") from error
         self.file = self.line.makefile("r")
+        self.ask(deadline, "hello", effect=False)
 
     def close(self):
         with contextlib.suppress(AttributeError, OSError):
@@ -75,7 +76,7 @@ class GadgetDriver(Driver):
         self.line.settimeout(deadline.check(verb))
         self.env.record(">", f"{verb} {self.name}")
         try:
-            self.line.sendall((" ".join([verb, self.name, *words]) + "\n").encode())
+            self.send(" ".join([verb, self.name, *words]))
             answer = self.file.readline().strip()
         except TimeoutError as error:
             raise DeviceError(ErrorClass.TIMEOUT, f"no answer to {verb}", happened=happened) from error
@@ -87,6 +88,9 @@ class GadgetDriver(Driver):
         if not answer.startswith("ok"):
             raise DeviceError(ErrorClass.REFUSED, answer)
         return dict(word.split("=", 1) for word in answer.split()[1:] if "=" in word) or answer[3:]
+
+    def send(self, line):
+        self.line.sendall(f"{line}\n".encode())
 
     def identity(self, deadline):
         return Identity(serial=self.ask(deadline, "id", effect=False)["serial"])
@@ -108,31 +112,31 @@ class GadgetDriver(Driver):
 
     @implements("gadget.set")
     def set(self, call, params):
-        self.ask(call.deadline, "set", params.value)
+        self.ask(call.deadline, "set", call.token, params.value)
         return self.status(call, NoParams())
 
     @implements("gadget.cycle")
     def cycle(self, call, params):
         with call.effect("shut"):
-            self.ask(call.deadline, "shut")
+            self.ask(call.deadline, "shut", call.token)
         call.sleep(0.05)
         with call.effect("open"):
-            self.ask(call.deadline, "open")
+            self.ask(call.deadline, "open", call.token)
         return self.status(call, NoParams())
 
     @implements("gadget.open")
     def open(self, call, params):
-        self.ask(call.deadline, "open")
+        self.ask(call.deadline, "open", call.token)
         return self.status(call, NoParams())
 
     @implements("gadget.brew")
     def brew(self, call, params):
-        self.ask(call.deadline, "brew", str(params.seconds))
+        self.ask(call.deadline, "brew", call.token, str(params.seconds))
         return Waiting({"brewing": True}, "the gadget brews", poll_after=0.2, deadline=5)
 
     @implements("gadget.erase")
     def erase(self, call, params):
-        self.ask(call.deadline, "set", "erased")
+        self.ask(call.deadline, "set", call.token, "erased")
         return self.status(call, NoParams())
 
     def poll(self, capability, call, token):

@@ -1,9 +1,10 @@
 """A world of gadgets in a process of its own: keeps state, logs every effect, misbehaves on request.
 
 It outlives an engine that is killed, so that what really happened can be counted afterwards.
-One request per line, `verb device [argument]`; `fault device verb kind [times]` prepares trouble:
-hang (no answer, nothing happens), drop (happens, then the line is cut), cut (the line is cut, nothing
-happens), no (an error answer), slow (answers after half a second).
+One request per line, `verb device [token [argument]]`; every effect names the attempt that asks for it.
+A conversation begins with `hello device`; a second one while the first is open is remembered as an overlap.
+`fault device verb kind [times]` prepares trouble: hang (no answer, nothing happens), drop (happens, then the
+line is cut), cut (the line is cut, nothing happens), no (an error answer), slow (answers after half a second).
 """
 
 from __future__ import annotations
@@ -26,29 +27,38 @@ class Gadget:
         self.tokens: list[str] = []
         self.ready_at = 0.0
         self.faults: dict[str, list] = {}
+        self.talks: dict[asyncio.StreamReader, asyncio.StreamWriter] = {}
 
 
 class World:
     def __init__(self, log: Path) -> None:
         self.gadgets: dict[str, Gadget] = {}
         self.log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        self.open_lines: Counter[str] = Counter()
 
-    def effect(self, verb: str, name: str, argument: str) -> None:
-        os.write(self.log, f"{time.time():.6f} {verb} {name} {argument}\n".encode())
+    def write(self, verb: str, name: str, *more: str) -> None:
+        os.write(self.log, (" ".join([f"{time.time():.6f}", verb, name, *more]) + "\n").encode())
 
-    def answer(self, verb: str, name: str, argument: str) -> str:
+    def hello(self, name: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Somebody begins to talk to the gadget: only one may at a time."""
+        talks = self.gadgets[name].talks
+        for other, line in list(talks.items()):
+            if other.at_eof() or other.exception() is not None or line.is_closing():
+                del talks[other]
+        self.write("overlap" if talks else "hello", name)
+        talks[reader] = writer
+
+    def answer(self, verb: str, name: str, token: str, argument: str) -> str:
         gadget = self.gadgets.setdefault(name, Gadget())
         if verb == "status":
             return f"ok value={gadget.value} open={int(gadget.port_open)} presses={len(gadget.tokens)} ready={int(time.time() >= gadget.ready_at)}"
         if verb == "id":
             return f"ok serial=SN-{name}"
         if verb == "did":
-            return "ok yes" if argument in gadget.tokens else "ok no"
+            return "ok yes" if token in gadget.tokens else "ok no"
         if verb in EFFECTS:
-            self.effect(verb, name, argument)
+            self.write(verb, name, token, argument)
             if verb == "press":
-                gadget.tokens.append(argument)
+                gadget.tokens.append(token)
             elif verb == "set":
                 gadget.value = argument
             elif verb == "brew":
@@ -63,6 +73,10 @@ class World:
             while line := await reader.readline():
                 verb, name, *rest = line.decode().split()
                 gadget = self.gadgets.setdefault(name, Gadget())
+                if verb == "hello":
+                    self.hello(name, reader, writer)
+                    writer.write(b"ok\n")
+                    continue
                 if verb == "fault":
                     gadget.faults[rest[0]] = [rest[1], int(rest[2]) if len(rest) > 2 else 0]
                     writer.write(b"ok\n")
@@ -83,7 +97,7 @@ class World:
                     continue
                 if kind == "slow":
                     await asyncio.sleep(0.5)
-                answer = self.answer(verb, name, " ".join(rest))
+                answer = self.answer(verb, name, rest[0] if rest else "", " ".join(rest[1:]))
                 if kind == "drop":
                     return
                 writer.write(f"{answer}\n".encode())
@@ -91,6 +105,8 @@ class World:
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:
+            for gadget in self.gadgets.values():
+                gadget.talks.pop(reader, None)
             writer.close()
 
 
@@ -125,8 +141,13 @@ class WorldProcess:
         """How often each verb reached each gadget."""
         found: Counter[tuple[str, str]] = Counter()
         for line in self.lines():
-            found[line[1], line[2]] += 1
+            if line[1] in EFFECTS:
+                found[line[1], line[2]] += 1
         return found
+
+    def overlaps(self) -> list[str]:
+        """Gadgets that somebody began to talk to while somebody else did."""
+        return [line[2] for line in self.lines() if line[1] == "overlap"]
 
     def lines(self) -> list[list[str]]:
         return [line.split() for line in self.log.read_text().splitlines()] if self.log.exists() else []
