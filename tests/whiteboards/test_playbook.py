@@ -146,16 +146,14 @@ def test_killed_between_off_and_on_the_projector_comes_back(school, projector):
     process = subprocess.Popen(
         [sys.executable, "-c", "from pedell.cli.main import main; main()", *words],
         env={**os.environ, "PEDELL_DATA": str(school.data)},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
-    try:
-        until = time.monotonic() + 30
-        while not display.simulator.counts()["power_off"] and time.monotonic() < until:
-            time.sleep(0.01)
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait(10)
-    assert display.simulator.counts() == {"power_off": 1}
+    until = time.monotonic() + 30
+    while not display.simulator.counts()["power_off"] and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    said, _ = process.communicate(timeout=10)
+    assert display.simulator.counts() == {"power_off": 1}, said
     detail = school.work(1)
     assert states(detail) == {"projector": ("done", "")}, detail.document()
     assert display.status().power is Power.ON
