@@ -80,6 +80,13 @@ class Engine:
             actions.close()
         return ended
 
+    def halt(self, why: BaseException) -> None:
+        """Take nothing new from now on; `broken` says why."""
+        with self._lock:
+            self.broken = self.broken or why
+            self._stopping = True
+            self._lock.notify_all()
+
     def adopt(self, number: int) -> None:
         """Take up a run; a second call changes nothing. Raises PedellError where it cannot be read."""
         with self._lock:

@@ -20,8 +20,9 @@ from pedell.engine.gates import Gate
 from pedell.engine.leases import Leases
 from pedell.engine.lock import engine_lock
 from pedell.engine.settle import Decision, Settlement, settle
-from pedell.errors import PedellError
+from pedell.errors import PedellError, StoreError
 from pedell.hooks.plugins import Plugins
+from pedell.i18n import t
 from pedell.inventory.repository import Inventory
 from pedell.journal.ops import Barrier
 from pedell.journal.writer import Journal
@@ -133,6 +134,17 @@ class EngineHost:
     def _listen(self) -> None:
         swept = 0
         while not self._stop.wait(LISTEN_SECONDS):
+            if not self._lock.held():
+                self.engine.halt(
+                    StoreError(
+                        t(
+                            "this process is no longer the engine: "
+                            "the line to the database that held the engine's lock was lost"
+                        ),
+                        hint=t("'pedell runs resume' goes on"),
+                    )
+                )
+                return
             try:
                 if self._everything:
                     self._take_open_runs()

@@ -9,19 +9,24 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from pedell.errors import StoreError
 from pedell.store.database import Store
+from pedell.store.failures import store_errors
 
 
 class EngineLock(Protocol):
     """Held by at most one process; ends with it."""
 
     def take(self) -> bool:
-        """Take it; False where another process has it."""
+        """Take it; False where another process has it. Raises StoreError where that cannot be known."""
+
+    def held(self) -> bool:
+        """Whether it is still this process's."""
 
     def give(self) -> None:
-        """Give it back."""
+        """Give it back; no error where it is gone already."""
 
 
 class FileLock:
@@ -48,6 +53,10 @@ class FileLock:
         self._file = file
         return True
 
+    def held(self) -> bool:
+        """The system takes a file's lock away only with the process."""
+        return self._file >= 0
+
     def give(self) -> None:
         """Give it back."""
         if self._file >= 0:
@@ -56,7 +65,11 @@ class FileLock:
 
 
 class DatabaseLock:
-    """For PostgreSQL: an advisory lock, held by a connection kept open."""
+    """For PostgreSQL: an advisory lock of the database, held by a connection kept open.
+
+    It is lost with the connection. Whoever takes it then claims the shards with a new epoch, so that nothing
+    the old engine still asks for is granted.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -65,18 +78,38 @@ class DatabaseLock:
 
     def take(self) -> bool:
         """Take it."""
-        connection = self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}).scalar()
+        self.give()
+        with store_errors():
+            connection = self._store.engine.connect()
+            try:
+                # Its own for as long as it lives: a connection that goes back to the pool would keep the lock.
+                connection.detach()
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+                taken = connection.execute(
+                    text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}
+                ).scalar_one()
+            except BaseException:
+                connection.close()
+                raise
         if not taken:
             connection.close()
             return False
         self._connection = connection
         return True
 
+    def held(self) -> bool:
+        """Asks the server: the lock lasts as long as the connection answers."""
+        if self._connection is None:
+            return False
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
+
     def give(self) -> None:
-        """Give it back."""
+        """Give it back: closing the connection is enough."""
         if self._connection is not None:
-            self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": self._key})
             self._connection.close()
             self._connection = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -47,7 +48,8 @@ class EnginePart:
     def _watch(self) -> None:
         while not self._stop.wait(LOOK_SECONDS):
             if not self._started:
-                self._started = self._host.start(everything=True)
+                with contextlib.suppress(StoreError):  # the database is away; it may come back
+                    self._started = self._host.start(everything=True)
             elif self._host.broken is not None:
                 self._tell(t("the engine has ended: {error}", error=self._host.broken))
                 self.ended_by_itself = True

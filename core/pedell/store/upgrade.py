@@ -8,6 +8,7 @@ from alembic.util import CommandError
 
 from pedell.errors import StoreError
 from pedell.i18n import t
+from pedell.store import postgresql
 from pedell.store.database import HEAD, Store
 
 
@@ -20,10 +21,21 @@ def configuration(store: Store) -> Config:
 
 
 def upgrade(store: Store) -> None:
-    """Bring the store to `HEAD`; raises StoreError where it is of a newer Pedell."""
+    """Bring the store to `HEAD`; raises StoreError where it is of a newer Pedell, or the server will not do."""
+    found = store.revision()
+    if found is not None and found > HEAD:
+        raise StoreError(
+            t(
+                "the store is of a newer Pedell (revision {found}, this one knows {head})",
+                found=found,
+                head=HEAD,
+            ),
+            hint=t("install that version or a newer one"),
+        )
+    if found is None and not store.sqlite:
+        with store.reading() as connection:
+            postgresql.check_server(connection)
     try:
         command.upgrade(configuration(store), HEAD)
     except CommandError as error:
-        raise StoreError(
-            t("the store is of another version of Pedell: {error}", error=error), hint=t("install that version or a newer one")
-        ) from error
+        raise StoreError(t("the store cannot be brought up to date: {error}", error=error)) from error

@@ -1,4 +1,7 @@
-"""All tables; importing this package fills `metadata`."""
+"""All tables; importing this package fills `metadata`.
+
+After a change in a table write the migration: `python -m pedell.store.revise` (see there).
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pedell.store.tables.base import BigId, Micros, metadata, number, ulid
 # Cancel, resume and settle are rows that the engine polls.
 command = Table(
     "command", metadata, number(), ulid(),
-    Column("kind", String(24), nullable=False),  # cancel, resume, settle
+    Column("kind", String(24), nullable=False),  # cancel, resume, settle, override (read by safety)
     Column("run", BigId, ForeignKey("run.no"), nullable=True),
     Column("body", Text, nullable=False, default="{}"),
     Column("actor_kind", String(16), nullable=False),
@@ -22,7 +22,8 @@ command = Table(
 )  # fmt: skip
 
 actor = Table(
-    "actor", metadata,
+    "actor",
+    metadata,
     Column("id", String(64), primary_key=True),  # opaque: what events carry
     Column("kind", String(16), nullable=False),
     Column("name", String(200), nullable=False, default=""),  # deletable
@@ -30,7 +31,8 @@ actor = Table(
 )
 
 switch = Table(
-    "switch", metadata,
+    "switch",
+    metadata,
     Column("name", String(64), primary_key=True),  # "stop"
     Column("on", Boolean, nullable=False),
     Column("reason", Text, nullable=False, default=""),
@@ -64,7 +66,8 @@ approval = Table(
 )  # fmt: skip
 
 breaker = Table(
-    "breaker", metadata,
+    "breaker",
+    metadata,
     Column("key", String(200), primary_key=True),  # model:…, firmware:…, site:…, controller:…, credential:…
     Column("state", String(12), nullable=False),  # closed, open, half_open
     Column("failures", Integer, nullable=False, default=0),
@@ -74,7 +77,8 @@ breaker = Table(
 
 # How many calls of a capability reached their intent, per scope and hour.
 cap_count = Table(
-    "cap_count", metadata,
+    "cap_count",
+    metadata,
     Column("scope", String(200), primary_key=True),
     Column("hour", Integer, primary_key=True),
     Column("count", Integer, nullable=False),

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from pedell.store.tables.base import BigId, Micros, Ulid, metadata, number, ulid
 
@@ -38,14 +50,16 @@ Index("uq_run_open_request", run.c.request_key, unique=True,
       sqlite_where=text("ended IS NULL"), postgresql_where=text("ended IS NULL"))  # fmt: skip
 
 playbook_text = Table(
-    "playbook_text", metadata,
+    "playbook_text",
+    metadata,
     Column("hash", String(64), primary_key=True),
     Column("name", String(128), nullable=False),
     Column("source", Text, nullable=False),
 )
 
 shard = Table(
-    "shard", metadata,
+    "shard",
+    metadata,
     Column("run", BigId, ForeignKey("run.no"), primary_key=True),
     Column("no", Integer, primary_key=True),  # 0 is the run's control chain
     Column("lane", String(80), nullable=False),
@@ -59,7 +73,8 @@ shard = Table(
 )
 
 task = Table(
-    "task", metadata,
+    "task",
+    metadata,
     Column("no", BigId, primary_key=True, autoincrement=True),
     Column("run", BigId, ForeignKey("run.no"), nullable=False),
     Column("shard", Integer, nullable=False),
@@ -84,7 +99,8 @@ task = Table(
 )
 
 attempt = Table(
-    "attempt", metadata,
+    "attempt",
+    metadata,
     Column("no", BigId, primary_key=True, autoincrement=True),
     Column("id", Ulid, nullable=False, unique=True),
     Column("run", BigId, ForeignKey("run.no"), nullable=False),
@@ -122,7 +138,8 @@ Index("uq_attempt_lock", attempt.c.lock_key, unique=True,
       sqlite_where=text("holds"), postgresql_where=text("holds"))  # fmt: skip
 
 event = Table(
-    "event", metadata,
+    "event",
+    metadata,
     Column("run", BigId, ForeignKey("run.no"), primary_key=True),
     Column("shard", Integer, primary_key=True),
     Column("seq", Integer, primary_key=True),
@@ -133,7 +150,8 @@ event = Table(
 )
 
 ledger = Table(
-    "ledger", metadata,
+    "ledger",
+    metadata,
     Column("seq", BigId, primary_key=True, autoincrement=False),
     Column("run", Ulid, nullable=False, unique=True),
     Column("digest", String(64), nullable=False),
@@ -144,7 +162,8 @@ ledger = Table(
 )
 
 transcript = Table(
-    "transcript", metadata,
+    "transcript",
+    metadata,
     Column("hash", String(64), primary_key=True),
     Column("attempt", Ulid, nullable=False),
     Column("at", Micros, nullable=False),
