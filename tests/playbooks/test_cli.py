@@ -143,7 +143,7 @@ def test_try_a_file(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     path.write_text(TRIED, "utf-8")
     assert run(["playbooks", "test", str(path), "--json"]) == 0
     detail = json.loads(capsys.readouterr().out)
-    assert detail["run"]["state"] == "done"
+    assert detail["state"] == "done"
     assert run(["playbooks", "test", str(path), "-i", "limit=0"]) == 1
     assert "does not hold" in capsys.readouterr().out
     assert run(["playbooks", "test", str(path), "--fault", "nonsense"]) == 2
