@@ -81,10 +81,10 @@ def test_writers_queue(store: Store) -> None:
 
 
 def test_a_store_that_somebody_locks_is_an_error_in_words(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_MS", 50)
-    other = Store(store.url)
+    other = Store(f"sqlite:///{data / 'pedell.db'}")
     try:
         with store.writing(), pytest.raises(StoreError, match="locked"):
             add(other, "a")
@@ -95,7 +95,7 @@ def test_a_store_that_somebody_locks_is_an_error_in_words(
 def test_a_store_of_a_newer_version_is_refused(store: Store) -> None:
     with store.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreError, match="another version"):
+    with pytest.raises(StoreError, match="newer Pedell"):
         store.prepare()
 
 
