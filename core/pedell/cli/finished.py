@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pedell.service.views import RunDetail, TaskRow
 
 
+EMULATED = "emulated: "
+
+
 def exit_code(detail: RunDetail, safety: int) -> int:
     """3 refused by safety, 4 in doubt, 1 some failed, 5 waiting, 0 ok; in this order."""
     counts = detail.run.counts
@@ -81,7 +84,8 @@ def _details(out: Output, row: TaskRow) -> None:
     for words in row.visits:
         out.line(f"    {t('for the next visit')}: {words.get(language(), words.get('en', ''))}", "warn")
     for note in row.notes:
-        out.line(f"    {note}", "quiet")
+        text = t("done instead: {what}", what=note.removeprefix(EMULATED)) if note.startswith(EMULATED) else note
+        out.line(f"    {text}", "quiet")
 
 
 def differences(before: Any, after: Any, limit: int = 12) -> list[str]:

@@ -89,10 +89,14 @@ def truthful() -> Iterator[None]:
         raise from_bug(error) from error
 
 
+class DriverBugError(DeviceError):
+    """A driver raised what its contract does not allow; asking again would not help."""
+
+
 def from_bug(error: Exception) -> DeviceError:
     """A driver broke its contract: what it raised, as one line."""
     from pedell.errors import PedellError
 
     if isinstance(error, PedellError):
         return DeviceError(ErrorClass.PRECONDITION, error.message, hint=error.hint)
-    return DeviceError(ErrorClass.PROTOCOL, f"the driver failed: {type(error).__name__}: {error}"[:500])
+    return DriverBugError(ErrorClass.PROTOCOL, f"the driver failed: {type(error).__name__}: {error}"[:500])

@@ -42,7 +42,7 @@ def answered(ask: Callable[[], T], happened: Happened = Happened.NO) -> T:
         raise
     except Exception as error:
         bug = from_bug(error)
-        raise DeviceError(bug.error_class, bug.message, happened=happened, hint=bug.hint) from error
+        raise type(bug)(bug.error_class, bug.message, happened=happened, hint=bug.hint) from error
 
 
 def trouble(error: DeviceError, happened: Happened) -> Trouble:
