@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from pedell.cli.main import run
+from pedell.service.door import Service
+from pedell.settings import load
 from tests.playbooks.test_load import BAD, GOOD
 
 pytestmark = pytest.mark.usefixtures("data")
@@ -115,6 +117,21 @@ def test_lint_strict(tmp_path: Path) -> None:
     warned.write_text(warned.read_text("utf-8").replace("[lamp]", "[whiteboard]"), "utf-8")
     assert run(["playbooks", "lint", str(warned)]) == 0
     assert run(["playbooks", "lint", "--strict", str(warned)]) == 1
+
+
+def test_a_changed_file_is_read_again(data: Path, tmp_path: Path) -> None:
+    """`pedell serve` runs for months."""
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (data / "pedell.toml").write_text(f'playbooks = ["{mine}"]\n', "utf-8")
+    with Service(load()) as service:
+        before = len(service.playbooks.all())
+        (mine / "good.yaml").write_text(GOOD, "utf-8")
+        assert len(service.playbooks.all()) == before + 1
+        first = service.playbooks.get("good")
+        assert service.playbooks.get("good") is first
+        (mine / "good.yaml").write_text(GOOD.replace("default: 3", "default: 44"), "utf-8")
+        assert service.playbooks.get("good").hash != first.hash
 
 
 def test_schema(capsys: pytest.CaptureFixture[str]) -> None:

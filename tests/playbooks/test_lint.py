@@ -105,6 +105,7 @@ CASES = [
     ("no-effect", 8, 5, "without `until`", steps("- do: lamp.status", "  within: 3s")),
     ("unknown-playbook", 7, 11, "did you mean inner", steps("- play: iner")),
     ("unknown-input", 8, 14, "did you mean `port`", steps("- play: inner", "  inputs: {prt: 3, port: 1}")),
+    ("wrong-input", 8, 20, "a text is needed", steps("- play: inner", "  inputs: {port: [1]}")),
     ("missing-input", 7, 11, "needs the input `port`", steps("- play: inner")),
     ("endless-play", 2, 5, "plays itself", steps("- play: tested")),
 ]  # fmt: skip

@@ -6,6 +6,7 @@ A broken file is reported and the others work. The first file of an id has it; a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from pedell.playbooks.document import Data
 from pedell.playbooks.load import LoadedPlaybook, Reading, read_file
 from pedell.playbooks.model import AnyStep, Block, Play
 
+Stamp = tuple[tuple[str, int, int], ...]
 FILES = 2000
 LEVELS = 5
 
@@ -73,6 +75,15 @@ class Catalogue:
                     path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"} and path.is_file()
                 )
         return found[:FILES]
+
+    def stamp(self) -> Stamp:
+        """What the files look like from outside; another one means that something has changed."""
+        found = []
+        for path in self._files:
+            with suppress(OSError):
+                state = path.stat()
+                found.append((str(path), state.st_mtime_ns, state.st_size))
+        return tuple(found)
 
     def get(self, name: str) -> LoadedPlaybook:
         """The playbook; raises NotFoundError, or PlaybookError where its file is broken."""

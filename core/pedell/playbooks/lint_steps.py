@@ -16,8 +16,9 @@ from pedell.i18n import t
 from pedell.playbooks.catalogue import Catalogue
 from pedell.playbooks.document import Data, Document, Path
 from pedell.playbooks.expressions import Checked, Expressions
+from pedell.playbooks.inputs import read_input
 from pedell.playbooks.lint_parameters import parameter_findings
-from pedell.playbooks.model import AnyStep, Block, Check, step_kind
+from pedell.playbooks.model import AnyStep, Block, Check, Input, step_kind
 
 RESERVED = frozenset({"inputs", "device", "links", "item", "result", "error"})
 DEVICE = frozenset({"name", "kind", "model", "site", "room", "serial"})
@@ -272,12 +273,22 @@ class StepLinter:
                 message = t("{playbook} has no input {name}", playbook=f"`{name}`", name=f"`{word}`")
                 hint = t("did you mean {name}?", name=f"`{near[0]}`") if near else ""
                 self._say((*path, "inputs", word), message, "unknown-input", hint=hint, key=True)
+            else:
+                self._given((*path, "inputs", word), inner.playbook.inputs[word], given[word])
         for word, declared in inner.playbook.inputs.items():
             if declared.required and declared.default is None and word not in given:
                 message = t("{playbook} needs the input {name}", playbook=f"`{name}`", name=f"`{word}`")
                 self._say((*path, "play"), message, "missing-input")
         if proving and _proves(inner.playbook.steps):
             self._unproven.clear()
+
+    def _given(self, path: Path, declared: Input, value: Data) -> None:
+        if value is None or (isinstance(value, str) and "{{" in value):
+            return
+        try:
+            read_input(declared, value)
+        except ValueError as error:
+            self._say(path, t("the value does not fit: {reason}", reason=error), "wrong-input")
 
     def _expressions_of(
         self,

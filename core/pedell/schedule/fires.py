@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from pedell.errors import PedellError, StoreError
+from pedell.i18n import t
 from pedell.schedule import rows
 from pedell.schedule.model import CatchUp, FireState, Schedule
 from pedell.schedule.rule import DAY, SECOND, Due
@@ -86,13 +87,13 @@ def _sort(schedule: Schedule, at: int) -> tuple[set[Due], list[Due], str]:
     on_time = [due for due in kept if due.at >= at - LATE]
     if schedule.catch_up is CatchUp.ALL:
         start = list(kept)[-CATCH_UP:]
-        note = f"missed; at most {CATCH_UP} are caught up"
+        note = t("missed; at most {count} are caught up", count=CATCH_UP)
     elif schedule.catch_up is CatchUp.LAST:
         start = list(kept)[-1:]
-        note = "missed; only the last one is caught up"
+        note = t("missed; only the last one is caught up")
     else:
         start = on_time[-1:]
-        note = "missed; this schedule does not catch up"
+        note = t("missed; this schedule does not catch up")
     chosen = set(start)
     return chosen, [due for due in kept if due not in chosen], note
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pedell.drivers.capability import Risk
 from pedell.errors import Finding, PlaybookError
-from pedell.playbooks.catalogue import Catalogue
+from pedell.playbooks.catalogue import Catalogue, Stamp
 from pedell.playbooks.explain import explain
 from pedell.playbooks.expressions import Expressions
 from pedell.playbooks.lint import lint
@@ -32,21 +32,26 @@ class Judged:
 
 
 class PlaybooksService:
-    """Reads the playbooks of plugins and settings once."""
+    """Reads the playbooks of plugins and settings, and again what has changed."""
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._first: tuple[Path, ...] = ()
+        self._read: tuple[Stamp, Catalogue] | None = None
 
     def prefer(self, folder: Path) -> None:
         """Look into this folder before all others; to be said before the first look."""
         self._first = (folder,)
 
-    @cached_property
+    @property
     def catalogue(self) -> Catalogue:
-        """All playbooks: plugins' folders first, then the settings'."""
+        """All playbooks: plugins' folders first, then the settings'; read again when a file has changed."""
         around = self._around
-        return Catalogue([*self._first, *around.plugins.playbook_folders, *around.settings.playbooks])
+        fresh = Catalogue([*self._first, *around.plugins.playbook_folders, *around.settings.playbooks])
+        stamp = fresh.stamp()
+        if self._read is None or self._read[0] != stamp:
+            self._read = (stamp, fresh)
+        return self._read[1]
 
     @cached_property
     def expressions(self) -> Expressions:
@@ -83,13 +88,14 @@ class PlaybooksService:
         return [self._judge(self._reading(name)) for name in names]
 
     def _reading(self, name: str) -> Reading:
+        catalogue = self.catalogue
         if "/" in name or name.endswith((".yaml", ".yml")):
             return read_file(Path(name))
-        for reading in self.catalogue.readings:
+        for reading in catalogue.readings:
             if Path(reading.document.source).stem == name and reading.loaded is None:
                 return reading
-        loaded = self.catalogue.get(name)
-        return next(reading for reading in self.catalogue.readings if reading.loaded is loaded)
+        loaded = catalogue.get(name)
+        return next(reading for reading in catalogue.readings if reading.loaded is loaded)
 
     def _judge(self, reading: Reading) -> Judged:
         found = list(lint(reading, self._around.plugins, self.catalogue, self.expressions))
