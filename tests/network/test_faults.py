@@ -6,7 +6,7 @@ import pytest
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.testing.calls import PlainCall
-from pedell_network import cycle
+from pedell_network import cycle, session
 from tests.network.conftest import ask
 
 NOTHING = {"silent", "refuse", "vanish", "garble"}
@@ -23,7 +23,9 @@ READ = {
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
-    monkeypatch.setattr(cycle, "_TRY", 2.0)
+    monkeypatch.setattr(cycle, "_TRY", 1.5)
+    monkeypatch.setattr(session, "_PORTION", 1.0)
+    monkeypatch.setattr(session, "_LEAVING", 0.7)
 
 
 @pytest.mark.parametrize("fault", sorted(READ))
