@@ -15,14 +15,12 @@ import pytest
 from tests.house.commands import pedell
 from tests.house.tree import ROOT
 
-README_COMMANDS = [
-    line.partition("#")[0].strip()
-    for block in re.findall(
-        r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    for line in block.splitlines()
-    if line.startswith("pedell ")
-]
+
+def commands(page: str) -> list[str]:
+    """What a page tells people to type."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", (ROOT / page).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    return [line.partition("#")[0].strip() for line in lines if line.startswith("pedell ")]
 
 
 @pytest.mark.timeout(150)
@@ -43,10 +41,11 @@ def test_the_demo_holds() -> None:
 
 
 @pytest.mark.timeout(150)
-def test_what_the_readme_says_works(data: Path) -> None:
-    assert README_COMMANDS
+@pytest.mark.parametrize("page", ["README.md", "docs/lab.md"])
+def test_what_the_pages_say_works(page: str, data: Path) -> None:
+    assert commands(page)
     try:
-        for line in README_COMMANDS:
+        for line in commands(page):
             done = pedell(*shlex.split(line)[1:], apart=True)
             assert done.stdout
     finally:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pedell.engine.lock import FileLock
 from pedell.service.setup import starter
 from pedell.settings import Settings
 from tests.house.commands import document, pedell
@@ -105,6 +106,17 @@ def test_doctor_sees_a_clock_that_went_back(data: Path) -> None:
         )
     connection.close()
     assert checks(rc=1)["clock"]["level"] == "bad"
+
+
+def test_doctor_tells_whether_an_engine_runs(data: Path) -> None:
+    pedell("init")
+    assert "no engine runs" in checks()["engine"]["text"]
+    lock = FileLock(data / "engine.lock")
+    assert lock.take()
+    try:
+        assert "an engine runs" in checks()["engine"]["text"]
+    finally:
+        lock.give()
 
 
 def test_doctor_names_a_ticket_system_that_cannot_be_used(data: Path) -> None:
