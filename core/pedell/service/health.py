@@ -208,7 +208,9 @@ def _engine(store: Store, settings: Settings) -> Check:
     from pedell.store.tables.journal import run
 
     with store.reading() as connection:
-        unfinished = connection.execute(select(func.count()).select_from(run).where(run.c.ended.is_(None))).scalar_one()
+        unfinished = connection.execute(
+            select(func.count()).select_from(run).where(run.c.ended.is_(None))
+        ).scalar_one()
     # Held for a moment only: an engine that starts just now tries again.
     lock = engine_lock(store, settings.data)
     if not lock.take():
