@@ -93,7 +93,9 @@ def service(settings: Settings) -> Iterator[Service]:
 def test_a_ticket_gets_its_proposal(service: Service) -> None:
     ticket = service.tickets.new("Kein Bild in Raum B204")
     found = service.tickets.proposals(ticket=ticket.no)
-    assert [(each.playbook, each.selector) for each in found] == [("reset-whiteboard", "site=bb room=B204 kind=projector")]
+    assert [(each.playbook, each.selector) for each in found] == [
+        ("reset-whiteboard", "site=bb room=B204 kind=projector")
+    ]
     assert not found[0].auto
     assert service.tickets.proposal(found[0].no) == found[0]
     service.tickets.drop(found[0].no)

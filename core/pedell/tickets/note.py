@@ -51,13 +51,24 @@ class RunReport:
 
 
 def difference(before: object, after: object, language: str = "en") -> tuple[str, str]:
-    """What is worth showing of two results: what differs; where nothing does, the first few fields."""
-    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+    """What is worth showing of two results: what differs; where nothing does, the first few fields.
+
+    A result that there is none of is empty, and not shown.
+    """
+    if before is None and after is None:
+        return "", ""
+    if not isinstance(before, Mapping | None) or not isinstance(after, Mapping | None):
         return _short(before, language), _short(after, language)
-    names = [name for name in after if before.get(name) != after[name]]
-    names += [name for name in before if name not in after]
-    names = names or [name for name in after if after[name] is not None]
-    return _fields(before, names[:FIELDS], language), _fields(after, names[:FIELDS], language)
+    old, new = before or {}, after or {}
+    names: Sequence[str] = ()
+    if before is not None and after is not None:
+        names = [name for name in new if old.get(name) != new[name]]
+        names += [name for name in old if name not in new]
+    names = names or [name for name, value in (new or old).items() if value is not None]
+    return (
+        _fields(old, names[:FIELDS], language) if before is not None else "",
+        _fields(new, names[:FIELDS], language) if after is not None else "",
+    )
 
 
 def render(report: RunReport, language: str) -> str:
@@ -114,6 +125,8 @@ def _short(value: object, language: str) -> str:
         return "-"
     if isinstance(value, bool):
         return tr(language, "yes") if value else tr(language, "no")
+    if isinstance(value, Mapping):
+        return clean(", ".join(f"{name} {_short(each, language)}" for name, each in value.items()), 80)
     if isinstance(value, list | tuple):
         shown = ", ".join(_short(each, language) for each in value[:FIELDS])
         return clean(shown + (" …" if len(value) > FIELDS else ""), 80)
