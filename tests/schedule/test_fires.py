@@ -52,7 +52,7 @@ def write_run(connection: Connection) -> int:
 
 def always(schedule: Schedule, due: Due) -> object:
     del schedule, due
-    return write_run
+    return lambda connection: [write_run(connection)]
 
 
 def make(
@@ -85,7 +85,7 @@ def test_fires_once_however_often_one_looks(store: Store) -> None:
     assert look(store, made.no, always, NOON) == []
     assert look(store, made.no, always, NOON + 59 * MINUTE) == []
     [fired] = look(store, made.no, always, NOON + 60 * MINUTE)
-    assert (fired.state, fired.due.nominal, fired.run) == (FireState.STARTED, "2026-06-01T11:00Z", 1)
+    assert (fired.state, fired.due.nominal, fired.runs) == (FireState.STARTED, "2026-06-01T11:00Z", (1,))
     for later in (60, 61, 119):
         assert look(store, made.no, always, NOON + later * MINUTE) == []
     assert len(look(store, made.no, always, NOON + 120 * MINUTE)) == 1
@@ -126,6 +126,23 @@ def test_long_downtime_is_bounded(store: Store) -> None:
     assert len(fired) == RECORDED
     assert sum(one.state is FireState.STARTED for one in fired) == CATCH_UP
     assert look(store, made.no, always, NOON + 3 * BACK) == []
+
+
+def test_one_time_may_make_several_runs_at_once_or_none(store: Store) -> None:
+    made = make(store)
+    [fired] = look(store, made.no, lambda *_: lambda c: [write_run(c), write_run(c)], NOON + 60 * MINUTE)
+    assert fired.runs == (1, 2)
+
+    def second_fails(connection: Connection) -> list[int]:
+        write_run(connection)
+        raise UsageError("no")
+
+    look(store, made.no, lambda *_: second_fails, NOON + 120 * MINUTE)
+    assert runs(store) == 2
+    with store.reading() as connection:
+        failed, done = rows.fires(connection, made.no, 10)
+    assert (failed.state, failed.run, done.run) == (FireState.FAILED, None, 1)
+    assert done.note == "2 runs, one for each site: 1, 2"
 
 
 def test_what_lies_too_far_back_is_given_up(store: Store) -> None:
@@ -180,7 +197,7 @@ def test_what_cannot_run_is_recorded_and_leaves_nothing(store: Store, error: Exc
     made = make(store)
 
     def prepare(schedule: Schedule, due: Due) -> object:
-        def start(connection: Connection) -> int:
+        def start(connection: Connection) -> list[int]:
             write_run(connection)
             raise error
 
@@ -213,7 +230,7 @@ def test_a_store_that_fails_keeps_the_time_due(store: Store) -> None:
 def test_run_now_is_a_fire_of_its_own(store: Store) -> None:
     made = make(store)
     fired = run_now(store, made, always, NOON + 30 * MINUTE)
-    assert fired.run == 1
+    assert fired.runs == (1,)
     assert len(look(store, made.no, always, NOON + 60 * MINUTE)) == 1
     assert states(store) == ["started", "started"]
 
@@ -228,7 +245,7 @@ store = Store({url!r})
 store.prepare()
 print("ready", flush=True)
 sys.stdin.readline()
-made = [fired.run for number in range(1, 21) for fired in look(store, number, always, {at})]
+made = [fired.runs for number in range(1, 21) for fired in look(store, number, always, {at})]
 print(len(made), flush=True)
 store.close()
 """

@@ -55,8 +55,8 @@ def test_a_night_becomes_a_run_with_its_ticket(service: Service) -> None:
     [fired] = look(service.around.store, made.no, schedules.prepare, at)
     assert fired.state is FireState.STARTED
     [too] = look(service.around.store, other.no, schedules.prepare, at)
-    assert fired.run is not None
-    detail = service.runs.show(fired.run)
+    [number] = fired.runs
+    detail = service.runs.show(number)
     assert (detail.run.playbook, detail.run.selector) == ("classroom-check", "site=one")
     assert detail.run.actor == f"schedule:{made.no}"
     night = due.nominal[:10]
@@ -67,16 +67,18 @@ def test_a_night_becomes_a_run_with_its_ticket(service: Service) -> None:
         (f"maintenance:one:{night}", "maintenance", f"Maintenance one, {night}")
     ]
     # Same ticket, playbook and devices while the run is open: the same run.
-    assert too.run == fired.run
+    assert too.runs == fired.runs
 
 
-def test_several_sites_share_the_schedule_s_ticket(service: Service) -> None:
+def test_each_site_has_its_own_run_and_ticket(service: Service) -> None:
     made = service.schedules.add(wanted(selector="kind=projector"), os_actor())
     [due] = service.schedules.next(made, 1)
-    look(service.around.store, made.no, service.schedules.prepare, due.at)
+    [fired] = look(service.around.store, made.no, service.schedules.prepare, due.at)
     with service.around.store.reading() as connection:
-        keys = connection.exec_driver_sql("SELECT key FROM ticket").scalars().all()
-    assert keys == [f"maintenance:schedule:{made.no}:{due.nominal[:10]}"]
+        keys = connection.exec_driver_sql("SELECT key FROM ticket ORDER BY key").scalars().all()
+    assert keys == [f"maintenance:{site}:{due.nominal[:10]}" for site in ("one", "two")]
+    details = [service.runs.show(number) for number in fired.runs]
+    assert [[task.device for task in detail.tasks] for detail in details] == [["p1"], ["p2"]]
 
 
 def test_a_playbook_that_is_gone_is_a_failed_time(service: Service) -> None:
@@ -157,7 +159,7 @@ def test_commands(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schedules", "resume", "night"]) == 0
     assert "goes on" in capsys.readouterr().out
     assert run(["schedules", "run-now", "night", "--json"]) == 0
-    number = json.loads(capsys.readouterr().out)["run"]
+    [number] = json.loads(capsys.readouterr().out)["runs"]
     assert service.runs.show(number).run.reason.startswith("night now:")
     assert run(["schedules", "history", "--json"]) == 0
     [fire] = json.loads(capsys.readouterr().out)["fires"]

@@ -134,8 +134,8 @@ class Alarm:
 
     def _fire(self, number: int) -> None:
         for done in look(self._store, number, self._prepare, now()):
-            if done.run is not None:
-                self._fired(done.run)
+            for run in done.runs:
+                self._fired(run)
 
 
 def _first(schedule: Schedule) -> Due | None:

@@ -32,19 +32,19 @@ RECORDED = 100
 BACK = 31 * DAY
 """Times that were missed longer ago are not looked for."""
 
-Start = Callable[[Connection], int]
-"""Writes the run in the transaction of the fire; returns its number."""
+Start = Callable[[Connection], Sequence[int]]
+"""Writes the runs in the transaction of the fire, one for each site; returns their numbers."""
 Prepare = Callable[[Schedule, Due], Start]
-"""Plans the run of one time, outside of any transaction. Raises PedellError where it cannot run."""
+"""Plans the runs of one time, outside of any transaction. Raises PedellError where it cannot run."""
 
 
 @dataclass(frozen=True)
 class Fired:
-    """What became of a time that was due."""
+    """What became of a time that was due; `runs` are the numbers of what was made."""
 
     due: Due
     state: FireState
-    run: int | None = None
+    runs: tuple[int, ...] = ()
     note: str = ""
 
 
@@ -75,10 +75,7 @@ def run_now(store: Store, schedule: Schedule, prepare: Prepare, at: int) -> Fire
     start = prepare(schedule, due)
     with store.writing() as connection:
         number = rows.insert_fire(connection, schedule.no, due.nominal, at, at, FireState.STARTED, "")
-        run = start(connection)
-        if number is not None:
-            rows.change_fire(connection, number, run=run)
-    return Fired(due, FireState.STARTED, run)
+        return _written(connection, due, number, start)
 
 
 def _sort(schedule: Schedule, at: int) -> tuple[set[Due], list[Due], str]:
@@ -134,6 +131,16 @@ def _started(store: Store, schedule: Schedule, due: Due, start: Start, at: int) 
         rows.looked(connection, schedule.no, due.at)
         if number is None:
             return None
-        run = start(connection)
-        rows.change_fire(connection, number, run=run)
-    return Fired(due, FireState.STARTED, run)
+        return _written(connection, due, number, start)
+
+
+def _written(connection: Connection, due: Due, number: int | None, start: Start) -> Fired:
+    runs = tuple(start(connection))
+    note = ""
+    if len(runs) > 1:
+        note = t(
+            "{count} runs, one for each site: {numbers}", count=len(runs), numbers=", ".join(map(str, runs))
+        )
+    if number is not None:
+        rows.change_fire(connection, number, run=runs[0], note=note)
+    return Fired(due, FireState.STARTED, runs, note)

@@ -63,7 +63,8 @@ class Fire:
 
     Attributes:
         nominal: the time's name: the wall's time, or UTC. due: when it was due. at: when it was dealt with.
-        run: number of the run that was made. note: why it was skipped or failed.
+        run: number of the run that was made, of several the first. note: why it was skipped or failed; all runs
+            where there are several.
     """
 
     no: int

@@ -133,27 +133,42 @@ class SchedulesService:
         )
 
     def _prepare(self, schedule: Schedule, due: Due, who: Actor) -> Start:
-        plan = self._runs.plan(schedule.playbook, schedule.selector, schedule.inputs)
+        plans = self._plans(schedule)
 
-        def start(connection: Connection) -> int:
-            ticket = self._ticket(connection, schedule, due, plan)
-            request = RunRequest(
-                schedule.playbook,
-                schedule.selector,
-                str(ticket),
-                who,
-                schedule.inputs,
-                f"{schedule.name} {due.nominal}",
-                NIGHT,
-            )
-            return self._runs.submit_in(connection, plan, request, ticket).no
+        def start(connection: Connection) -> Sequence[int]:
+            return [self._submit(connection, schedule, due, who, site, plan) for site, plan in plans.items()]
 
         return start
 
-    def _ticket(self, connection: Connection, schedule: Schedule, due: Due, plan: Plan) -> int:
-        """The maintenance ticket of the night and site; of the schedule where it covers several sites."""
+    def _plans(self, schedule: Schedule) -> Mapping[str, Plan]:
+        """One plan for each site: every campus manager gets a ticket of their own."""
+        whole = self._runs.plan(schedule.playbook, schedule.selector, schedule.inputs)
+        numbers: dict[str, list[int]] = {}
+        for device in whole.devices:
+            numbers.setdefault(device.site, []).append(device.no)
+        if len(numbers) == 1:
+            return {next(iter(numbers)): whole}
+        # Devices that cannot do it stand in the run of a site where another one can.
+        for unable in whole.unable:
+            if unable.device.site in numbers:
+                numbers[unable.device.site].append(unable.device.no)
+        return {
+            site: self._runs.plan(schedule.playbook, schedule.selector, schedule.inputs, chosen)
+            for site, chosen in sorted(numbers.items())
+        }
+
+    def _submit(
+        self, connection: Connection, schedule: Schedule, due: Due, who: Actor, site: str, plan: Plan
+    ) -> int:
+        ticket = self._ticket(connection, schedule, due, site)
+        reason = f"{schedule.name} {due.nominal}"
+        request = RunRequest(
+            schedule.playbook, schedule.selector, str(ticket), who, schedule.inputs, reason, NIGHT
+        )
+        return self._runs.submit_in(connection, plan, request, ticket).no
+
+    def _ticket(self, connection: Connection, schedule: Schedule, due: Due, site: str) -> int:
+        """The maintenance ticket of the night and site."""
         night = datetime.fromtimestamp(due.at / SECOND, ZoneInfo(schedule.timezone)).date().isoformat()
-        where = next(iter(plan.sites)) if len(plan.sites) == 1 else schedule.name
-        title = tr(self._tickets.language, "Maintenance {where}, {night}", where=where, night=night)
-        scope = where if len(plan.sites) == 1 else f"schedule:{schedule.no}"
-        return tickets.create(connection, title, key=f"maintenance:{scope}:{night}", kind="maintenance").no
+        title = tr(self._tickets.language, "Maintenance {where}, {night}", where=site, night=night)
+        return tickets.create(connection, title, key=f"maintenance:{site}:{night}", kind="maintenance").no

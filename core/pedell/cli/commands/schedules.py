@@ -176,9 +176,10 @@ def run_now(app: App, name: str) -> None:
     service = app.service.schedules
     schedule = service.get(name)
     fired = service.run_now(schedule, app.actor)
+    made = ", ".join(str(run) for run in fired.runs)
     app.out.show(
-        {"id": schedule.id, "name": schedule.name, "run": fired.run},
-        t("Run {run} was made; 'pedell serve' or 'pedell runs resume {run}' works on it", run=fired.run),
+        {"id": schedule.id, "name": schedule.name, "runs": list(fired.runs)},
+        t("Made: run {runs}; 'pedell serve' or 'pedell runs resume' works on it", runs=made),
     )
 
 
