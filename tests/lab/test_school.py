@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pedell.errors import ConfigError
-from pedell.lab.school import SHIPPED, load, reveal, secret_names
+from pedell.lab.school import SHIPPED, load
+from pedell.lab.secrets import reveal, secret_names
 from tests.lab.lamp import SCHOOL
 
 
@@ -44,6 +45,24 @@ def test_secrets_are_revealed_to_simulators_only(file: Path) -> None:
     played = school.played[0]
     assert reveal(played.settings, {"lab-lamp": "s3cret"})["password"] == "s3cret"
     assert played.devices[0].part.options["password"] == "secret://file/lab-lamp"
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "why"),
+    [
+        ('{name: "{site}-lamp"', '{name: "{place}-lamp"', "place"),
+        ('{name: "{site}-lamp"', '{name: "{0}-lamp"', "placeholder"),
+        ('{name: "{site}-lamp"', '{name: "{site-lamp"', "placeholder"),
+        ("controller: {name: hub, kind: hub}", "controller: {kind: hub}", "needs a name"),
+        ("controller: {name: hub, kind: hub}", "controller: null", "either a device or a controller"),
+    ],
+)
+def test_a_mistake_is_told_in_words(file: Path, good: str, bad: str, why: str) -> None:
+    assert good in SCHOOL
+    file.write_text(SCHOOL.replace(good, bad))
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+    assert why in " ".join([caught.value.message, *map(str, caught.value.findings)])
 
 
 def test_every_mistake_is_named(file: Path) -> None:

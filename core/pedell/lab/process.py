@@ -19,7 +19,8 @@ from pedell.errors import PedellError
 from pedell.i18n import t
 from pedell.lab.door import Door
 from pedell.lab.place import Place, Running
-from pedell.lab.school import School, secret_names
+from pedell.lab.school import School
+from pedell.lab.secrets import secret_names
 from pedell.lab.simulator import Simulator
 from pedell.lab.stage import Stage
 

@@ -10,90 +10,18 @@ reference.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from pedell.errors import ConfigError, Finding
 from pedell.i18n import t
+from pedell.lab.parts import DevicePart, RoomPart, SchoolFile, SimulatorPart
 
 SHIPPED = Path(__file__).parent / "school.yaml"
-SECRET = "secret://file/lab-"
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class RoomPart(_Part):
-    """A room of every site."""
-
-    name: str
-    title: str = ""
-
-
-class LinkPart(_Part):
-    """What a device hangs on: `kind` such as `uplink`, `to` a device, `detail` such as the port."""
-
-    kind: str
-    to: str
-    detail: str = ""
-
-
-class DevicePart(_Part):
-    """A device of every site, as the inventory is to know it.
-
-    `plays` is what a controller's simulator is told about it; `ssh` that its host key is to be pinned.
-    """
-
-    name: str
-    kind: str
-    driver: str
-    room: str = ""
-    model: str = ""
-    serial: str = "{serial}"
-    mac: str = ""
-    tags: tuple[str, ...] = ()
-    options: dict[str, Any] = Field(default_factory=dict)
-    links: tuple[LinkPart, ...] = ()
-    plays: dict[str, Any] = Field(default_factory=dict)
-    ssh: bool = False
-
-
-class SimulatorPart(_Part):
-    """One simulator: a device, or a controller with the devices behind it.
-
-    `devices_as` names the setting in which a controller's simulator takes what its devices play.
-    """
-
-    simulator: str
-    settings: dict[str, Any] = Field(default_factory=dict)
-    device: DevicePart | None = None
-    controller: dict[str, Any] | None = None
-    devices: tuple[DevicePart, ...] = ()
-    devices_as: str = "devices"
-
-
-class SitePart(_Part):
-    """The first site by name, and the pattern of all others."""
-
-    slug: str
-    site: str
-    name: str
-    campus: str = ""
-
-
-class SchoolFile(_Part):
-    """The whole file. `city` are simulators whose devices stand at every site."""
-
-    site: SitePart
-    others: SitePart
-    rooms: tuple[RoomPart, ...]
-    simulators: tuple[SimulatorPart, ...]
-    city: tuple[SimulatorPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,9 +79,15 @@ def load(path: Path = SHIPPED, *, sites: int = 1, seed: int = 1) -> School:
         raise ConfigError(
             t("{path} has {count} mistakes", path=path, count=len(findings)), findings=findings
         ) from error
-    made = tuple(_site(document, number) for number in range(1, sites + 1))
-    played = [one for site in made for part in document.simulators for one in _play(part, (site,), seed)]
-    played += [one for part in document.city for one in _play(part, made, seed)]
+    try:
+        made = tuple(_site(document, number) for number in range(1, sites + 1))
+        played = [_play(part, (site,), seed) for site in made for part in document.simulators]
+        played += [_play(part, made, seed) for part in document.city]
+    except (KeyError, IndexError, ValueError) as error:
+        raise ConfigError(
+            t("{path}: unknown placeholder {error}", path=path, error=error),
+            hint="{site}, {slug}, {number}, {serial}, {mac}",
+        ) from error
     return School(made, document.rooms, tuple(played))
 
 
@@ -166,25 +100,23 @@ def _site(document: SchoolFile, number: int) -> Site:
     )
 
 
-def _play(part: SimulatorPart, sites: tuple[Site, ...], seed: int) -> Iterator[Played]:
+def _play(part: SimulatorPart, sites: tuple[Site, ...], seed: int) -> Played:
     devices: list[Device] = []
     names: dict[str, Any] = {}
     for site in sites:
         names = {"site": site.short, "slug": site.slug, "number": site.number}
-        for device in (part.device, *part.devices):
-            if device is not None:
-                own = _own(_fill(device.name, names), seed)
-                # The names of a device's own simulator may use its serial number and address.
-                names = names | own if device is part.device else names
-                devices.append(
-                    Device(site.slug, DevicePart.model_validate(_fill(device.model_dump(), names | own)))
-                )
+        for device in part.devices if part.device is None else (part.device, *part.devices):
+            own = names | _own(_fill(device.name, names), seed)
+            devices.append(Device(site.slug, DevicePart.model_validate(_fill(device.model_dump(), own))))
+            if device is part.device:
+                # The simulator of one device may use its serial number and address.
+                names = own
     settings = _fill(part.settings, names)
-    if part.devices:
-        settings[part.devices_as] = [device.part.plays for device in devices]
-    controller = _fill(part.controller, names) if part.controller is not None else None
-    name = str(controller["name"]) if controller else devices[0].part.name
-    yield Played(name, part.simulator, settings, controller, tuple(devices))
+    if part.controller is None:
+        return Played(devices[0].part.name, part.simulator, settings, None, tuple(devices))
+    settings[part.devices_as] = [device.part.plays for device in devices]
+    controller = _fill(part.controller, names)
+    return Played(controller["name"], part.simulator, settings, controller, tuple(devices))
 
 
 def _own(name: str, seed: int) -> dict[str, str]:
@@ -201,37 +133,4 @@ def _fill(value: Any, names: Mapping[str, Any]) -> Any:
         return {key: _fill(item, names) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_fill(item, names) for item in value]
-    return value
-
-
-def secret_names(school: School) -> set[str]:
-    """Names of the secrets that the school needs, without `secret://file/`."""
-    found: set[str] = set()
-    for played in school.played:
-        _collect(played.settings, found)
-        _collect(played.controller or {}, found)
-        for device in played.devices:
-            _collect(device.part.options, found)
-    return found
-
-
-def _collect(value: Any, found: set[str]) -> None:
-    if isinstance(value, str) and value.startswith(SECRET):
-        found.add(value.removeprefix("secret://file/"))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            _collect(item, found)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _collect(item, found)
-
-
-def reveal(value: Any, secrets: Mapping[str, str]) -> Any:
-    """`value` with references to the lab's secrets replaced by the secrets, for simulators."""
-    if isinstance(value, str) and value.startswith(SECRET):
-        return secrets[value.removeprefix("secret://file/")]
-    if isinstance(value, Mapping):
-        return {key: reveal(item, secrets) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [reveal(item, secrets) for item in value]
     return value

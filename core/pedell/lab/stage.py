@@ -13,7 +13,8 @@ from typing import Any
 from pedell.errors import NotFoundError, PedellError
 from pedell.i18n import t
 from pedell.lab.effects import EffectLog
-from pedell.lab.school import Played, School, reveal
+from pedell.lab.school import Played, School
+from pedell.lab.secrets import reveal
 from pedell.lab.simulator import EffectRecord, Simulator
 
 START_LIMIT = 30.0
