@@ -107,6 +107,11 @@ def test_links_lead_somewhere() -> None:
     assert wrong == []
 
 
+def test_every_page_is_listed() -> None:
+    listed = set(re.findall(r"\]\(([a-z0-9_-]+\.md)\)", page("README.md")))
+    assert {path.name for path in DOCS.glob("*.md")} - {"README.md"} <= listed
+
+
 def test_decisions_are_numbered() -> None:
     names = sorted(path.name for path in (DOCS / "decisions").glob("*.md"))
     assert [name for name in names if not re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", name)] == []
