@@ -21,6 +21,7 @@ from pedell.tickets.generic import GenericHook, signature
 from pedell.tickets.inbox import REMEMBERED, Delivery, Inbox
 from pedell.tickets.intake import Considered
 from pedell.tickets.model import LOCAL
+from pedell.tickets.places import Wording
 from pedell.tickets.systems import Systems
 from tests.tickets.conftest import NoSecrets, Paper
 
@@ -226,6 +227,26 @@ def test_a_system_that_is_down_costs_one_call_and_holds_nobody(
     with store.writing() as connection:
         connection.execute(update(table).values(next_at=0))
     assert work(inbox) == 3
+
+
+def test_one_that_breaks_intake_holds_nobody(store: Store, systems: Systems) -> None:
+    inbox = Inbox(store, systems)
+    inbox.receive("generic", "d-1", b"1", Delivery(LOCAL, title="poison"))
+    inbox.receive("generic", "d-2", b"2", Delivery(LOCAL, title="fine"))
+    seen: list[str] = []
+
+    def consider(told: Wording) -> Considered:
+        if told.title == "poison":
+            raise ValueError("a bug")
+        return Considered()
+
+    assert inbox.work(50, Deadline.after(20), consider, lambda ticket: seen.append(ticket.title)) == 1
+    assert seen == ["fine"]
+    with store.reading() as connection:
+        assert (
+            connection.execute(select(table.c.error).where(table.c.state == "due")).scalar()
+            == "ValueError: a bug"
+        )
 
 
 def test_gone_and_refused_deliveries(store: Store, systems: Systems, paper: Paper) -> None:

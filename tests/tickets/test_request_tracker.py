@@ -358,7 +358,7 @@ def open_ticket(server: rt_server.RealServer, title: str) -> str:
         return str(json.load(answer)["id"])
 
 
-def until(look: Callable[[], T], seconds: float = 60) -> T:
+def until(look: Callable[[], T], seconds: float = 120) -> T:
     """Ask again until there is something."""
     pause = threading.Event()
     deadline = time.monotonic() + seconds

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pedell.drivers.deadline import Deadline
-from pedell.errors import PedellError, TicketGoneError, TicketUnreachableError
+from pedell.errors import PedellError, StoreError, TicketGoneError, TicketUnreachableError
 from pedell.store.database import Store, new_id, now
 from pedell.store.tables.ticketing import delivery as delivery_table
 from pedell.store.tables.ticketing import inbox as table
@@ -31,8 +31,11 @@ from pedell.tickets.systems import Systems
 SECOND = 1_000_000
 REMEMBERED = 7 * 86_400 * SECOND
 KEPT = 30 * 86_400 * SECOND
-FIRST_PAUSE, LONGEST_PAUSE = 5 * SECOND, 900 * SECOND
-GIVE_UP = 14 * 86_400 * SECOND
+UNREACHABLE = (5 * SECOND, 900 * SECOND)
+REFUSED = (300 * SECOND, 6 * 3600 * SECOND)
+"""First pause and longest one, in microseconds; doubled in between."""
+GIVE_UP = 3 * 86_400 * SECOND
+"""A system that says no: most often it tells of tickets that we may not see."""
 Consider = Callable[[Wording], Considered]
 """Intake."""
 Received = Callable[[Ticket], None]
@@ -128,14 +131,19 @@ class Inbox:
             considered = consider(_wording(delivery, fetched)) if self._unseen(delivery, fetched) else None
             return self._make(number, delivery, fetched, considered, received)
         except TicketGoneError as error:
-            self._put_off(number, row["tries"], error.message, dead=True)
+            self._give_up(number, error.message)
             return True
         except TicketUnreachableError as error:
             down.add(delivery.system)
-            self._put_off(number, row["tries"], error.message, dead=False)
-        except PedellError as error:
-            # What says no may be mended by people, for a while.
-            self._put_off(number, row["tries"], error.message, dead=now() - row["at"] > GIVE_UP)
+            self._put_off(number, row["tries"], error.message, UNREACHABLE)
+        except StoreError:
+            raise  # not the delivery's fault: the next turn finds it as it is
+        except Exception as error:  # one delivery that cannot be worked on must not hold the others
+            message = error.message if isinstance(error, PedellError) else f"{type(error).__name__}: {error}"
+            if now() - row["at"] > GIVE_UP:
+                self._give_up(number, message)
+            else:
+                self._put_off(number, row["tries"], message, REFUSED)
         return False
 
     def _make(
@@ -178,12 +186,14 @@ class Inbox:
             return RemoteTicket(**dict(delivery.ticket) | {"state": TicketState(delivery.ticket["state"])})  # type: ignore[arg-type]
         return self._systems.get(delivery.system).get(delivery.key)
 
-    def _put_off(self, number: int, tries: int, error: str, *, dead: bool) -> None:
-        values: dict[str, object] = {"error": error[:1000], "tries": tries + 1}
-        if dead:
-            values |= {"state": "dead", "body": ""}
-        else:
-            values["next_at"] = now() + min(FIRST_PAUSE * 2 ** min(tries, 20), LONGEST_PAUSE)
+    def _put_off(self, number: int, tries: int, error: str, pauses: tuple[int, int]) -> None:
+        pause = min(pauses[0] * 2 ** min(tries, 20), pauses[1])
+        self._change(number, error=error[:1000], tries=tries + 1, next_at=now() + pause)
+
+    def _give_up(self, number: int, error: str) -> None:
+        self._change(number, error=error[:1000], state="dead", body="")
+
+    def _change(self, number: int, **values: object) -> None:
         with self._store.writing() as connection:
             connection.execute(
                 update(table).where(table.c.no == number, table.c.state == "due").values(**values)
