@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pedell.drivers.api import DeviceError, Happened, Waiting
+from pedell.drivers.api import Answer, DeviceError, Happened, Waiting
 from pedell.lab.simulator import FaultKind
 from pedell.testing.calls import PlainCall
-from pedell_ipad_mdm.contract import Erase, Patient, Restart
+from pedell_ipad_mdm.contract import CommandReport, Erase, Patient, Restart, RestartReport
 from pedell_ipad_mdm.jamf_pro import recovery
 from tests.ipad_mdm.conftest import SERIAL, School, eventually, finish
 
@@ -23,7 +23,6 @@ TYPES = {"ipad.restart": "restart_device", "ipad.erase": "erase_device", "ipad.l
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recovery, "IN_FLIGHT", 0.2)
-    monkeypatch.setattr(recovery, "PATIENCE", 0.5)
     monkeypatch.setattr(recovery, "LOOK_EVERY", 0.05)
 
 
@@ -38,7 +37,7 @@ def crash(school: School, capability: str, kind: FaultKind) -> float:
     return started
 
 
-def probe(school: School, capability: str, started: float, **evidence: Any) -> Happened:
+def probe(school: School, capability: str, started: float, **evidence: Any) -> Happened | Answer:
     known: Mapping[str, Any] = {"started": started, "token": "01J", "parts": {}, **evidence}
     return school.driver().probe(capability, PlainCall(5), PARAMS[capability], known)
 
@@ -49,7 +48,10 @@ def test_it_was_done(make_school: Callable[..., School], capability: str, offset
     school = make_school(ipads=[{"shared": True}], clock_offset=offset)
     started = crash(school, capability, FaultKind.CUT)
     eventually(lambda: school.count(COUNTED[capability]) == 1, "the iPad does it")
-    assert probe(school, capability, started) is Happened.YES
+    told = probe(school, capability, started)
+    assert isinstance(told, CommandReport)
+    assert told.delivered and told.command == school.simulator.state()["commands"][0]["uuid"]
+    assert told.executed is (True if capability == "ipad.log_out_user" else None)
 
 
 @pytest.mark.parametrize("capability", list(PARAMS))
@@ -75,13 +77,39 @@ def test_another_ipads_restart_is_not_mistaken_for_this_one(school: School) -> N
     assert probe(school, "ipad.restart", started) is Happened.NO
 
 
-def test_queued_and_still_open_is_not_known_yet(school: School) -> None:
+@pytest.mark.parametrize("offset", [0.0, 3600.0, -3600.0])
+@pytest.mark.parametrize("confirm", [True, False])
+def test_queued_and_still_open_is_waited_for(
+    make_school: Callable[..., School], offset: float, confirm: bool
+) -> None:
+    school = make_school(clock_offset=offset)
     school.change(awake=False)
     started = crash(school, "ipad.restart", FaultKind.CUT)
-    assert probe(school, "ipad.restart", started) is Happened.UNKNOWN
+    known = {"started": started, "token": "01J", "parts": {}}
+    told = school.driver().probe("ipad.restart", PlainCall(5), Restart(within=60, confirm=confirm), known)
+    assert isinstance(told, Waiting)
+    assert told.token["command"] == school.simulator.state()["commands"][0]["uuid"]
+    assert told.deadline <= 60 + (30.3 if confirm else 0)
     school.change(awake=True)
-    eventually(lambda: school.count("restart") == 1, "the iPad restarts")
-    assert probe(school, "ipad.restart", started) is Happened.YES
+    report = finish(school, "ipad.restart", told)
+    assert isinstance(report, RestartReport)
+    assert report.seen_again is (True if confirm else None)
+    assert school.count("restart") == school.sent("RESTART_DEVICE") == 1
+
+
+def test_two_open_commands_are_a_persons_business(school: School) -> None:
+    school.change(awake=False)
+    started = crash(school, "ipad.restart", FaultKind.CUT)
+    crash(school, "ipad.restart", FaultKind.CUT)
+    assert probe(school, "ipad.restart", started) is Happened.UNKNOWN
+
+
+def test_an_ipad_that_had_its_time_is_not_waited_for_again(school: School) -> None:
+    school.change(awake=False, clock_offset=0.0)
+    started = crash(school, "ipad.restart", FaultKind.CUT)
+    known = {"started": started - 3600.0, "token": "01J", "parts": {}}
+    told = school.driver().probe("ipad.restart", PlainCall(5), Restart(within=60, confirm=False), known)
+    assert told is Happened.UNKNOWN
 
 
 def test_a_refusal_of_the_ipad_means_no(school: School) -> None:
@@ -123,10 +151,23 @@ def test_a_command_that_was_waited_for_is_known_by_its_id(school: School) -> Non
     school.change(awake=False)
     answer = school.driver().call("ipad.restart", PlainCall(), PARAMS["ipad.restart"])
     assert isinstance(answer, Waiting)
-    assert probe(school, "ipad.restart", time.time(), waiting=answer.token) is Happened.UNKNOWN
+    told = probe(school, "ipad.restart", time.time(), waiting=answer.token)
+    assert isinstance(told, Waiting)
+    assert told.token == answer.token
     school.change(awake=True)
     eventually(lambda: school.count("restart") == 1, "the iPad restarts")
-    assert probe(school, "ipad.restart", time.time(), waiting=answer.token) is Happened.YES
+    assert isinstance(probe(school, "ipad.restart", time.time(), waiting=answer.token), RestartReport)
+
+
+def test_a_probe_of_a_restart_under_way_asks_the_ipad_nothing(school: School) -> None:
+    answer = school.driver().call("ipad.restart", PlainCall(), Restart())
+    while isinstance(answer, Waiting) and answer.token["stage"] == "command":
+        answer = school.driver().poll("ipad.restart", PlainCall(), answer.token)
+    assert isinstance(answer, Waiting)
+    told = probe(school, "ipad.restart", time.time(), waiting=answer.token)
+    assert isinstance(told, Waiting)
+    assert school.sent("DEVICE_INFORMATION") == 0
+    assert isinstance(finish(school, "ipad.restart", told), RestartReport)
 
 
 def test_a_list_with_other_names_is_searched_by_time(school: School) -> None:

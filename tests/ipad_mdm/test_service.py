@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -74,8 +76,18 @@ class Door:
         assert plan is not None
 
     def run(self, book: str, when_resting: Callable[[], None] | None = None, seconds: float = 30) -> Any:
-        """Be the engine until the run has ended; `when_resting` is done once, when every iPad is waited for."""
+        """Ask for a run and work on it."""
         number = self.service.runs.submit(RunRequest(book, "kind=ipad", "new", ACTOR, reason="test")).no
+        return self.work(number, when_resting, seconds)
+
+    def work(
+        self,
+        number: int,
+        when_resting: Callable[[], None] | None = None,
+        seconds: float = 30,
+        resting: int = 2,
+    ) -> Any:
+        """Be the engine until the run has ended; `when_resting` is done once, when `resting` iPads are waited for."""
         host = self.service.runs.host()
         assert host.start(everything=False)
         try:
@@ -83,7 +95,7 @@ class Door:
             end = time.monotonic() + seconds
             while not (progress := self.service.runs.progress(number)).done:
                 assert time.monotonic() < end, f"not done: {progress}"
-                if when_resting is not None and progress.counts.get("waiting", 0) == 2:
+                if when_resting is not None and progress.counts.get("waiting", 0) == resting:
                     when_resting()
                     when_resting = None
                 if progress.resting and not progress.counts.get("waiting"):
@@ -137,6 +149,25 @@ def test_a_lost_answer_is_probed_not_repeated(door: Door, school: School) -> Non
     assert states(detail) == {"ipad-1": "done", "ipad-2": "done"}
     assert school.sent("RESTART_DEVICE") == 2
     assert (school.count("restart"), school.count("restart", SECOND)) == (1, 1)
+
+
+def test_killed_between_queue_and_answer_while_the_ipad_sleeps(door: Door, school: School) -> None:
+    """The process dies by SIGKILL with the command in the server's queue: the next one waits for that command."""
+    school.change(ipad=SERIAL, awake=False)
+    school.misbehave(FaultKind.DEAF, on="restart_device")
+    request = RunRequest("restart-ipad", "name=ipad-1", "new", ACTOR, reason="test")
+    number = door.service.runs.submit(request).no
+    command = [sys.executable, "-m", "pedell.cli.main", "runs", "resume", str(number)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        eventually(lambda: school.sent("RESTART_DEVICE") == 1, "the command is queued", 30)
+    finally:
+        process.kill()
+        process.wait()
+    school.simulator.well()
+    detail = door.work(number, lambda: school.change(ipad=SERIAL, awake=True), resting=1)
+    assert states(detail) == {"ipad-1": "done"}
+    assert school.count("restart") == school.sent("RESTART_DEVICE") == 1
 
 
 def test_the_wifi_password_reaches_no_file(door: Door, school: School, data: Path) -> None:

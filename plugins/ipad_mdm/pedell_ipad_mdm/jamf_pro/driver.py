@@ -25,6 +25,7 @@ from pedell.i18n import t
 from pedell.transports.http_answer import TryLaterError
 from pedell_ipad_mdm.contract import CommandReport, Erase, IpadInfo, Lock, LostMode, Patient, Restart
 from pedell_ipad_mdm.jamf_pro import conversation, progress, recovery, requests, restart
+from pedell_ipad_mdm.jamf_pro.answers import CommandStatus
 from pedell_ipad_mdm.jamf_pro.limits import JAMF_PRO
 from pedell_ipad_mdm.jamf_pro.options import IpadOptions, ServerOptions, ipad_options, server_options
 from pedell_ipad_mdm.jamf_pro.preconditions import can_return_to_service, network_known, supervised
@@ -187,16 +188,41 @@ class JamfPro(Driver):
         except DeviceError as error:
             return _not_asked(queued, error)
 
-    def probe(self, capability: str, call: Call, params: Params, evidence: Mapping[str, Any]) -> Happened:
-        """Read the server's own list of commands since the attempt began."""
-        del params
+    def probe(
+        self, capability: str, call: Call, params: Params, evidence: Mapping[str, Any]
+    ) -> Happened | Answer:
+        """Read the server's own list of commands since the attempt began; what is still queued is waited for."""
         try:
-            return recovery.happened(
-                self._session, self.target, COMMAND_TYPES.get(capability, ""), evidence, call
-            )
+            return self._probe(COMMAND_TYPES.get(capability, ""), call, params, evidence)
+        except EndedError as error:
+            return error.happened
         except DeviceError as error:
             self.env.record("#", f"the probe could not tell: {error.message}")
             return Happened.UNKNOWN
+
+    def _probe(
+        self, type_: str, call: Call, params: Params, evidence: Mapping[str, Any]
+    ) -> Happened | Answer:
+        if evidence.get("waiting"):
+            queued = Queued.read(evidence["waiting"])
+            if queued.stage != "command":
+                # Acknowledged; asking the iPad to report is more than a probe may do, and is left to the next poll.
+                return (
+                    restart.unseen(queued)
+                    if queued.late()
+                    else queued.wait(t("the iPad restarts"), delivered=True)
+                )
+            return self._look(call, queued)
+        told = recovery.found(self._session, self.target, type_, evidence.get("started"), call)
+        if isinstance(told, Happened):
+            return told
+        if not isinstance(params, Patient):
+            return Happened.UNKNOWN
+        confirm = isinstance(params, Restart) and params.confirm
+        queued = self._queued(
+            told.uuid, told.management_id, type_, evidence["started"], params.within, confirm=confirm
+        )
+        return self._told(queued, told)
 
     @property
     def _session(self) -> JamfSession:
@@ -221,16 +247,8 @@ class JamfPro(Driver):
         if returns:
             can_return_to_service(record.info)
         command_id = conversation.send(self._session, record, command, call.deadline)
-        now = time.time()
-        tail = restart.tail(self.target) if confirm else 0.0
-        queued = Queued(
-            command=command_id,
-            management=record.management_id,
-            type=command.type,
-            queued=now,
-            until=now + within + tail,
-            confirm=confirm,
-            tail=tail,
+        queued = self._queued(
+            command_id, record.management_id, command.type, time.time(), within, confirm=confirm
         )
         try:
             call.sleep(FIRST_LOOK)
@@ -241,12 +259,27 @@ class JamfPro(Driver):
             # The command is queued, whatever became of the look: it must not be called undone.
             return queued.wait(t("the MDM has queued the command"))
 
+    def _queued(
+        self, command: str, management: str, type_: str, at: float, within: float, *, confirm: bool
+    ) -> Queued:
+        tail = restart.tail(self.target) if confirm else 0.0
+        return Queued(
+            command=command,
+            management=management,
+            type=type_,
+            queued=at,
+            until=at + within + tail,
+            confirm=confirm,
+            tail=tail,
+        )
+
     def _look(self, call: Call, queued: Queued) -> Answer:
         if queued.stage != "command":
             return restart.after(self._session, self.target, queued, call.deadline)
         status = conversation.status(self._session, queued.command, call.deadline)
-        if status is None:
-            status = recovery.listed(self._session, queued, call.deadline)
+        return self._told(queued, status or recovery.listed(self._session, queued, call.deadline))
+
+    def _told(self, queued: Queued, status: CommandStatus | None) -> Answer:
         if status is None or not progress.acknowledged(status):
             return progress.open_command(queued, status)
         if queued.type == "RESTART_DEVICE":

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
 
 from pedell.drivers.api import Call, Deadline, Happened, Target
 from pedell_ipad_mdm.jamf_pro import conversation
@@ -16,8 +14,6 @@ SLACK = 5.0
 """Seconds by which the server's `Date` and `dateSent` may disagree: both are rounded."""
 IN_FLIGHT = 5.0
 """Seconds in which a request cut off may still arrive in the server's list."""
-PATIENCE = 4.0
-"""Seconds in which an awake iPad answers a command that is found still open."""
 LOOK_EVERY = 0.5
 """Seconds between two looks at the list."""
 KEPT = 24 * 3600.0
@@ -26,23 +22,20 @@ BLIND = 3600.0
 """Seconds by which clocks may differ where the server does not tell its own."""
 
 
-def happened(
-    session: JamfSession, target: Target, type_: str, evidence: Mapping[str, Any], call: Call
-) -> Happened:
-    """YES: acknowledged. NO: never queued, or refused. UNKNOWN: queued and still open, or no proof.
+def found(
+    session: JamfSession, target: Target, type_: str, started: object, call: Call
+) -> Happened | CommandStatus:
+    """The one command in question where it is known which: its state then tells the rest.
 
-    `started` of the evidence is moved to the server's clock by its `Date` header; where the call was waited for,
-    its token in `waiting` names the command. Raises DeviceError.
+    Else YES: acknowledged. NO: never queued, or refused. UNKNOWN: several of them and one still open, or no proof.
+    `started` is moved to the server's clock by its `Date` header. Raises DeviceError.
     """
-    if evidence.get("waiting"):
-        return _known(session, Queued.read(evidence["waiting"]), call.deadline)
-    started = evidence.get("started")
     if not type_ or not isinstance(started, int | float):
         return Happened.UNKNOWN
     record = conversation.addressed(session, target, call.deadline)
     earliest = session.server_time(float(started))
     window = (earliest - SLACK) if earliest is not None else started - BLIND
-    lines = _settled(session, record.management_id, type_, window, started, call)
+    lines = _arrived(session, record.management_id, type_, window, started, call)
     if lines:
         return _told_by(lines) if earliest is not None else Happened.UNKNOWN
     enrolled = epoch(record.info.last_enrolled)
@@ -52,15 +45,13 @@ def happened(
     return Happened.NO if time.time() - started < KEPT else Happened.UNKNOWN
 
 
-def _settled(
+def _arrived(
     session: JamfSession, management_id: str, type_: str, window: float, started: float, call: Call
 ) -> list[CommandStatus]:
-    """The list once nothing is about to change in it: an awake iPad answers, and what was on its way arrives."""
-    looked = time.time()
+    """The list once what was on its way has arrived in it."""
     while True:
         lines = conversation.since(session, management_id, type_, window, call.deadline)
-        until = looked + PATIENCE if lines else started + IN_FLIGHT
-        if (lines and _told_by(lines) is not Happened.UNKNOWN) or time.time() >= until:
+        if lines or time.time() >= started + IN_FLIGHT:
             return lines
         call.sleep(LOOK_EVERY)
 
@@ -74,20 +65,12 @@ def listed(session: JamfSession, queued: Queued, deadline: Deadline) -> CommandS
     return lines[0] if lines else None
 
 
-def _known(session: JamfSession, queued: Queued, deadline: Deadline) -> Happened:
-    if queued.stage != "command":
-        return Happened.YES
-    line = conversation.status(session, queued.command, deadline) or listed(session, queued, deadline)
-    return _ended({line.state}) if line is not None else Happened.UNKNOWN
-
-
-def _told_by(lines: list[CommandStatus]) -> Happened:
+def _told_by(lines: list[CommandStatus]) -> Happened | CommandStatus:
     if any(line.sent is None for line in lines):
         return Happened.UNKNOWN
-    return _ended({line.state for line in lines})
-
-
-def _ended(states: set[str]) -> Happened:
+    if len(lines) == 1:
+        return lines[0]
+    states = {line.state for line in lines}
     if "ACKNOWLEDGED" in states:
         return Happened.YES
     return Happened.NO if states == {"ERROR"} else Happened.UNKNOWN
