@@ -13,8 +13,7 @@ import psycopg
 
 TEMPLATE = "pedell_template"
 SETTINGS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
+    "fsync": "off",  # a commit reaches the system, which is enough to survive the server
     "full_page_writes": "off",
     "autovacuum": "off",
     "max_connections": "120",
@@ -69,6 +68,11 @@ class PostgresServer:
         """Start it and wait until it answers."""
         options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in SETTINGS.items())
         self._call("pg_ctl", "start", "-w", "-t", "30", "-D", str(self.folder), "-l", str(self.home / "log"), "-o", f"-k {self.home} {options}")  # fmt: skip
+
+    def start_again(self) -> None:
+        """Start it where it was stopped."""
+        if not (self.folder / "postmaster.pid").exists():
+            self.start()
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it; `immediate` is as if the power had failed."""

@@ -83,8 +83,8 @@ class DatabaseLock:
             connection = self._store.engine.connect()
             try:
                 # Its own for as long as it lives: a connection that goes back to the pool would keep the lock.
-                connection.detach()
                 connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.detach()
                 taken = connection.execute(
                     text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}
                 ).scalar_one()

@@ -166,12 +166,17 @@ class _Scan:
         if self.pattern.startswith("^", position):
             position += 1
         first = position
+        range_ended = range_open = False
         while position < len(self.pattern):
             c = self.pattern[position]
             if c == "]" and position > first:
                 self.at = position + 1
                 self.atom = "one"
                 return ""
+            dash = c == "-" and position > first and self.pattern[position + 1 : position + 2] != "]"
+            if dash and range_ended:  # PostgreSQL does not take it
+                return t("'{text}' in a regular expression needs a backslash", text="-")
+            range_ended, range_open = range_open, dash and not range_open
             if c == "[" or self.pattern[position : position + 2] in ("--", "&&", "||", "~~"):
                 return t("'{text}' in a regular expression needs a backslash", text=c)
             if c == "\\":
@@ -191,7 +196,7 @@ class _Scan:
         self.at += 1
         if c == "{":
             counts = _REPEAT.match(self.pattern, self.at - 1)
-            if counts is None or not (counts[1] or counts[3]):
+            if counts is None or not counts[1]:  # to PostgreSQL {,3} is a text
                 return t("'{text}' in a regular expression needs a backslash", text="{")
             self.at = counts.end()
             if any(

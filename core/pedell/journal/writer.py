@@ -20,6 +20,7 @@ from pedell.errors import StoreError
 from pedell.journal.commit import commit
 from pedell.journal.ops import Barrier, Claim, CloseRun, Intent, IntentAnswer, Op, PartMark
 from pedell.store.database import Store
+from pedell.store.failures import CommitUnknownError
 
 GROUP = 256
 SWEEP_SECONDS = 1.0
@@ -97,6 +98,7 @@ class Journal:
                 ending = ending or ended
                 if not ops:
                     continue
+                kept = ops  # should it raise, all of them are told
                 kept = self._write(ops)
                 if kept:
                     time.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
@@ -145,8 +147,10 @@ class Journal:
         except (StoreError, SQLAlchemyError) as error:
             message = error.message if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
             self.trouble = message
-            if not isinstance(error, StoreError):
-                raise  # a bug, not a full disk: stop acting
+            if not isinstance(error, StoreError) or isinstance(error, CommitUnknownError):
+                # A bug, not a full disk; or nobody knows what the journal holds now. Stop acting: the next
+                # engine reads what is there, and puts in doubt what it finds open.
+                raise
             refused = [op for op in ops if isinstance(op, Intent) or (isinstance(op, PartMark) and op.begins)]
             _fail(refused, error)
             return [op for op in ops if op not in refused]

@@ -144,7 +144,7 @@ def _open_sqlite(place: URL) -> Engine:
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     # As PostgreSQL does it for texts that are compared byte by byte: letters are those of ASCII.
-    return re.compile(pattern, re.ASCII)
+    return re.compile(pattern, re.ASCII | re.DOTALL)
 
 
 def _regexp(pattern: str, value: str | None) -> bool:

@@ -16,6 +16,10 @@ from pedell.i18n import t
 _STATES = ("08", "25006", "28", "3D", "40", "42501", "53", "55", "57", "58", "XX")
 
 
+class CommitUnknownError(StoreError):
+    """The connection was lost at the commit, and the server cannot be asked what became of it."""
+
+
 @contextmanager
 def store_errors() -> Iterator[None]:
     """Within the block everything that is not a mistake in Pedell becomes a StoreError."""

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pedell.errors import ConfigError, StoreError
 from pedell.i18n import t
+from pedell.store.failures import CommitUnknownError
 
 POOL = 8
 POOL_MORE = 24
@@ -35,6 +36,7 @@ OLDEST = 130_000
 # Keepalives of both sides: a machine that vanished is noticed within half a minute.
 _LIBPQ = {
     "connect_timeout": CONNECT_SECONDS,
+    "client_encoding": "utf8",
     "application_name": "pedell",
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -45,10 +47,6 @@ _SESSION = (
     "SET lock_timeout = {busy}; SET idle_in_transaction_session_timeout = '{idle}s'; SET TIME ZONE 'UTC'; "
     "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
 )
-
-
-class CommitUnknownError(StoreError):
-    """The connection was lost at the commit, and the server cannot be asked what became of it."""
 
 
 def open_engine(url: URL, busy_ms: int) -> Engine:
