@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from pedell.errors import ConfigError, Finding
 from pedell.i18n import t
+from pedell.model.safety import SafetySettings
 
 
 class Section(BaseModel):
@@ -70,6 +71,7 @@ class Settings(Section):
     )
     engine: EngineSettings = Field(default_factory=EngineSettings)
     web: WebSettings = Field(default_factory=WebSettings)
+    safety: SafetySettings = Field(default_factory=SafetySettings)
     tickets: dict[str, TicketSystemSettings] = Field(
         default_factory=dict, description="Ticket systems by name."
     )

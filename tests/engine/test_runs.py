@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from pedell.errors import RefusedError
+
 
 def states(detail):
     return {row.device: row.state for row in detail.tasks}
@@ -148,11 +152,14 @@ def test_rescue_and_always(school, world):
     assert world.effects() == {("set", "g0"): 1}
 
 
-def test_destructive_is_refused_until_somebody_approves(school, world):
+def test_destructive_waits_for_a_second_person(school, world):
     school.gadgets(1)
     school.book("go", "  - {do: gadget.erase}\n")
-    detail = school.run("go")
-    assert detail.tasks[0].error_class == "safety"
+    with pytest.raises(RefusedError, match="reason"):
+        school.submit("go")
+    number = school.submit("go", reason="stolen")
+    detail = school.work(number, until=lambda progress: progress.counts.get("waiting"))
+    assert "second person" in detail.tasks[0].why
     assert not world.effects()
 
 

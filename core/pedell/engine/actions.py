@@ -19,6 +19,7 @@ from pedell.drivers.api import (
     Target,
     Waiting,
 )
+from pedell.engine.attempts import Attempts
 from pedell.engine.calls import EngineCall
 from pedell.engine.context import Reading, RunFacts, TaskItem, Tools
 from pedell.engine.conversation import Conversation
@@ -39,6 +40,7 @@ class TaskActions(Hands):
         super().__init__(item, run, tools, wake)
         self.readings: list[Reading] = []
         self.trouble: Trouble | None = None
+        self._attempts = Attempts(self)
         self._effects = Effects(self)
         self._others: dict[int, tuple[Target, ...]] = {}
 
@@ -76,6 +78,10 @@ class TaskActions(Hands):
             if outcome != "pause":
                 seconds = round(time.monotonic() - started, 3)
                 self.readings.append(Reading(key, order.capability.name, outcome, seconds))
+
+    def approved(self) -> None:
+        """Returns where a second person has approved the run; raises Pause or StepFailed."""
+        self._attempts.obey(self.tools.gate.approved(self.run.no))
 
     def give_up(self) -> None:
         """The call in flight has outlived its time: record that, and touch nothing any more."""
@@ -150,6 +156,8 @@ class TaskActions(Hands):
 
     def _read(self, order: Order) -> Any:
         waiting = self.item.memo.get(f"{order.key}^")
+        if not order.shielded:
+            self._attempts.pass_gate(order)
         conversation = self.conversation(order.driver, order.target)
         call = self.begin(order, f"{self.run.id}:{self.item.no}:{order.key}"[:80])
         try:
@@ -157,8 +165,10 @@ class TaskActions(Hands):
         except DeviceError as error:
             self.drop(order)
             self.end()
+            self._attempts.tell(order, error.error_class)
             raise StepFailed(trouble(error, Happened.NO)) from error
         self.end()
+        self._attempts.tell(order, "")
         if not isinstance(answer, Waiting):
             return self.plain(answer)
         deadline = waiting["deadline"] if waiting else self.now() + answer.deadline

@@ -8,7 +8,7 @@ from typing import Any
 from pedell.drivers.api import DeviceError, Effect, Happened, Waiting
 from pedell.engine.context import Attempt
 from pedell.engine.conversation import Conversation
-from pedell.engine.gates import Question
+from pedell.engine.gates import Answer, Question
 from pedell.engine.hands import LOCK_PAUSE, Hands
 from pedell.engine.order import Order
 from pedell.engine.signals import SAFETY, Cancelled, Fenced, Pause, StepFailed, Trouble
@@ -31,18 +31,26 @@ class Attempts:
     def question(self, order: Order) -> Question:
         """What the gate is asked."""
         run = self._hands.run
-        return Question(run.no, run.id, order.capability, order.device, order.target, run.reason)
+        window = run.book.playbook.window
+        return Question(run.no, run.id, order.capability, order.device, order.target, run.reason, window)
 
     def pass_gate(self, order: Order) -> tuple[Cap, ...]:
         """Ask the gate; raises StepFailed or Pause where it does not open."""
-        answer = self._hands.tools.gate.ask(self.question(order))
+        return self.obey(self._hands.tools.gate.ask(self.question(order)))
+
+    def obey(self, answer: Answer) -> tuple[Cap, ...]:
+        """Go on, or raise StepFailed or Pause, as the gate says."""
         if answer.refused:
             raise StepFailed(Trouble(SAFETY, answer.refused))
         if answer.wait_until:
             self._hands.close()
             lasting = answer.wait_until - self._hands.now() > LOCK_PAUSE
-            raise Pause(answer.wait_until, answer.why, lasting=lasting)
+            raise Pause(answer.wait_until, answer.why, lasting=lasting, rule=answer.rule)
         return answer.caps
+
+    def tell(self, order: Order, error_class: str) -> None:
+        """Tell the gate what became of a call, a read, or a connection."""
+        self._hands.tools.gate.tell(self.question(order), error_class)
 
     def intend(self, order: Order, key: str, caps: tuple[Cap, ...]) -> Attempt:
         """Make the intent durable; raises a Signal where the device may not be touched."""
@@ -176,8 +184,9 @@ class Attempts:
                 body=body, transcript=transcript,
             )
         )  # fmt: skip
-        if state != "waiting":
-            hands.tools.gate.tell(self.question(order), attempt.error_class)
+        # What recovery finds out after an interruption says nothing about the device.
+        if state != "waiting" and conversation is not None:
+            self.tell(order, attempt.error_class)
         if state in ("done", "failed"):
             info = AttemptInfo(hands.run.id, hands.item.device_id, attempt.capability, attempt.id, state)
             hands.tools.plugins.after_attempt(info)

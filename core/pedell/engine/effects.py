@@ -21,11 +21,11 @@ from pedell.drivers.api import (
 from pedell.engine.attempts import Attempts
 from pedell.engine.calls import EngineCall
 from pedell.engine.context import Attempt
-from pedell.engine.conversation import Conversation
+from pedell.engine.conversation import Conversation, DriverBugError
 from pedell.engine.hands import LOCK_PAUSE, Hands
 from pedell.engine.order import Order, answered, trouble
 from pedell.engine.recovery import SUPERSEDED, Recovery
-from pedell.engine.signals import Cancelled, InDoubt, Pause, StepFailed, Trouble
+from pedell.engine.signals import Cancelled, InDoubt, NotCalled, Pause, StepFailed, Trouble
 
 REPEATS = 20
 """So often an effect may be repeated whose outcome stayed unknown; each time a process died or a line was cut."""
@@ -68,15 +68,15 @@ class Effects:
             attempt.parts = json.dumps(dict(parts))
         error = DeviceError(ErrorClass.TIMEOUT, message, happened=Happened.UNKNOWN)
         self._attempts.doubt(order, attempt, None, error)
+        self._attempts.tell(order, error.error_class)
 
     def _attempt(self, order: Order, key: str) -> Any:
         hands = self._hands
         if not order.shielded and hands.cancelled():
             raise Cancelled
-        caps = () if order.shielded else self._attempts.pass_gate(order)
         if hands.run.check_only:
-            hands.notes.append(f"check only: {order.capability.name} was not called")
-            return None
+            raise NotCalled
+        caps = () if order.shielded else self._attempts.pass_gate(order)
         conversation = hands.conversation(order.driver, order.target)
         self._ready(order, conversation)
         attempt = self._attempts.intend(order, key, caps)
@@ -99,6 +99,7 @@ class Effects:
         except DeviceError as error:
             self._hands.drop(order)
             self._hands.end()
+            self._attempts.tell(order, error.error_class)
             raise StepFailed(trouble(error, Happened.NO)) from error
         self._hands.end()
 
@@ -162,14 +163,13 @@ class Effects:
         late = hands.now() >= stored["deadline"]
         leave = late or (hands.cancelled() and not order.shielded)
         try:
-            answer = answered(
-                lambda: conversation.driver().poll(order.capability.name, call, stored["token"])
-            )
+            driver = _connected(conversation)
+            answer = answered(lambda: driver.poll(order.capability.name, call, stored["token"]))
             result = None if isinstance(answer, Waiting) else hands.plain(answer)
         except DeviceError as error:
             hands.drop(order)
             hands.check_owned()
-            if error.error_class in _PASSING and not leave:
+            if error.error_class in _PASSING and not leave and not isinstance(error, DriverBugError):
                 hands.end()
                 raise self._later(attempt, stored["why"], ASK_AGAIN) from error
             return self._trouble(order, attempt, conversation, error)
@@ -199,3 +199,11 @@ class Effects:
         self._attempts.failed(order, attempt, conversation, error)
         self._hands.end()
         raise StepFailed(trouble(error, Happened.UNKNOWN))
+
+
+def _connected(conversation: Conversation) -> Driver:
+    """Connect for a question: where that fails, nothing is known of the effect that is asked about."""
+    try:
+        return conversation.driver()
+    except DeviceError as error:
+        raise DeviceError(error.error_class, error.message, happened=Happened.UNKNOWN, hint=error.hint) from error

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from pedell.drivers.errors import ErrorClass
-from pedell.engine.signals import CHECK, SAFETY, Cancelled, Memo, Pause, StepFailed, Trouble
+from pedell.engine.signals import CHECK, Cancelled, Memo, Pause, StepFailed, Trouble
 from pedell.errors import ExpressionError
 from pedell.playbooks.expressions import Expressions
 from pedell.playbooks.model import AnyStep, Block, Check, Do, Play, Playbook, Say, Visit
@@ -30,6 +30,9 @@ class Actions(Protocol):
 
     def may_repeat(self, step: Do, trouble: Trouble) -> bool:
         """Whether the effect class allows another try after this trouble."""
+
+    def approved(self) -> None:
+        """Returns where a second person has approved the run; raises Pause or StepFailed."""
 
     def cancelled(self) -> bool:
         """Whether the run is being cancelled."""
@@ -79,9 +82,9 @@ class Interpreter:
         elif isinstance(step, Check):
             self._check(step, key)
         elif isinstance(step, Say):
-            self.says.append(self._once(key, lambda: self._words(step.say)))
+            self._say(step, key)
         elif isinstance(step, Visit):
-            self.visits.append(self._once(key, lambda: self._words(step.visit)))
+            self._visit(step, key)
         elif isinstance(step, PauseStep):
             self._pause(step, key)
         elif isinstance(step, Play):
@@ -103,7 +106,9 @@ class Interpreter:
 
     def _until(self, step: Do | Block, key: str) -> Any:
         once = step.until is None
-        result = self._body(step, key) if once else self._once_or_fail(f"{key}!", lambda: self._repeat(step, key))
+        result = (
+            self._body(step, key) if once else self._once_or_fail(f"{key}!", lambda: self._repeat(step, key))
+        )
         if isinstance(step, Do) and step.save_as:
             self._names[step.save_as] = result
         return result
@@ -213,20 +218,27 @@ class Interpreter:
         holds = self._truth(step.check)
         return {
             "ok": holds,
-            "check": step.name or step.check,
+            "check": {"en": step.name.en, "de": step.name.de} if step.name else {"en": step.check, "de": step.check},
             "before": self._value(step.before) if step.before else self._names.get("before"),
             "after": self._value(step.after) if step.after else self._names.get("after"),
             "fail": self._words(step.fail) if step.fail and not holds else None,
         }
 
+    def _say(self, step: Say, key: str) -> None:
+        self.says.append(self._once(key, lambda: self._words(step.say)))
+
+    def _visit(self, step: Visit, key: str) -> None:
+        self.visits.append(self._once(key, lambda: self._words(step.visit)))
+
     def _pause(self, step: PauseStep, key: str) -> None:
-        if step.wait == "approval":
-            raise StepFailed(Trouble(SAFETY, "a second person must approve, and approvals do not exist yet"))
         if not self._shield and self._actions.cancelled():
             raise Cancelled
+        if step.wait == "approval":
+            self._once_or_fail(key, self._actions.approved)
+            return
         until = self._once(key, lambda: self._actions.now() + float(step.wait))
         if self._actions.now() < until:
-            raise Pause(until, step.name or f"waits {step.wait:g} s", lasting=step.wait > 30)
+            raise Pause(until, step.name.en if step.name else f"waits {step.wait:g} s", lasting=step.wait > 30)
 
     def _play(self, step: Play, key: str) -> None:
         inner = self._sub(step.play)

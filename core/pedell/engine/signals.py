@@ -40,15 +40,19 @@ class Pause(Signal):
     """Go on later; no thread is held meanwhile.
 
     `until` is UTC epoch seconds. A `lasting` pause is written to the store and closes the conversation;
-    a short one keeps it. `blocked_on` names the lock that somebody else holds.
+    a short one keeps it. `blocked_on` names the lock that somebody else holds, `rule` the rule of safety that is
+    waited for.
     """
 
-    def __init__(self, until: float, why: str, *, lasting: bool = False, blocked_on: str = "") -> None:
+    def __init__(
+        self, until: float, why: str, *, lasting: bool = False, blocked_on: str = "", rule: str = ""
+    ) -> None:
         super().__init__(why)
         self.until = until
         self.why = why
         self.lasting = lasting
         self.blocked_on = blocked_on
+        self.rule = rule
 
 
 class InDoubt(Signal):
@@ -58,6 +62,10 @@ class InDoubt(Signal):
         super().__init__(why)
         self.attempt = attempt
         self.why = why
+
+
+class NotCalled(Signal):
+    """An effect, where only reads are made."""
 
 
 class Cancelled(Signal):

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pedell.engine.actions import TaskActions
+from pedell.engine.checking import CheckInterpreter
 from pedell.engine.context import RunFacts, TaskItem, Tools
 from pedell.engine.interpreter import Interpreter
 from pedell.engine.signals import Cancelled, Fenced, InDoubt, Pause, StepFailed, Trouble
 from pedell.errors import StoreError
+from pedell.safety.waking import mark
 from pedell.store.database import now
 
 SHORT = 5.0
@@ -28,6 +30,7 @@ class Turn:
     why: str = ""
     lasting: bool = False
     blocked_on: str = ""
+    rule: str = ""
     gone: bool = False
     """Somebody else owns the task now."""
 
@@ -39,7 +42,8 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
     if run.watched and item.state not in ("running", "waiting"):
         item.state = "running"
         actions.record("running", "", {}, {"started": item.started})
-    interpreter = Interpreter(
+    kind = CheckInterpreter if run.check_only else Interpreter
+    interpreter = kind(
         run.book.playbook, names(item, run), item.memo, actions, tools.expressions, run.subplaybook
     )
     turn = _turn(interpreter, item, actions)
@@ -72,7 +76,12 @@ def _turn(interpreter: Interpreter, item: TaskItem, actions: TaskActions) -> Tur
         return Turn("failed", why=failed.trouble.message)
     except Pause as pause:
         return Turn(
-            "waiting" if pause.lasting else "running", pause.until, pause.why, pause.lasting, pause.blocked_on
+            "waiting" if pause.lasting else "running",
+            pause.until,
+            pause.why,
+            pause.lasting,
+            pause.blocked_on,
+            pause.rule,
         )
     except InDoubt as doubt:
         return Turn("in_doubt", why=doubt.why)
@@ -130,6 +139,7 @@ def _finish(turn: Turn, item: TaskItem, actions: TaskActions, interpreter: Inter
 def _wait(turn: Turn, item: TaskItem, actions: TaskActions) -> None:
     values = {
         "started": item.started, "seconds": item.spent, "why": turn.why[:TEXT], "until": int(turn.until * 1_000_000),
+        "lock_key": mark(turn.rule),
         "memo": json.dumps(item.memo, ensure_ascii=False),
     }  # fmt: skip
     first = item.state != "waiting"

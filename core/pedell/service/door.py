@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from pedell.service.base import Surroundings
 from pedell.settings import Settings
 
 if TYPE_CHECKING:
     from pedell.service.audit import AuditService
-    from pedell.service.runs import RunsService
     from pedell.service.inventory import InventoryService
     from pedell.service.playbooks import PlaybooksService
+    from pedell.service.runs import RunsService
+    from pedell.service.safety import SafetyService
     from pedell.service.schedules import SchedulesService
     from pedell.service.tickets import TicketsService
 
@@ -53,6 +54,13 @@ class Service:
         return RunsService(self.around, self.playbooks, self.tickets)
 
     @cached_property
+    def safety(self) -> SafetyService:
+        """Approvals, holds, breakers, the stop switch."""
+        from pedell.service.safety import SafetyService
+
+        return SafetyService(self.around)
+
+    @cached_property
     def audit(self) -> AuditService:
         """The journal."""
         from pedell.service.audit import AuditService
@@ -66,7 +74,7 @@ class Service:
 
         return SchedulesService(self.around, self.runs, self.tickets)
 
-    def __enter__(self) -> Service:
+    def __enter__(self) -> Self:
         """Nothing is opened yet."""
         return self
 

@@ -22,7 +22,7 @@ from pedell.inventory.repository import Inventory
 from pedell.inventory.rows import DeviceFacts
 from pedell.playbooks.expressions import Expressions
 from pedell.playbooks.load import LoadedPlaybook
-from pedell.playbooks.model import AnyStep, Block, Do, Play
+from pedell.playbooks.model import AnyStep, Block, Do, Pause, Play
 from pedell.store.tables.journal import run, task
 
 CHUNK = 2000
@@ -72,6 +72,8 @@ class Plan:
     risk: Risk
     capabilities: Mapping[str, Capability]
     irreversible: tuple[str, ...]
+    asks: bool = False
+    """Whether a step waits for a second person, whatever else happens."""
     seconds: float = 0.0
     sites: Counter[str] = field(default_factory=Counter)
 
@@ -80,6 +82,11 @@ class Plan:
         """Expected minutes; 0 where not known."""
         at_once = max(1, min(self.book.playbook.strategy.at_once, len(self.devices)))
         return self.seconds * len(self.devices) / at_once / 60
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether a second person has to agree."""
+        return self.asks or bool(self.irreversible)
 
     def envelope(self) -> dict[str, Any]:
         """What is asked for and what an approval would cover: anything outside it is refused."""
@@ -140,6 +147,14 @@ def _walk(
             )
 
 
+def _asks(steps: Iterable[AnyStep]) -> bool:
+    return any(
+        (isinstance(step, Pause) and step.wait == "approval")
+        or (isinstance(step, Block) and _asks((*step.block, *step.rescue, *step.always)))
+        for step in steps
+    )
+
+
 def _static(source: str, expressions: Expressions) -> bool:
     checked = expressions.check(source)
     names = {path[0] for path in checked.paths | checked.asked}
@@ -185,6 +200,7 @@ class Planner:
             book, parts, inputs, selector, able, unable, len(facts) - len(chosen), risk, capabilities,
             tuple(name for name, capability in capabilities.items() if capability.risk is Risk.DESTRUCTIVE),
         )  # fmt: skip
+        plan.asks = any(_asks(text.playbook.steps) for text in (book, *parts.values()))
         plan.sites.update(device.site for device in able)
         plan.seconds = self._lately(connection, book.id)
         return plan

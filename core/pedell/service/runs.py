@@ -14,7 +14,6 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from pedell.drivers.deadline import Deadline
 from pedell.engine.context import NIGHT
-from pedell.engine.gates import OpenGate
 from pedell.engine.host import EngineHost, HostSettings
 from pedell.engine.settle import Decision
 from pedell.engine.signals import SAFETY
@@ -25,9 +24,13 @@ from pedell.journal.commit import append_now
 from pedell.journal.ops import ShardRef
 from pedell.model.actor import Actor, VerifiedBy
 from pedell.playbooks.inputs import bind_inputs
+from pedell.safety import approvals
+from pedell.safety.gate import SafetyGate
+from pedell.safety.overrides import override
 from pedell.service import views
 from pedell.service.base import Surroundings
 from pedell.service.planning import Plan, Planner, effects
+from pedell.service.reasons import demand_reason
 from pedell.service.reports import Reports
 from pedell.store.database import new_id, now
 from pedell.store.tables.control import actor as actors
@@ -53,6 +56,8 @@ class RunRequest:
         ticket: reference of a ticket, or `new` to open one.
         priority: 0 for tickets, 10 and more for the night.
         numbers: devices by number, instead of a selector's.
+        check_only: read, and say of effects only that they would be called.
+        at_once: wait for no window and no free slot; needs a reason.
     """
 
     playbook: str
@@ -64,16 +69,23 @@ class RunRequest:
     priority: int = 0
     retry_of: int | None = None
     numbers: Sequence[int] | None = None
+    check_only: bool = False
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
 class Submitted:
-    """The run that a request became; `known` where the same request had an open run already."""
+    """The run that a request became.
+
+    `known`: the same request had an open run already. `approval`: number of what a second person must grant; 0 where
+    that is not needed or has been asked before.
+    """
 
     no: int
     id: str
     known: bool
     ticket: int
+    approval: int = 0
 
 
 class RunsService:
@@ -160,13 +172,17 @@ class RunsService:
             return self.submit_in(connection, plan, request, found.ticket).no
 
     def submit_in(self, connection: Connection, plan: Plan, request: RunRequest, ticket: int) -> Submitted:
-        """Write down a planned run in the caller's transaction."""
+        """Write down a planned run in the caller's transaction; raises RefusedError where a reason is missing."""
+        demand_reason(plan, request, self._around.settings.safety)
         envelope = plan.envelope()
-        key = hashlib.sha256(json.dumps([ticket, envelope], sort_keys=True, default=str).encode()).hexdigest()
+        what = [ticket, envelope, "check"] if request.check_only else [ticket, envelope]
+        key = hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode()).hexdigest()
         known = connection.execute(
             select(run.c.no, run.c.id).where(run.c.request_key == key, run.c.ended.is_(None))
         ).first()
         if known is not None:
+            if request.at_once:
+                override(connection, known.no, known.id, request.actor, request.reason)
             return Submitted(known.no, known.id, True, ticket)
         number, run_id = self._insert(connection, plan, request, ticket, key, envelope)
         self._insert_tasks(connection, number, plan)
@@ -176,7 +192,12 @@ class RunsService:
             "reason": request.reason, "unable": len(plan.unable),
         }  # fmt: skip
         append_now(connection, ShardRef(number, run_id, 0, 0), "run.created", body)
-        return Submitted(number, run_id, False, ticket)
+        if request.at_once:
+            override(connection, number, run_id, request.actor, request.reason)
+        approval = 0
+        if plan.needs_approval and not request.check_only:
+            approval = approvals.ask(connection, number, run_id, request.actor)
+        return Submitted(number, run_id, False, ticket, approval)
 
     def _insert(
         self,
@@ -205,7 +226,7 @@ class RunsService:
             insert(run).values(
                 id=run_id, ticket=ticket, playbook=plan.book.id, playbook_hash=plan.book.hash, selector=plan.selector,
                 inputs=json.dumps(dict(plan.inputs), ensure_ascii=False), envelope=json.dumps(envelope, ensure_ascii=False), request_key=key,
-                state="open", priority=request.priority, actor_kind=request.actor.kind, actor=request.actor.id,
+                state="open", check_only=request.check_only, priority=request.priority, actor_kind=request.actor.kind, actor=request.actor.id,
                 verified_by=str(request.actor.verified_by), reason=request.reason, retry_of=request.retry_of, created=created,
                 expires=created + int(hours * 3600 * 1_000_000),
             )
@@ -264,7 +285,14 @@ class RunsService:
             around.secrets,
             settings,
             self.reports.write,
-            OpenGate(),
+            self.gate(),
+        )
+
+    def gate(self) -> SafetyGate:
+        """The rules of safety, for one engine."""
+        settings = self._around.settings
+        return SafetyGate(
+            self._around.store, self.inventory, settings.safety, settings.timezone, self._tickets.language
         )
 
     @cached_property
