@@ -183,3 +183,9 @@ def test_a_failed_check_names_its_words():
     with pytest.raises(StepFailed) as failed:
         to_the_end(playbook([{"check": "1 == 2", "fail": {"en": "one is {{ 1 }}", "de": "x"}}]), Recorder())
     assert failed.value.trouble.message == "one is 1" and failed.value.trouble.error_class == "check"
+
+
+def test_a_proof_is_named_in_both_languages():
+    named, bare = {"check": "1 == 1", "name": {"en": "It is on", "de": "Es ist an"}}, {"check": "2 == 2"}
+    made, _ = to_the_end(playbook([named, bare]), Recorder())
+    assert [proof["check"] for proof in made.proofs] == [{"en": "It is on", "de": "Es ist an"}, {"en": "2 == 2", "de": "2 == 2"}]

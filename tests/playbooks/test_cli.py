@@ -102,7 +102,7 @@ def test_lint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["playbooks", "lint", str(bad), "reset-whiteboard"]) == 1
     out = capsys.readouterr().out
     assert f"{bad}:8:5: `timeot` is not known here (did you mean `timeout`?) [error unknown-word]" in out
-    assert "2 playbooks" in out
+    assert "playbooks: 2, mistakes: " in out
     assert run(["playbooks", "lint", str(bad), "--json"]) == 1
     [judged] = json.loads(capsys.readouterr().out)["playbooks"]
     assert judged["errors"] >= 10

@@ -102,6 +102,26 @@ def test_all_mistakes_at_once() -> None:
     assert str(caught.value.findings[0]).startswith("bad.yaml:2:5: ")
 
 
+def test_names_in_one_language_or_in_both() -> None:
+    text = GOOD.replace(
+        "  - do: lamp.status\n    save_as: before",
+        "  - name: Before\n    do: lamp.status\n    save_as: before",
+    )
+    text = text.replace("  - check:", "  - name: {en: It is loud, de: Es ist laut}\n    check:")
+    steps = load_text(text, "names.yaml").playbook.steps
+    assert steps[0].name is not None and steps[-1].name is not None and steps[1].name is None
+    assert (steps[0].name.en, steps[0].name.de) == ("Before", "Before")
+    assert (steps[-1].name.en, steps[-1].name.de) == ("It is loud", "Es ist laut")
+    for wrong, words in (
+        ("{en: It is loud}", "`de` is missing"),
+        ("5", "a name is a text"),
+        (f'"{"x" * 121}"', "at most 120"),
+    ):
+        with pytest.raises(PlaybookError) as caught:
+            load_text(text.replace("{en: It is loud, de: Es ist laut}", wrong), "names.yaml")
+        assert words in str(caught.value.findings)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

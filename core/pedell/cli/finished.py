@@ -74,18 +74,24 @@ def _details(out: Output, row: TaskRow) -> None:
     out.line(f"  {row.device}:")
     for proof in row.proofs:
         out.line(
-            f"    {t('proof')}: {proof['check']}  {t('holds') if proof['ok'] else t('does not hold')}",
+            f"    {t('proof')}: {_words(proof['check'])}  {t('holds') if proof['ok'] else t('does not hold')}",
             "ok" if proof["ok"] else "bad",
         )
         for line in differences(proof.get("before"), proof.get("after")):
             out.line(f"      {line}")
     for words in row.says:
-        out.line(f"    {words.get(language(), words.get('en', ''))}")
+        out.line(f"    {_words(words)}")
     for words in row.visits:
-        out.line(f"    {t('for the next visit')}: {words.get(language(), words.get('en', ''))}", "warn")
+        out.line(f"    {t('for the next visit')}: {_words(words)}", "warn")
     for note in row.notes:
-        text = t("done instead: {what}", what=note.removeprefix(EMULATED)) if note.startswith(EMULATED) else note
+        text = (
+            t("done instead: {what}", what=note.removeprefix(EMULATED)) if note.startswith(EMULATED) else note
+        )
         out.line(f"    {text}", "quiet")
+
+
+def _words(words: Mapping[str, str]) -> str:
+    return words.get(language()) or words.get("en", "")
 
 
 def differences(before: Any, after: Any, limit: int = 12) -> list[str]:

@@ -32,7 +32,7 @@ def _steps(
 
 
 def _line(step: AnyStep, capabilities: Mapping[str, Capability]) -> str:
-    parts = [step.name or _what(step, capabilities)]
+    parts = [str(step.name.text) if step.name else _what(step, capabilities)]
     if step.name and isinstance(step, Do):
         parts.append(f"({step.do})")
     if step.when is not None:
@@ -67,9 +67,9 @@ def _what(step: AnyStep, capabilities: Mapping[str, Capability]) -> str:
         case Check():
             return t("Check that {condition}", condition=step.check)
         case Say():
-            return t("Note: {sentence}", sentence=f"“{step.say.text}”")
+            return t("Note: “{sentence}”", sentence=step.say.text)
         case Visit():
-            return t("For the next visit: {sentence}", sentence=f"“{step.visit.text}”")
+            return t("For the next visit: “{sentence}”", sentence=step.visit.text)
         case Play():
             return t("Play {playbook}", playbook=step.play)
         case Pause(wait="approval"):

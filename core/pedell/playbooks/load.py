@@ -51,7 +51,7 @@ class Reading:
         if self.loaded is None:
             mistakes = [finding for finding in self.findings if finding.severity == "error"]
             raise PlaybookError(
-                t("{source} has {count} mistakes", source=self.document.source, count=len(mistakes)),
+                t("mistakes in {source}: {count}", source=self.document.source, count=len(mistakes)),
                 findings=mistakes,
             )
         return self.loaded

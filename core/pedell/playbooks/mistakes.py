@@ -172,6 +172,7 @@ _PARTS: Mapping[str, type[BaseModel]] = {
     "say": model.Words,
     "visit": model.Words,
     "fail": model.Words,
+    "name": model.Words,
     "targets": model.Targets,
     "strategy": model.Strategy,
     "stop": model.Stop,

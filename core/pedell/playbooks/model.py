@@ -10,6 +10,7 @@ import re
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -104,6 +105,32 @@ class Words(Part):
         return Text(self.en, self.de)
 
 
+LONGEST_NAME = 120
+
+
+def _both(value: object) -> object:
+    """A name that is one text is the same in both languages."""
+    if isinstance(value, str):
+        return {"en": value, "de": value}
+    if value is None or isinstance(value, dict | Words):
+        return value
+    raise ValueError(t("a name is a text, or one in each language: en, de"))
+
+
+def _short(words: Words | None) -> Words | None:
+    if words is not None and max(len(words.en), len(words.de)) > LONGEST_NAME:
+        raise ValueError(t("a name has at most {limit} characters", limit=LONGEST_NAME))
+    return words
+
+
+Label = Annotated[
+    Words | None,
+    BeforeValidator(_both, json_schema_input_type=Words | Annotated[str, Field(min_length=1)] | None),
+    AfterValidator(_short),
+]
+"""A name for people: one text, or one in each language."""
+
+
 class Retry(Part):
     """Try again, only where the effect class allows it."""
 
@@ -128,7 +155,9 @@ class Link(Part):
 class Step(Part):
     """What all steps share."""
 
-    name: str = Field(default="", max_length=120, description="Name for people.")
+    name: Label = Field(
+        default=None, description="Name for people: a text, or one in each language (`en`, `de`)."
+    )
     when: Expression | None = Field(default=None, description="Do it only when this holds.")
 
 

@@ -141,7 +141,7 @@ def lint(app: App, names: tuple[str, ...], strict: bool) -> int:
                 f"{finding} [{kind} {finding.code}]", "bad" if finding.severity == "error" else "warn"
             )
     summary = t(
-        "{count} playbooks, {errors} mistakes, {warnings} warnings",
+        "playbooks: {count}, mistakes: {errors}, warnings: {warnings}",
         count=len(judged),
         errors=errors,
         warnings=warnings,
