@@ -77,7 +77,7 @@ def load(path: Path = SHIPPED, *, sites: int = 1, seed: int = 1) -> School:
             for item in error.errors(include_url=False, include_input=False)
         ]
         raise ConfigError(
-            t("{path} has {count} mistakes", path=path, count=len(findings)), findings=findings
+            t("mistakes in {path}: {count}", path=path, count=len(findings)), findings=findings
         ) from error
     try:
         made = tuple(_site(document, number) for number in range(1, sites + 1))

@@ -118,7 +118,7 @@ def parse(raw: str | bytes, source: str) -> RuleFile:
             found = _twice(document, made)
             if not found:
                 return made
-    raise ConfigError(t("{path} has {count} mistakes", path=source, count=len(found)), findings=found)
+    raise ConfigError(t("mistakes in {path}: {count}", path=source, count=len(found)), findings=found)
 
 
 def load(paths: Iterable[Path]) -> Rules:
