@@ -47,5 +47,9 @@ def events(school, number):
     from pedell.store.tables.journal import event
 
     with school.service.around.store.reading() as connection:
-        query = select(event.c.kind, event.c.body).where(event.c.run == number, event.c.shard == 0).order_by(event.c.seq)
+        query = (
+            select(event.c.kind, event.c.body)
+            .where(event.c.run == number, event.c.shard == 0)
+            .order_by(event.c.seq)
+        )
         return [(row.kind, json.loads(row.body)) for row in connection.execute(query)]

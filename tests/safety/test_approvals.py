@@ -82,21 +82,21 @@ def test_expired_is_refused_and_cannot_be_granted_any_more(school, world):
     ids=["same", "same uid", "no uid", "schedule", "system"],
 )
 def test_who_cannot_approve(school, who):
-    number, asked = submitted(school)
+    _number, asked = submitted(school)
     with pytest.raises(RefusedError):
         school.service.safety.grant(asked, who)
     assert school.service.safety.approval(asked).approval.state == "asked"
 
 
 def test_who_asked_may_refuse_but_needs_a_reason(school):
-    number, asked = submitted(school)
+    _number, asked = submitted(school)
     with pytest.raises(UsageError):
         school.service.safety.refuse(asked, ANNA, " ")
     assert school.service.safety.refuse(asked, ANNA, "found it").state == "refused"
 
 
 def test_decided_once(school):
-    number, asked = submitted(school)
+    _number, asked = submitted(school)
     school.service.safety.grant(asked, BERT)
     with pytest.raises(ConflictError):
         school.service.safety.refuse(asked, CARLA, "no")
@@ -111,16 +111,26 @@ def test_the_journal_says_who_and_how_surely(school, who, weak):
     told = dict(events(school, number))
     assert told["approval.asked"]["approval"] == asked
     grant = told["approval.granted"]
-    assert (grant["actor"], grant["verified_by"], grant["weak"], grant["reason"]) == (who.id, str(who.verified_by), weak, "seen")
+    assert (grant["actor"], grant["verified_by"], grant["weak"], grant["reason"]) == (
+        who.id,
+        str(who.verified_by),
+        weak,
+        "seen",
+    )
     assert school.service.safety.approval(asked).approval.weak is weak
     school.service.audit.verify()
 
 
 def test_what_is_shown_before_one_agrees(school):
-    number, asked = submitted(school)
+    _number, asked = submitted(school)
     shown = school.service.safety.approval(asked).document()
     assert shown["irreversible"] == ["gadget.erase"]
-    assert (shown["count"], shown["devices"], shown["sites"], shown["reason"]) == (2, ["g0", "g1"], {"s0": 2}, "stolen")
+    assert (shown["count"], shown["devices"], shown["sites"], shown["reason"]) == (
+        2,
+        ["g0", "g1"],
+        {"s0": 2},
+        "stolen",
+    )
     assert [one.approval.no for one in school.service.safety.approvals()] == [asked]
     school.service.safety.grant(asked, BERT)
     assert school.service.safety.approvals() == []
@@ -178,7 +188,7 @@ def test_refused_step_may_be_rescued(school, world):
 
 
 def test_what_needs_no_second_person_asks_for_none(school):
-    number, asked = submitted(school, "  - {do: gadget.press}\n")
+    _number, asked = submitted(school, "  - {do: gadget.press}\n")
     assert not asked and school.service.safety.approvals(everything=True) == []
 
 

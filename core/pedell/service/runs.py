@@ -149,15 +149,26 @@ class RunsService:
             return self.submit_in(connection, plan, request, ticket)
 
     def submit_proposal(
-        self, proposal: int, who: Actor, inputs: Mapping[str, object], reason: str
+        self,
+        proposal: int,
+        who: Actor,
+        inputs: Mapping[str, object],
+        reason: str,
+        *,
+        check_only: bool = False,
+        at_once: bool = False,
     ) -> Submitted:
-        """Run what was proposed; inputs given here go before the proposed ones."""
+        """Run what was proposed; inputs given here go before the proposed ones. After a check it stays proposed."""
         found = self._tickets.proposal(proposal)
-        request = RunRequest(found.playbook, found.selector, "", who, {**found.inputs, **inputs}, reason)
+        given = {**found.inputs, **inputs}
+        request = RunRequest(
+            found.playbook, found.selector, "", who, given, reason, check_only=check_only, at_once=at_once
+        )
         plan = self.plan(request.playbook, request.selector, request.inputs)
         with self._around.store.writing() as connection:
             submitted = self.submit_in(connection, plan, request, found.ticket)
-            proposals.take(connection, proposal, submitted.no)
+            if not check_only:
+                proposals.take(connection, proposal, submitted.no)
         return submitted
 
     def submit_automatic(self, found: Proposal) -> int:

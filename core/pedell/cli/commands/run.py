@@ -20,6 +20,8 @@ from pedell.i18n import t
     "--input", "-i", "inputs", multiple=True, help="An input as name=value; may be given several times."
 )
 @click.option("--reason", default="", help="Why, for the journal.")
+@click.option("--now", "at_once", is_flag=True, help="Wait for no free slot and no window; needs --reason.")
+@click.option("--check", is_flag=True, help="Only read, and say what would be done.")
 @click.option("--proposal", type=int, help="Run what was proposed for a ticket, by the proposal's number.")
 @click.option(
     "--no-follow", is_flag=True, help="Write the run down and leave it to the engine ('pedell serve')."
@@ -34,7 +36,7 @@ from pedell.i18n import t
 )
 def command(
     app: App, playbook: str | None, selector: str | None, ticket: str | None, inputs: tuple[str, ...], reason: str, proposal: int | None,
-    no_follow: bool, patience: float,
+    no_follow: bool, patience: float, at_once: bool, check: bool,
 ) -> int:  # fmt: skip
     """Exit codes as docs/exit-codes.md tells."""
     from pedell.playbooks.inputs import parse_pairs
@@ -44,14 +46,25 @@ def command(
     if proposal is not None:
         if playbook or selector or ticket:
             raise UsageError(t("--proposal says playbook, devices and ticket already"))
-        submitted = runs.submit_proposal(proposal, app.actor, parse_pairs(inputs), reason)
+        submitted = runs.submit_proposal(
+            proposal, app.actor, parse_pairs(inputs), reason, check_only=check, at_once=at_once
+        )
     else:
         if not playbook:
             raise UsageError(t("which playbook?"), hint=t("see 'pedell playbooks list'"))
         if not selector:
             raise UsageError(t("on which devices?"), hint="--on 'room=B204'")
         submitted = runs.submit(
-            RunRequest(playbook, selector, ticket or "", app.actor, parse_pairs(inputs), reason)
+            RunRequest(
+                playbook,
+                selector,
+                ticket or "",
+                app.actor,
+                parse_pairs(inputs),
+                reason,
+                check_only=check,
+                at_once=at_once,
+            )
         )
     known = (
         t("the same run is open already")
@@ -59,6 +72,13 @@ def command(
         else t("run {number}, ticket {ticket}", number=submitted.no, ticket=submitted.ticket)
     )
     app.out.line(f"{known}: {submitted.no}" if submitted.known else known, "strong")
+    if check:
+        app.out.line(t("only a check: nothing is changed"), "warn")
+    if submitted.approval:
+        app.out.line(
+            t("a second person must agree: 'pedell approvals grant {number}'", number=submitted.approval),
+            "warn",
+        )
     if no_follow:
         if app.json:
             app.out.document(runs.show(submitted.no).document())
