@@ -18,7 +18,6 @@ from pedell.lab.place import Place
 from pedell.lab.registration import register
 from pedell.lab.school import load
 from pedell.lab.secrets import secret_names
-from pedell.lab.secrets import secret_names
 from pedell.lab.simulator import FaultKind
 from pedell.lab.stage import Stage
 from pedell.playbooks.load import read_file
