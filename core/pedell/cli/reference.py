@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
+from pydantic_core import PydanticUndefined, to_jsonable_python
 
 from pedell.cli.main import build
 from pedell.drivers.capability import Capability, RecoveryKind
 from pedell.hooks.plugins import Plugins
+from pedell.service.setup import part_of
 from pedell.settings import VARIABLES, Settings
 
 MADE = "<!-- Made by `make docs`; do not edit. -->"
@@ -86,12 +88,16 @@ def settings() -> str:
 def _settings(model: type[BaseModel], prefix: str) -> Iterator[str]:
     names = {".".join(keys): variable for variable, keys in VARIABLES.items()}
     for name, field in model.model_fields.items():
-        path = prefix + name
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from _settings(field.annotation, f"{path}.")
+        path, part = prefix + name, part_of(field)
+        if part is not None:
+            inner, named = part
+            if named:
+                yield f"| `{path}` |  |  | {field.description} |"
+            yield from _settings(inner, f"{path}.NAME." if named else f"{path}.")
             continue
         default = field.get_default(call_default_factory=True, validated_data={})
-        shown = "" if default in (PydanticUndefined, "", [], {}) else f"`{default}`"
+        plain = "" if default is PydanticUndefined else to_jsonable_python(default)
+        shown = "" if plain in ("", [], {}) else f"`{json.dumps(plain)}`"
         variable = f"`{names[path]}`" if path in names else ""
         yield f"| `{path}` | {shown} | {variable} | {field.description} |"
 

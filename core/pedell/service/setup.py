@@ -8,10 +8,11 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from pydantic_core import to_jsonable_python
 
 from pedell.errors import ConfigError
 from pedell.i18n import t
@@ -84,23 +85,36 @@ def starter() -> str:
 
 
 def _section(model: type[BaseModel], prefix: str) -> Iterator[str]:
-    nested: list[tuple[str, type[BaseModel]]] = []
+    """Plain settings first: in TOML whatever follows a section's head belongs to it."""
+    parts = {name: part_of(field) for name, field in model.model_fields.items()}
     for name, field in model.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            nested.append((name, field.annotation))
-        elif f"{prefix}{name}" not in _LEFT_OUT:
+        if parts[name] is None and f"{prefix}{name}" not in _LEFT_OUT:
             yield from _setting(f"{prefix}{name}", name, field)
-    for name, part in nested:
-        yield from (f"[{prefix}{name}]", *_section(part, f"{prefix}{name}."))
+    for name, part in parts.items():
+        if part is None:
+            continue
+        inner, named = part
+        if named:
+            # Sections by names of one's own have no default: only their place is shown.
+            yield from (f"# {model.model_fields[name].description}", f"# [{prefix}{name}.NAME]", "")
+        else:
+            yield from (f"[{prefix}{name}]", *_section(inner, f"{prefix}{name}."))
+
+
+def part_of(field: FieldInfo) -> tuple[type[BaseModel], bool] | None:
+    """The section that a field holds, and whether it holds many of them by name; None for a plain field."""
+    kind = field.annotation
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind, False
+    inner = get_args(kind)[-1] if get_origin(kind) is dict else None
+    return (inner, True) if isinstance(inner, type) and issubclass(inner, BaseModel) else None
 
 
 def _setting(path: str, name: str, field: FieldInfo) -> Iterator[str]:
     yield f"# {field.description}"
     if path == "web.webhook_secret":
         yield f'{name} = "{_REFERENCE}"'
-    elif path == "tickets":
-        yield '# [tickets.rt]\n# adapter = "request-tracker"\n# options = { }'
     else:
-        default = field.get_default(call_default_factory=True, validated_data={})
-        yield f"# {name} = {json.dumps(default if default is not PydanticUndefined else None)}"
+        default = to_jsonable_python(field.get_default(call_default_factory=True, validated_data={}))
+        yield f"# {name} = {json.dumps(default)}"
     yield ""
