@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pedell.cli.output import Output, clean
 from pedell.drivers.deadline import Deadline
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.1
 TAKE_OVER_SECONDS = 2.0
 STOP_SECONDS = 20.0
+SETTLE_SECONDS = 2.0
 FINISHED = ("done", "failed", "skipped", "cancelled")
 
 
@@ -84,17 +85,20 @@ class Follower:
                     if leading:
                         host.adopt(self._number)
                 resting_since = (resting_since or moment) if progress.resting and self.until() else None
-                if (
-                    resting_since is not None
-                    and (
-                        moment - resting_since > self._patience or self._interrupts or not _may_wake(progress)
-                    )
-                    and moment - resting_since > 2 * LOOK_SECONDS
-                ):
+                if resting_since is not None and self._enough(progress, moment - resting_since):
                     return progress
                 if self._interrupts > 1:
                     raise KeyboardInterrupt
                 time.sleep(LOOK_SECONDS)
+
+    def _enough(self, progress: Progress, rested: float) -> bool:
+        """Whether to stop following a run that rests: at once where only a person can wake it."""
+        if rested <= 2 * LOOK_SECONDS:
+            return False
+        if progress.counts.get("ready", 0):
+            # Others of the run may be just about to begin.
+            return rested > max(self._patience, SETTLE_SECONDS)
+        return rested > self._patience or self.interrupted or not _may_wake(progress)
 
     def _tell(self, progress: Progress, display: _Plain | _Live) -> None:
         fresh = [row for row in progress.ended if (row.device, "ended") not in self._said]
@@ -170,7 +174,7 @@ class _Plain:
         self._out = out
         self._waits: dict[str, str] = {}
 
-    def __enter__(self) -> _Plain:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -198,7 +202,7 @@ class _Live:
         self._out = out
         self._live: Any = Live(console=Console(), refresh_per_second=8, transient=True)
 
-    def __enter__(self) -> _Live:
+    def __enter__(self) -> Self:
         self._live.__enter__()
         return self
 

@@ -226,14 +226,19 @@ class Engine:
                     self._pool.submit(lambda active=active, job=job: self._open(active, job))  # type: ignore[misc]
                 else:
                     self._pool.submit(lambda active=active, item=job: self._work(active, item))  # type: ignore[misc]
-            if active.empty() and not active.closing:
+            if not active.closing and (active.empty() or (room > 0 and self._stuck(active))):
                 self._rest(active)
+
+    def _stuck(self, active: ActiveRun) -> bool:
+        """Whether devices are left that may not begin yet: those before them wait, and nobody is at work."""
+        at_work = active.active or any(site.opening for site in active.sites.values())
+        return not at_work and not any(owner is active for owner, _ in self._parked.values())
 
     def _rest(self, active: ActiveRun) -> None:
         if active.ended >= active.total:
             active.closing = True
             self._pool.submit(lambda: self._close(active))
-        elif not active.at_rest and active.resting >= active.total - active.ended:
+        elif not active.at_rest and active.resting:
             active.at_rest = True
             self._pool.submit(lambda: self._ends.rest(active))
 
@@ -331,6 +336,8 @@ class Engine:
         condition = condition & task.c.shard.in_(sorted(active.refs))
         with self._store.reading() as connection:
             items, others = loading.tasks(connection, self._inventory, active.refs, active.lanes, condition)
+        if items and active.at_rest:
+            self._ends.begin(active.facts.no, now())
         with self._lock:
             for item in items:
                 if item.no in active.loaded:

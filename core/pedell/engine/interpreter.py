@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 from pedell.drivers.errors import ErrorClass
 from pedell.engine.signals import CHECK, Cancelled, Memo, Pause, StepFailed, Trouble
-from pedell.errors import ExpressionError
+from pedell.errors import ExpressionError, UsageError
 from pedell.playbooks.expressions import Expressions
+from pedell.playbooks.inputs import bind_inputs
 from pedell.playbooks.model import AnyStep, Block, Check, Do, Play, Playbook, Say, Visit
 from pedell.playbooks.model import Pause as PauseStep
 
@@ -218,7 +219,9 @@ class Interpreter:
         holds = self._truth(step.check)
         return {
             "ok": holds,
-            "check": {"en": step.name.en, "de": step.name.de} if step.name else {"en": step.check, "de": step.check},
+            "check": {"en": step.name.en, "de": step.name.de}
+            if step.name
+            else {"en": step.check, "de": step.check},
             "before": self._value(step.before) if step.before else self._names.get("before"),
             "after": self._value(step.after) if step.after else self._names.get("after"),
             "fail": self._words(step.fail) if step.fail and not holds else None,
@@ -238,12 +241,17 @@ class Interpreter:
             return
         until = self._once(key, lambda: self._actions.now() + float(step.wait))
         if self._actions.now() < until:
-            raise Pause(until, step.name.en if step.name else f"waits {step.wait:g} s", lasting=step.wait > 30)
+            raise Pause(
+                until, step.name.en if step.name else f"waits {step.wait:g} s", lasting=step.wait > 30
+            )
 
     def _play(self, step: Play, key: str) -> None:
         inner = self._sub(step.play)
-        given = {name: item.default for name, item in inner.inputs.items()}
-        given.update(self._once(key, lambda: self._fill(step.inputs)))
+        try:
+            given = bind_inputs(inner, self._once(key, lambda: self._fill(step.inputs)))
+        except UsageError as error:
+            said = "; ".join(str(finding) for finding in error.findings) or error.message
+            raise StepFailed(Trouble(ErrorClass.PRECONDITION, f"{step.play}: {said}")) from error
         outer = self._names
         self._names = {
             **{name: outer[name] for name in ("device", "links") if name in outer},

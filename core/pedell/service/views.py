@@ -104,8 +104,9 @@ class Progress:
 
     @property
     def resting(self) -> bool:
-        """Whether nothing goes on before a time or a person comes."""
-        return not self.done and not any(self.counts.get(state, 0) for state in ("ready", "running"))
+        """Whether nothing goes on before a time or a person comes; others may have to wait for those that do."""
+        rest = sum(self.counts.get(state, 0) for state in ("waiting", "in_doubt", "blocked"))
+        return not self.done and bool(rest) and not self.counts.get("running", 0)
 
 
 @dataclass(frozen=True)
