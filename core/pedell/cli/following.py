@@ -68,6 +68,7 @@ class Follower:
 
     def _watch(self, host: EngineHost, *, leading: bool) -> Progress:
         resting_since: float | None = None
+        finished = 0
         next_try = time.monotonic() + TAKE_OVER_SECONDS
         with _display(self._out) as display:
             while True:
@@ -84,7 +85,11 @@ class Follower:
                     leading = host.start(everything=False)
                     if leading:
                         host.adopt(self._number)
-                resting_since = (resting_since or moment) if progress.resting and self.until() else None
+                if not progress.resting or progress.finished != finished or not self.until():
+                    resting_since = None
+                elif resting_since is None:
+                    resting_since = moment
+                finished = progress.finished
                 if resting_since is not None and self._enough(progress, moment - resting_since):
                     return progress
                 if self._interrupts > 1:
