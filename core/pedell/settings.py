@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -54,6 +54,23 @@ class TicketSystemSettings(Section):
     options: dict[str, Any] = Field(default_factory=dict, description="The adapter's own settings.")
 
 
+class RetentionSettings(Section):
+    """How long the journal keeps runs."""
+
+    reads_days: int = Field(default=60, ge=1, description="Days that runs are kept which only read.")
+    effects_days: int = Field(default=1096, ge=1, description="Days that runs are kept which changed something.")
+
+
+class NotifySettings(Section):
+    """One way to tell people that somebody is needed: which notifier, and its options."""
+
+    notifier: str = Field(description="Id of the notifier: email or webhook.")
+    kinds: list[Literal["approval", "in_doubt", "breaker", "night", "engine"]] = Field(
+        default_factory=list, description="Only these kinds of notices; empty for all."
+    )
+    options: dict[str, Any] = Field(default_factory=dict, description="The notifier's own settings.")
+
+
 class Settings(Section):
     """Everything that can be set."""
 
@@ -75,6 +92,10 @@ class Settings(Section):
     tickets: dict[str, TicketSystemSettings] = Field(
         default_factory=dict, description="Ticket systems by name."
     )
+    notify: dict[str, NotifySettings] = Field(
+        default_factory=dict, description="Who is told when somebody is needed, by names of your own."
+    )
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
 
     @field_validator("timezone")
     @classmethod

@@ -42,6 +42,11 @@ def when(micros: int | None, zone: str = "Europe/Berlin") -> str:
     return datetime.fromtimestamp(micros / 1_000_000, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def micros(moment: datetime | None, zone: str) -> int | None:
+    """A time that somebody wrote, in the zone of the settings, as it is stored."""
+    return None if moment is None else int(moment.replace(tzinfo=ZoneInfo(zone)).timestamp() * 1_000_000)
+
+
 class Output:
     """Prints results either as text or as one JSON document."""
 

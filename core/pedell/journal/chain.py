@@ -39,5 +39,10 @@ def ledger_link(previous: str, seq: int, run: str, run_digest: str) -> str:
     return _hash(f"{previous}|{seq}|{run}|{run_digest}")
 
 
+def purge_digest(at: int, lines: Iterable[int]) -> str:
+    """What the ledger's line of a purge holds: when, and the numbers of the lines that were marked."""
+    return _hash("|".join(["pedell-purge-1", str(at), *(str(line) for line in sorted(lines))]))
+
+
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()

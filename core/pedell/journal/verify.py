@@ -34,6 +34,7 @@ class Verified:
     runs: int = 0
     events: int = 0
     lines: int = 0
+    purged: int = 0
     head: str = chain.LEDGER_GENESIS
     broken: list[Broken] = field(default_factory=list)
 
@@ -46,7 +47,10 @@ class Verified:
 def verify(connection: Connection, number: int | None = None) -> Verified:
     """Check one run, or all of them and the ledger."""
     result = Verified()
+    # What is being purged is gone in parts.
+    gone = select(ledger.c.run).where(ledger.c.purged.is_not(None))
     query = select(run.c.no, run.c.id, run.c.state, run.c.ended, run.c.digest).order_by(run.c.no)
+    query = query.where(run.c.id.not_in(gone))
     if number is not None:
         query = query.where(run.c.no == number)
     rows = connection.execute(query).all()
@@ -118,6 +122,7 @@ def _ledger(
         for row in connection.execute(select(run.c.id, run.c.digest).where(run.c.ended.is_not(None)))
     }
     seen = set()
+    purges: dict[int, list[tuple[int, str]]] = {}
     for line in connection.execution_options(yield_per=2000).execute(select(ledger).order_by(ledger.c.seq)):
         result.lines += 1
         seen.add(line.run)
@@ -127,12 +132,20 @@ def _ledger(
         value = chain.ledger_link(previous, line.seq, line.run, line.digest)
         if line.prev != previous or line.hash != value:
             yield Broken(known.get(line.run), None, line.seq, "a line of the ledger was changed")
-        if line.purged is None and line.run not in digests:
+        if line.purged is not None:
+            purges.setdefault(line.purged, []).append((line.seq, line.digest))
+        elif line.run not in digests:
             yield Broken(None, None, line.seq, f"run {line.run} is in the ledger and has been removed")
-        elif line.purged is None and digests[line.run] != line.digest:
+        elif digests[line.run] != line.digest:
             yield Broken(known.get(line.run), None, line.seq, "the run's digest is not the one in the ledger")
         previous, expected = line.hash, expected + 1
     result.head = previous
+    for at, marked in sorted(purges.items()):
+        # The purge's own line is the last one of that moment.
+        *lines, (own, value) = marked
+        result.purged += len(lines)
+        if value != chain.purge_digest(at, [seq for seq, _ in lines]):
+            yield Broken(None, None, own, "lines are marked as purged, and the ledger tells of no such purge")
     if whole:
         for run_id in sorted(set(digests) - seen):
             yield Broken(known.get(run_id), None, None, f"run {run_id} has ended and is not in the ledger")

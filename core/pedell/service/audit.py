@@ -11,6 +11,7 @@ from sqlalchemy import select
 from pedell.engine.transcripts import unpack
 from pedell.errors import NotFoundError
 from pedell.i18n import t
+from pedell.journal.export import export
 from pedell.journal.verify import Verified, verify
 from pedell.service.base import Surroundings
 from pedell.store.tables.journal import event, run, transcript
@@ -42,6 +43,16 @@ class AuditService:
                     "run": row.run_id, "no": row.run, "shard": row.shard, "seq": row.seq, "at": row.at, "kind": row.kind,
                     "body": json.loads(row.body), "hash": row.hash,
                 }  # fmt: skip
+
+    def export(
+        self, number: int | None = None, since: int | None = None, until: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """The journal as documents, one state of the store throughout; see pedell.journal.export.
+
+        Only one run, or those that ended at `since` or later and were asked for before `until` (UTC microseconds).
+        """
+        with self._around.store.reading() as connection:
+            yield from export(connection, number, since, until)
 
     def transcript(self, value: str) -> str:
         """What was said on the wire, masked; raises NotFoundError where it is gone."""

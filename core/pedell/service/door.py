@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from pedell.service.audit import AuditService
     from pedell.service.inventory import InventoryService
     from pedell.service.playbooks import PlaybooksService
+    from pedell.service.retention import RetentionService
     from pedell.service.runs import RunsService
     from pedell.service.safety import SafetyService
     from pedell.service.schedules import SchedulesService
     from pedell.service.tickets import TicketsService
+    from pedell.service.watch import WatchService
 
 
 class Service:
@@ -66,6 +68,20 @@ class Service:
         from pedell.service.audit import AuditService
 
         return AuditService(self.around)
+
+    @cached_property
+    def retention(self) -> RetentionService:
+        """How long the journal is kept, and names."""
+        from pedell.service.retention import RetentionService
+
+        return RetentionService(self.around)
+
+    @cached_property
+    def watch(self) -> WatchService:
+        """What waits, and what did not happen in time."""
+        from pedell.service.watch import WatchService
+
+        return WatchService(self.around)
 
     @cached_property
     def schedules(self) -> SchedulesService:

@@ -1,8 +1,9 @@
-"""`pedell audit`: check that the journal has not been changed, and read it."""
+"""`pedell audit`: check that the journal has not been changed, read it, export it, purge it."""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import click
 
@@ -20,10 +21,18 @@ def verify(app: App, run: str | None) -> int:
     app.out.show(
         {
             "ok": result.ok, "runs": result.runs, "events": result.events, "ledger_lines": result.lines, "ledger_head": result.head,
+            "purged": result.purged,
             "broken": [{"run": b.run, "shard": b.shard, "seq": b.seq, "message": b.message} for b in result.broken],
         },
         t("runs: {runs}, events: {events}, lines in the ledger: {lines}", runs=result.runs, events=result.events, lines=result.lines),
     )  # fmt: skip
+    if result.purged:
+        app.out.line(
+            t(
+                "{count} runs were purged after their time; only their lines in the ledger are left",
+                count=result.purged,
+            )
+        )
     for broken in result.broken[:50]:
         where = t(
             "run {run}, shard {shard}, event {seq}",
@@ -51,4 +60,70 @@ def events(app: App, run: str | None) -> int:
     return 0
 
 
-command = Group("audit", "Check that the journal has not been changed.", [verify, events])
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
+
+@make("export", "Write the journal as JSON Lines: chains with their heads, and the ledger.", json=False)
+@click.option("--since", type=MOMENT, help="Only runs that ended then or later, or are open.")
+@click.option("--until", type=MOMENT, help="Only runs that were asked for before then.")
+@click.option("--run", default="", help="Only this run, by number or id.")
+def export(app: App, since: datetime | None, until: datetime | None, run: str) -> int:
+    """Print the export."""
+    from pedell.cli.output import micros
+
+    number = app.service.runs.number(run) if run else None
+    zone = app.settings.timezone
+    for item in app.service.audit.export(number, micros(since, zone), micros(until, zone)):
+        click.echo(json.dumps(item, ensure_ascii=False))
+    return 0
+
+
+@make("purge", "Remove runs whose time is over; without --yes only say which.")
+@click.option("--yes", is_flag=True, help="Do it.")
+def purge(app: App, yes: bool) -> int:
+    """Purge by the settings' retention."""
+    retention = app.service.retention
+    found = retention.due()
+    removed = retention.purge(app.actor) if yes else 0
+    if app.json:
+        app.out.document(
+            {
+                "purged": removed, "runs": {"reads": found.reads, "effects": found.effects}, "events": found.events,
+                "attempts": found.attempts, "tasks": found.tasks, "oldest": found.oldest,
+            }
+        )  # fmt: skip
+    kept = app.settings.retention
+    app.out.line(
+        t(
+            "{reads} runs that only read are older than {days} days",
+            reads=found.reads,
+            days=kept.reads_days,
+        )
+    )
+    app.out.line(
+        t(
+            "{effects} runs with effects are older than {days} days",
+            effects=found.effects,
+            days=kept.effects_days,
+        )
+    )
+    app.out.line(
+        t("events: {events}, attempts: {attempts}, devices: {tasks}", events=found.events, attempts=found.attempts, tasks=found.tasks)
+    )  # fmt: skip
+    if yes:
+        app.out.line(t("{count} runs were removed; their lines in the ledger stay", count=removed), "ok")
+    elif found.runs:
+        app.out.line(t("nothing was removed; --yes does it"), "warn")
+    return 0
+
+
+@make("forget", "Empty a person's name; the journal keeps an opaque id.")
+@click.argument("actor")
+def forget(app: App, actor: str) -> int:
+    """Forget a name."""
+    found = app.service.retention.forget(actor)
+    app.out.show({"actor": found}, t("{actor} has no name any more", actor=found))
+    return 0
+
+
+command = Group("audit", "The journal: verify, read, export, purge.", [verify, events, export, purge, forget])

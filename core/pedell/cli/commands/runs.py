@@ -171,8 +171,38 @@ def settle(
     return finish(app, found[0].run)
 
 
+@make("waiting", "What waits for what, since when and until when.")
+def waiting(app: App) -> int:
+    """Show what waits."""
+    found = app.service.watch.waiting()
+    if app.json:
+        app.out.document({"waiting": [group.document() for group in found]})
+    zone = app.settings.timezone
+    words = {
+        "device": t("the device"), "in_doubt": t("your decision"), "busy": t("another run"), "engine": t("an engine"),
+        "approval": t("an approval"), "window": t("its window"), "hold": t("a hold"), "breaker": t("a breaker"),
+        "stop": t("the stop switch"), "time": t("its time"),
+    }  # fmt: skip
+    app.out.table(
+        [t("run"), t("waits for"), t("devices"), t("since"), t("until"), t("why")],
+        [
+            (
+                group.run,
+                words.get(group.reason, group.reason),
+                ", ".join(group.devices[:3]) + (f" +{group.count - 3}" if group.count > 3 else ""),
+                when(group.since, zone),
+                when(group.until, zone),
+                group.why,
+            )
+            for group in found
+        ],
+        t("nothing waits"),
+    )
+    return 0
+
+
 command = Group(
     "runs",
     "Runs: list, show, cancel, resume, retry, settle.",
-    [list_runs, show_run, cancel, resume, retry, settle],
+    [list_runs, show_run, waiting, cancel, resume, retry, settle],
 )
