@@ -101,7 +101,7 @@ class Attempts:
             },
             body={"attempt": attempt.id, "device": order.target.id, "capability": capability.name, "effect": effect, "risk": str(risk),
                   "step": attempt.step, "params": attempt.params},
-            task_memo=json.dumps(self._hands.item.memo, ensure_ascii=False), shielded=order.shielded, caps=caps,
+            task_memo=json.dumps(self._hands.item.memo, ensure_ascii=False), shielded=order.shielded, caps=caps, under=order.under,
         )  # fmt: skip
 
     def done(self, order: Order, attempt: Attempt, conversation: Conversation | None, result: Any) -> None:

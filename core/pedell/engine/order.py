@@ -21,6 +21,7 @@ class Order:
     Attributes:
         key: the step's key in the memo. params: checked. device: its number. timeout: seconds for the call.
         shielded: goes on after a cancel and a stop: completions and `always` steps.
+        under: the attempt that it finishes and that holds the device meanwhile.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Order:
     target: Target
     timeout: float
     shielded: bool
+    under: str = ""
 
 
 def answered(ask: Callable[[], T], happened: Happened = Happened.NO) -> T:

@@ -18,12 +18,13 @@ from pedell.drivers.api import (
     Risk,
     Waiting,
 )
-from pedell.engine.attempts import Attempts
+from pedell.engine.attempts import HOLD_GRACE, Attempts
 from pedell.engine.context import Attempt
 from pedell.engine.conversation import Conversation
 from pedell.engine.hands import Hands
 from pedell.engine.order import Order, answered
 from pedell.engine.signals import InDoubt, Pause, StepFailed
+from pedell.store.database import now
 
 SUPERSEDED = "superseded"
 """Error class of an attempt that is settled in favour of another try."""
@@ -119,8 +120,10 @@ class Recovery:
         if capability is None:
             raise self._in_doubt(order, attempt, f"no family knows {name}")
         error = DeviceError(ErrorClass.TIMEOUT, f"interrupted; {name} finishes it", happened=Happened.UNKNOWN)
-        # The attempt's lock must give way to the completion on the same device.
-        self._attempts.doubt(order, attempt, None, error, holds=False)
+        # Nobody else may touch the device before it is finished, also when this process dies over it.
+        if attempt.hold_until:
+            attempt.hold_until = now() + int((capability.timeout + HOLD_GRACE + LONGEST_PAUSE) * 1_000_000)
+        self._attempts.doubt(order, attempt, None, error)
         self._finish(order, attempt, capability)
         self._hands.notes.append(f"{order.capability.name} was interrupted; {name} was called to finish it")
         if order.capability.effect is Effect.REPEATABLE:
@@ -137,7 +140,7 @@ class Recovery:
         given = {key: value for key, value in attempt.params.items() if key in capability.params.model_fields}
         inner = Order(
             f"{attempt.step}+{capability.name}~{tried}", order.step, capability, capability.params.model_validate(given), order.device,
-            order.driver, order.target, capability.timeout, shielded=True,
+            order.driver, order.target, capability.timeout, shielded=True, under=attempt.id,
         )  # fmt: skip
         try:
             self._perform(inner)

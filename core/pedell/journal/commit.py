@@ -32,6 +32,7 @@ from pedell.store.tables.control import cap_count, switch
 from pedell.store.tables.journal import attempt, event, ledger, run, shard, task, transcript
 
 STOP_SWITCH = "stop"
+ENDED = "ended"
 Key = tuple[int, int]
 Answer = Callable[[], None]
 
@@ -43,6 +44,8 @@ class _Chain:
     seq: int
     head: str
     attempts: int
+    ended: bool
+    """The run has been closed: its digest stands, and nothing is chained to it any more."""
     changed: bool = False
 
 
@@ -78,7 +81,7 @@ class Group:
     def current(self, ref: ShardRef) -> bool:
         """Whether the shard still belongs to the owner that asks."""
         link = self.chains.get((ref.run, ref.no))
-        return link is not None and link.epoch == ref.epoch
+        return link is not None and link.epoch == ref.epoch and not link.ended
 
 
 def commit(connection: Connection, ops: Sequence[Op], *, sweep: bool) -> list[Answer]:
@@ -108,7 +111,9 @@ def _lock_shards(group: Group, ops: Iterable[Op]) -> None:
     wanted = {(op.shard.run, op.shard.no): op.shard.run_id for op in ops}
     if not wanted:
         return
-    query = select(shard.c.run, shard.c.no, shard.c.epoch, shard.c.seq, shard.c.head, shard.c.attempts)
+    query = select(
+        shard.c.run, shard.c.no, shard.c.epoch, shard.c.seq, shard.c.head, shard.c.attempts, shard.c.state
+    )
     query = (
         query.where(tuple_(shard.c.run, shard.c.no).in_(sorted(wanted)))
         .order_by(shard.c.run, shard.c.no)
@@ -117,13 +122,18 @@ def _lock_shards(group: Group, ops: Iterable[Op]) -> None:
     for row in group.connection.execute(query):
         run_id = wanted[row.run, row.no]
         head = row.head or chain.genesis(run_id, row.no)
-        group.chains[row.run, row.no] = _Chain(run_id, row.epoch, row.seq, head, row.attempts)
+        group.chains[row.run, row.no] = _Chain(
+            run_id, row.epoch, row.seq, head, row.attempts, row.state == ENDED
+        )
 
 
 def _claims(group: Group, claims: Sequence[Claim]) -> None:
     for op in claims:
         ref = op.shard
         link = group.chains[ref.run, ref.no]
+        if link.ended:
+            group.answers.append(lambda op=op, epoch=link.epoch: op.answer.set_result(epoch))  # type: ignore[misc]
+            continue
         link.epoch += 1
         where = (shard.c.run == ref.run, shard.c.no == ref.no)
         group.connection.execute(
@@ -164,25 +174,33 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
     rows = {
         row.id: row
         for row in group.connection.execute(
-            select(attempt.c.id, attempt.c.epoch, attempt.c.state).where(
+            select(attempt.c.id, attempt.c.epoch, attempt.c.state, attempt.c.lock_key).where(
                 attempt.c.id.in_([op.attempt for op in outcomes])
             )
         )
     }
+    holders = _holders(
+        group, [rows[op.attempt].lock_key for op in outcomes if op.holds and op.attempt in rows]
+    )
     changes = []
     transcripts: dict[str, dict[str, Any]] = {}
     for op in outcomes:
         row = rows.get(op.attempt)
         # A late outcome settles its own row, and only while nobody has settled it.
-        settles = row is not None and row.epoch == op.epoch and row.state in ("open", "waiting", "in_doubt")
-        if settles:
+        settles = False
+        if row is not None and row.epoch == op.epoch and row.state in ("open", "waiting", "in_doubt"):
+            settles = True
             ended = None if op.state == "waiting" else group.at
             values = {name: op.values.get(name, "") for name in _OUTCOME}
+            # A hold that has expired meanwhile is not taken back from somebody who has the device now.
+            holds = op.holds and holders.setdefault(row.lock_key, op.attempt) == op.attempt
+            if not holds and holders.get(row.lock_key) == op.attempt:
+                del holders[row.lock_key]
             changes.append(
                 {
                     "b_id": op.attempt,
                     "state": op.state,
-                    "holds": op.holds,
+                    "holds": holds,
                     "hold_until": op.hold_until,
                     "ended": ended,
                     **values,
@@ -195,7 +213,8 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
                 "at": group.at,
                 "body": op.transcript[1],
             }
-        if (op.shard.run, op.shard.no) in group.chains:
+        link = group.chains.get((op.shard.run, op.shard.no))
+        if link is not None and not link.ended:
             group.append(op.shard, f"attempt.{op.state}" if settles else "attempt.late", op.body)
     if changes:
         names = [name for name in changes[0] if name != "b_id"]
@@ -207,6 +226,15 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
         )
     if transcripts:
         group.connection.execute(_insert_new(group, transcript, ["hash"]), list(transcripts.values()))
+
+
+def _holders(group: Group, lock_keys: Iterable[str]) -> dict[str, str]:
+    """Which attempts hold these devices."""
+    wanted = sorted(set(lock_keys))
+    if not wanted:
+        return {}
+    query = select(attempt.c.lock_key, attempt.c.id).where(attempt.c.holds, attempt.c.lock_key.in_(wanted))
+    return {row.lock_key: row.id for row in group.connection.execute(query)}
 
 
 def _intents(group: Group, intents: Sequence[Intent]) -> None:
@@ -230,6 +258,8 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
 
     rows: list[dict[str, Any]] = []
     asked: dict[str, Intent] = {}
+    finished = {op.under: str(op.attempt["lock_key"]) for op in intents if op.under}
+    finishing = _holders(group, finished.values())
     for op in sorted(intents, key=lambda intent: str(intent.attempt["lock_key"])):
         verdict = Verdict.GRANTED
         if not group.current(op.shard):
@@ -250,7 +280,7 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
         link.changed = True
         rows.append(
             {**op.attempt, "run": op.shard.run, "shard": op.shard.no, "n": link.attempts, "epoch": op.shard.epoch,
-             "state": "open", "holds": True, "started": group.at}
+             "state": "open", "holds": not op.under or finishing.get(finished[op.under]) != op.under, "started": group.at}
         )  # fmt: skip
         asked[op.attempt["id"]] = op
         for cap in op.caps:
@@ -366,7 +396,7 @@ def _close(group: Group, op: CloseRun) -> None:
     group.connection.execute(
         update(run).where(run.c.no == op.shard.run).values(state=op.state, ended=group.at, digest=value)
     )
-    group.connection.execute(update(shard).where(shard.c.run == op.shard.run).values(state="ended"))
+    group.connection.execute(update(shard).where(shard.c.run == op.shard.run).values(state=ENDED))
     group.answers.append(lambda: op.answer.set_result(value))
 
 

@@ -69,6 +69,8 @@ class Intent(Op):
     shielded: bool = False
     """Completions and `always` steps go on after a cancel and a stop."""
     caps: tuple[Cap, ...] = ()
+    under: str = ""
+    """An attempt at the same device that this one finishes: while that one holds the device, this need not."""
     answer: Future[IntentAnswer] = field(default_factory=Future)
 
 
