@@ -334,7 +334,7 @@ def _answer(group: Group, op: Intent, answer: IntentAnswer) -> None:
 
 
 def _tasks(group: Group, ops: Sequence[TaskChange | Note]) -> None:
-    shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    changes: dict[int, dict[str, Any]] = {}
     failures: dict[int, int] = {}
     for op in ops:
         if not group.current(op.shard):
@@ -343,11 +343,15 @@ def _tasks(group: Group, ops: Sequence[TaskChange | Note]) -> None:
             group.append(op.shard, op.kind, op.body)
             continue
         if op.values:
-            shapes.setdefault(tuple(sorted(op.values)), []).append({"b_task": op.task, **op.values})
+            changes.setdefault(op.task, {}).update(op.values)
         if op.failures:
             failures[op.shard.run] = failures.get(op.shard.run, 0) + op.failures
         if op.kind:
             group.append(op.shard, op.kind, op.body)
+    # One row per task, the latest value of each column: updates of several shapes would not keep their order.
+    shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for number, values in changes.items():
+        shapes.setdefault(tuple(sorted(values)), []).append({"b_task": number, **values})
     for names, rows in shapes.items():
         group.connection.execute(
             update(task)
@@ -438,4 +442,4 @@ def append_now(connection: Connection, ref: ShardRef, kind: str, body: Mapping[s
 def task_states(connection: Connection, number: int) -> dict[str, int]:
     """How many tasks of a run are in each state."""
     query = select(task.c.state, func.count()).where(task.c.run == number).group_by(task.c.state)
-    return {state: count for state, count in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}
