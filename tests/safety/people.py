@@ -53,3 +53,17 @@ def events(school, number):
             .order_by(event.c.seq)
         )
         return [(row.kind, json.loads(row.body)) for row in connection.execute(query)]
+
+
+def settings(school, text):
+    """Add settings of safety, and open the service anew."""
+    from pedell.hooks.plugins import Plugins
+    from tests.engine import gadget
+    from tests.engine.school import open_service
+    from tests.safety import locked
+
+    config = school.data / "pedell.toml"
+    config.write_text(config.read_text() + text)
+    school.service.around.close()
+    school.service = open_service(school.data)
+    school.service.around.__dict__["plugins"] = Plugins(modules={"gadget": gadget, "locked": locked})

@@ -16,6 +16,7 @@ from pedell.errors import StoreError
 from pedell.model.safety import BreakerSettings
 from pedell.safety.breaker import Breaker, Rule, State
 from pedell.safety.question import Question
+from pedell.safety.waking import BREAKER, wake
 from pedell.store.database import Store, now
 from pedell.store.tables.control import breaker
 
@@ -159,6 +160,8 @@ class Breakers:
             with self._store.writing() as connection:
                 connection.execute(delete(breaker).where(breaker.c.key == key))
                 connection.execute(insert(breaker).values(key=key, **values))
+                if known.state is State.CLOSED:
+                    wake(connection, BREAKER)
         except StoreError as error:
             # It holds in this process all the same; a restart forgets it.
             log.warning("breaker %s was not written down: %s", key, error.message)

@@ -1,0 +1,187 @@
+"""Groups of devices are left alone after trouble that speaks against the group."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import update
+
+from pedell.errors import NotFoundError
+from pedell.store.tables.inventory import device
+from tests.safety.people import change, ended, engine, settings, waits
+
+ONE_BY_ONE = "strategy: {at_once: 1, per_site: 1}\n"
+SET = "  - {do: gadget.set, with: {value: a}}\n"
+
+
+def broken(school, world, count=6, kind="cut", pause=15.0, sites=1):
+    settings(school, f"[safety.breakers]\ndevices = 3\npause_minutes = {pause}\n")
+    names = school.gadgets(count, sites=sites)
+    for name in names:
+        world.ask("fault", name, "set", kind)
+    school.book("go", SET, more=ONE_BY_ONE)
+    return names
+
+
+def test_three_devices_of_a_site_and_the_others_are_left_alone(school, world):
+    broken(school, world)
+    number = school.submit("go")
+    detail = school.work(number, until=waits)
+    states = [row.state for row in detail.tasks]
+    assert (states.count("failed"), states.count("waiting")) == (3, 3)
+    assert all("site:s0" in row.why for row in detail.tasks if row.state == "waiting")
+    (row,) = school.service.safety.breakers()
+    assert (row.key, row.state, row.failures, row.reason) == ("site:s0", "open", 3, "protocol")
+
+
+def test_another_site_is_not_touched_by_it(school, world):
+    broken(school, world, sites=2)
+    school.service.around.store  # noqa: B018
+    for name in ("g1", "g3", "g5"):
+        world.ask("fault", name, "set", "slow", "1")
+    detail = school.run("go")
+    assert {row.state for row in detail.tasks if row.site == "s1"} == {"done"}
+    assert {row.state for row in detail.tasks if row.site == "s0"} == {"failed"}
+
+
+def test_half_open_lets_one_through_and_then_all(school, world):
+    names = broken(school, world, pause=0.03)
+    number = school.submit("go")
+    with engine(school, number):
+        school.wait(number, until=lambda progress: progress.counts.get("failed") == 3)
+        for name in names:
+            world.ask("fault", name, "set", "slow", "1")
+        detail = school.wait(number, 20, until=ended)
+    assert [row.state for row in detail.tasks].count("done") == 3
+    assert school.service.safety.breakers() == []
+    assert school.service.safety.breakers(everything=True)[0].state == "closed"
+
+
+def test_a_restart_does_not_forget_and_a_reset_goes_on(school, world):
+    names = broken(school, world)
+    number = school.submit("go")
+    school.work(number, until=waits)
+    for name in names:
+        world.ask("fault", name, "set", "slow", "1")
+    later = school.submit("go", ticket=str(school.service.tickets.new("x").no), selector="name=g5")
+    with engine(school, number, later):
+        assert "site:s0" in school.wait(later, until=waits).tasks[0].why
+        school.service.safety.reset("site:s0")
+        school.wait(later, 10, until=ended)
+        assert school.wait(number, 10, until=ended).run.counts["done"] == 3
+    with pytest.raises(NotFoundError):
+        school.service.safety.reset("site:s0")
+
+
+def test_longer_than_the_run_lasts_is_refused(school, world):
+    broken(school, world, pause=13 * 60)
+    detail = school.run("go")
+    assert [row.error_class for row in detail.tasks].count("safety") == 3
+
+
+def test_a_no_for_good_reasons_does_not_count(school, world):
+    broken(school, world, kind="no")
+    assert {row.error_class for row in school.run("go").tasks} == {"refused"}
+    assert school.service.safety.breakers(everything=True) == []
+
+
+def test_devices_that_cannot_be_reached_count(school, world):
+    broken(school, world, kind="slow")
+    change(school, update(device).values(address="1/nobody"))
+    detail = school.work(school.submit("go"), until=waits)
+    assert [row.error_class for row in detail.tasks].count("unreachable") == 3
+    assert school.service.safety.breakers()[0].reason == "unreachable"
+
+
+def test_reads_neither_open_nor_ask_a_breaker_of_a_site(school, world):
+    broken(school, world)
+    school.book("look", "  - {do: gadget.status}\n", more=ONE_BY_ONE)
+    for n in range(6):
+        world.ask("fault", f"g{n}", "status", "cut", "1")
+    detail = school.run("look")
+    assert {row.state for row in detail.tasks} == {"failed"}, [
+        (row.device, row.state, row.why) for row in detail.tasks
+    ]
+    assert school.service.safety.breakers(everything=True) == []
+    school.work(school.submit("go"), until=waits)
+    assert {row.state for row in school.run("look").tasks} == {"done"}
+
+
+def test_model_controller_and_firmware_are_groups_too():
+    from pedell.drivers.api import Capability, ControllerTarget, Target
+    from pedell.i18n import Text
+    from pedell.safety.breakers import groups
+    from pedell.safety.question import Question
+
+    server = ControllerTarget("C1", "jamf", "mdm", "https://x", {"password": "secret://file/jamf"})
+    target = Target(
+        "D1",
+        "n",
+        "ipad",
+        "d",
+        "a",
+        model="iPad7,5",
+        site="s0",
+        controller=server,
+        options={"a": [{"b": "secret://env/x"}]},
+    )
+    question = Question(1, "R", Capability("x.y", Text("a", "b")), 1, target, firmware="17.1")
+    assert list(groups(question)) == [
+        ("model", "iPad7,5"), ("firmware", "iPad7,5 17.1"), ("site", "s0"), ("controller", "jamf"),
+        ("credential", "secret://env/x"), ("credential", "secret://file/jamf"),
+    ]  # fmt: skip
+
+
+class TestCredentials:
+    """A wrong password must not lock an account out everywhere."""
+
+    def lock(self, school, count=6):
+        settings(school, "")
+        school.gadgets(count, sites=count)
+        options = json.dumps({"password": "secret://file/switches"})
+        change(school, update(device).values(driver="locked", options=options))
+
+    @pytest.mark.parametrize("step", ["status", "press"])
+    def test_the_second_device_is_the_last_that_tries(self, school, world, step):
+        self.lock(school)
+        school.book("go", f"  - {{do: gadget.{step}}}\n", more=ONE_BY_ONE)
+        number = school.submit("go")
+        with engine(school, number):
+            detail = school.wait(number, until=waits)
+            assert [row.error_class for row in detail.tasks].count("auth") == 2
+            assert (
+                sum(count for (verb, name), count in world.effects().items() if name.startswith("login-"))
+                == 2
+            )
+            (row,) = school.service.safety.breakers()
+            assert (row.key, row.reason) == ("credential:secret://file/switches", "auth")
+            # Somebody mends the password and says so.
+            world.ask("set", "door", "-", "open")
+            school.service.safety.reset(row.key)
+            detail = school.wait(number, 10, until=ended)
+        assert [row.state for row in detail.tasks].count("done") == 4
+
+    def test_other_trouble_says_nothing_of_a_password(self, school, world):
+        self.lock(school)
+        world.ask("set", "door", "-", "open")
+        for n in range(6):
+            world.ask("fault", f"g{n}", "set", "cut")
+        school.book("go", SET, more=ONE_BY_ONE)
+        assert {row.state for row in school.run("go").tasks} == {"failed"}
+        assert [
+            row.key
+            for row in school.service.safety.breakers(everything=True)
+            if row.key.startswith("credential")
+        ] == []
+
+    def test_another_credential_goes_on(self, school, world):
+        self.lock(school)
+        school.book("go", "  - {do: gadget.status}\n", more=ONE_BY_ONE)
+        school.work(school.submit("go"), until=waits)
+        world.ask("set", "door", "-", "open")
+        change(
+            school,
+            update(device).where(device.c.name == "g5").values(options='{"password": "secret://file/other"}'),
+        )
+        assert school.run("go", selector="name=g5").run.state == "done"
