@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import zlib
@@ -108,8 +109,10 @@ class DatabaseLock:
         return True
 
     def give(self) -> None:
-        """Give it back: closing the connection is enough."""
+        """Give it back. The server would do so at the connection's end as well, but a little later."""
         if self._connection is not None:
+            with contextlib.suppress(DBAPIError):
+                self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": self._key})
             self._connection.close()
             self._connection = None
 
