@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 import pedell_ipad_mdm.plugin
 from pedell.drivers.api import Deadline
+from pedell.errors import RefusedError
 from pedell.hooks.plugins import Plugins
 from pedell.lab.simulator import FaultKind
 from pedell.model.actor import Actor, VerifiedBy
@@ -24,6 +26,7 @@ from pedell.settings import load
 from tests.ipad_mdm.conftest import SERIAL, WIFI, School, eventually
 
 ACTOR = Actor("person", "os:1", VerifiedBy.OS, name="tester", uid=1)
+SECOND_PERSON = Actor("person", "os:2", VerifiedBy.OS, name="colleague", uid=2)
 SECOND = "DMPX00000002"
 INVENTORY = """
 sites:
@@ -105,6 +108,26 @@ class Door:
             assert host.stop(Deadline.after(15))
         return self.service.runs.show(number)
 
+    def submit(self, book: str) -> int:
+        return self.service.runs.submit(RunRequest(book, "kind=ipad", "new", ACTOR, reason="test")).no
+
+    @contextmanager
+    def engine(self, number: int) -> Iterator[None]:
+        host = self.service.runs.host()
+        assert host.start(everything=False)
+        try:
+            host.adopt(number)
+            yield
+        finally:
+            assert host.stop(Deadline.after(15))
+
+    def wait(self, number: int, until: Callable[[Any], Any], seconds: float = 30) -> Any:
+        end = time.monotonic() + seconds
+        while not until(progress := self.service.runs.progress(number)):
+            assert time.monotonic() < end, f"waited in vain: {progress}"
+            time.sleep(0.02)
+        return self.service.runs.show(number)
+
 
 @pytest.fixture
 def door(data: Path, school: School) -> Iterator[Door]:
@@ -117,14 +140,33 @@ def states(detail: Any) -> dict[str, str]:
     return {row.device: row.state for row in detail.tasks}
 
 
-def test_the_erase_is_refused_until_somebody_else_has_approved(door: Door, school: School) -> None:
-    detail = door.run("reenrol-ipad")
-    assert "done" not in states(detail).values()
-    whys = [row.why for row in detail.tasks]
-    assert any("second person" in why for why in whys)
+def test_the_erase_waits_until_somebody_else_has_approved(door: Door, school: School) -> None:
+    number = door.submit("reenrol-ipad")
+    (wanted,) = door.service.safety.approvals()
+    assert wanted.irreversible == ["ipad.erase"] and wanted.count == 2
+    with door.engine(number):
+        detail = door.wait(number, lambda progress: progress.counts.get("waiting"))
+        assert any("second person" in row.why for row in detail.tasks)
+        assert school.sent("ERASE_DEVICE") == school.count("erase") == 0
+        # What keeps the data was done, on the one iPad that goes first.
+        eventually(lambda: school.simulator.counts()["renew_mdm_profile"] == 1, "the profile is renewed")
+        with pytest.raises(RefusedError):
+            door.service.safety.grant(wanted.approval.no, ACTOR)
+        door.service.safety.grant(wanted.approval.no, SECOND_PERSON, "seen")
+        eventually(lambda: school.count("erase") == 1, "the first iPad is erased")
+    assert school.sent("ERASE_DEVICE") == 1
+
+
+def test_refused_erases_nothing(door: Door, school: School) -> None:
+    number = door.submit("reenrol-ipad")
+    (wanted,) = door.service.safety.approvals()
+    with door.engine(number):
+        door.wait(number, lambda progress: progress.counts.get("waiting"))
+        door.service.safety.refuse(wanted.approval.no, SECOND_PERSON, "wrong school")
+        detail = door.wait(number, lambda progress: progress.done)
+    assert {row.state for row in detail.tasks} <= {"failed", "skipped"}
+    assert any("wrong school" in row.why for row in detail.tasks)
     assert school.sent("ERASE_DEVICE") == school.count("erase") == 0
-    # What keeps the data was done, on the one iPad that goes first.
-    eventually(lambda: school.simulator.counts()["renew_mdm_profile"] == 1, "the profile is renewed")
 
 
 def test_sleeping_and_locked_ipads_are_waited_for_without_a_second_command(
