@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,6 +55,8 @@ class ActiveRun:
         self.begun = 0
         """Devices begun in this process; the canary counts them."""
         self.loaded: set[int] = set()
+        self.claiming = threading.Lock()
+        """Held while a shard is being claimed; never together with the engine's lock taken first."""
         self.closing = False
         self.at_rest = False
         self.stop_reason = ""

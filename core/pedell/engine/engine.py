@@ -35,6 +35,7 @@ log = logging.getLogger("pedell.engine")
 
 POLL_SECONDS = 0.25
 OVERDUE_SECONDS = 5.0
+LAST_TURN_SECONDS = 5.0
 ABANDONED_LIMIT = 16
 
 
@@ -124,12 +125,11 @@ class Engine:
             known = active.refs.get(shard_no)
         if known is not None:
             return known
-        ref = self._claim(active.facts, shard_no)
+        ref = self._own(active, shard_no)
         with self._lock:
             for site in active.sites.values():
                 if shard_no in site.pending:
                     site.pending.remove(shard_no)
-            active.refs[shard_no] = ref
         condition = (task.c.run == number) & (task.c.shard == shard_no) & task.c.state.in_(loading.LOADABLE)
         self._load(active, condition, at_end=True)
         return ref
@@ -170,6 +170,8 @@ class Engine:
             active = self._runs.get(number)
         if active is not None:
             with self._lock:
+                # Their last turn was written down just now; it may not be over yet.
+                self._lock.wait_for(lambda: active.loaded.isdisjoint(tasks), LAST_TURN_SECONDS)
                 for _ in tasks:
                     active.count("in_doubt", "ready")
             self._load(active, task.c.no.in_(tasks))
@@ -298,11 +300,19 @@ class Engine:
         op = Claim(ShardRef(facts.no, facts.id, number, 0), owner="engine")
         return replace(op.shard, epoch=self._tools.journal.claim(op))
 
+    def _own(self, active: ActiveRun, number: int) -> ShardRef:
+        """A shard of a run in hand, claimed by whoever asks first: a second claim would fence the first."""
+        with active.claiming:
+            known = active.refs.get(number)
+            if known is None:
+                known = self._claim(active.facts, number)
+                with self._lock:
+                    active.refs[number] = known
+            return known
+
     def _open(self, active: ActiveRun, job: OpenShard) -> None:
         try:
-            ref = self._claim(active.facts, job.shard)
-            with self._lock:
-                active.refs[job.shard] = ref
+            self._own(active, job.shard)
             # A cancel reaches also those that wait for a time far away.
             states = (*loading.LOADABLE, "waiting") if active.facts.cancelled.is_set() else loading.LOADABLE
             condition = (

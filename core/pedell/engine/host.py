@@ -30,7 +30,7 @@ from pedell.playbooks.expressions import Expressions
 from pedell.security.secrets import Secrets
 from pedell.store.database import Store, now
 from pedell.store.tables.control import command
-from pedell.store.tables.journal import attempt, run, transcript
+from pedell.store.tables.journal import attempt, run, task, transcript
 
 log = logging.getLogger("pedell.engine")
 LISTEN_SECONDS = 0.25
@@ -207,10 +207,14 @@ class EngineHost:
     def _settle(self, number: int, attempt_id: str, settlement: Settlement) -> None:
         with self._store.reading() as connection:
             row = connection.execute(
-                select(attempt.c.task, attempt.c.shard).where(
-                    attempt.c.id == attempt_id, attempt.c.run == number, attempt.c.state == "in_doubt"
+                select(attempt.c.task, attempt.c.shard)
+                .join(task, task.c.no == attempt.c.task)
+                .where(
+                    attempt.c.id == attempt_id, attempt.c.run == number, attempt.c.state == "in_doubt",
+                    # Elsewhere the engine itself finds out what became of it.
+                    task.c.state == "in_doubt",
                 )
-            ).first()
+            ).first()  # fmt: skip
             if row is None:
                 raise PedellError("that attempt is not in doubt")
             known = loading.attempts(connection, [row.task])[row.task]

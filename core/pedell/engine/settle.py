@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pedell.engine.context import Attempt
 from pedell.engine.recovery import SUPERSEDED
-from pedell.journal.ops import Note, Outcome, ShardRef, TaskChange
+from pedell.journal.ops import Note, Outcome, ShardRef, TaskChange, Together
 from pedell.journal.writer import Journal
 
 
@@ -41,15 +41,14 @@ def settle(journal: Journal, shard: ShardRef, task: int, attempt: Attempt, settl
         "attempt": attempt.id, "decision": str(settlement.decision), "actor": settlement.actor,
         "verified_by": settlement.verified_by, "reason": settlement.reason,
     }  # fmt: skip
-    journal.put(Note(shard, "attempt.settled", body))
     happened = "yes" if done else "no"
-    journal.put(
-        Outcome(
-            shard, attempt=attempt.id, epoch=attempt.epoch, state="done" if done else "failed", holds=False, hold_until=0,
-            values={"happened": happened, "error_class": error_class, "message": message, "token": attempt.token},
-            body={"attempt": attempt.id, "capability": attempt.capability, "happened": happened},
-        )
+    outcome = Outcome(
+        shard, attempt=attempt.id, epoch=attempt.epoch, state="done" if done else "failed", holds=False, hold_until=0,
+        values={"happened": happened, "error_class": error_class, "message": message, "token": attempt.token},
+        body={"attempt": attempt.id, "capability": attempt.capability, "happened": happened}, owned=True,
     )  # fmt: skip
-    journal.put(
-        TaskChange(shard, task, {"state": "ready", "why": "", "until": None}, "task.ready", {"task": task})
+    freed = TaskChange(
+        shard, task, {"state": "ready", "why": "", "until": None}, "task.ready", {"task": task}
     )
+    # Together or not at all: a task in doubt without an attempt in doubt could never be settled again.
+    journal.put(Together(shard, (Note(shard, "attempt.settled", body), outcome, freed)))

@@ -25,6 +25,7 @@ from pedell.journal.ops import (
     PartMark,
     ShardRef,
     TaskChange,
+    Together,
     Verdict,
 )
 from pedell.store.database import now
@@ -87,6 +88,7 @@ class Group:
 def commit(connection: Connection, ops: Sequence[Op], *, sweep: bool) -> list[Answer]:
     """Do all of it in the transaction of `connection`; returns the answers to give after its commit."""
     group = Group(connection)
+    ops = [one for op in ops for one in (op.ops if isinstance(op, Together) else (op,))]
     _lock_shards(group, ops)
     _claims(group, [op for op in ops if isinstance(op, Claim)])
     _parts(group, [op for op in ops if isinstance(op, PartMark)])
@@ -185,6 +187,8 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
     changes = []
     transcripts: dict[str, dict[str, Any]] = {}
     for op in outcomes:
+        if op.owned and not group.current(op.shard):
+            continue
         row = rows.get(op.attempt)
         # A late outcome settles its own row, and only while nobody has settled it.
         settles = False

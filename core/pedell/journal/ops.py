@@ -98,6 +98,8 @@ class Outcome(Op):
     body: Mapping[str, Any]
     transcript: tuple[str, str] | None = None
     """Hash and packed text."""
+    owned: bool = False
+    """Counts only from the shard's present owner: a person's decision, which frees the task too."""
 
 
 @dataclass(eq=False)
@@ -117,6 +119,13 @@ class Note(Op):
 
     kind: str
     body: Mapping[str, Any]
+
+
+@dataclass(eq=False)
+class Together(Op):
+    """Several in one commit; nobody waits for them."""
+
+    ops: tuple[Outcome | TaskChange | Note, ...]
 
 
 @dataclass(eq=False)

@@ -423,9 +423,11 @@ class RunsService:
             raise UsageError(t("a decision needs a reason"), hint="--reason")
         with self._around.store.writing() as connection:
             row = connection.execute(
-                select(attempt.c.run, attempt.c.state).where(attempt.c.id == attempt_id)
+                select(attempt.c.run, attempt.c.state, task.c.state.label("task_state"))
+                .join(task, task.c.no == attempt.c.task)
+                .where(attempt.c.id == attempt_id)
             ).first()
-            if row is None or row.state != "in_doubt":
+            if row is None or (row.state, row.task_state) != ("in_doubt", "in_doubt"):
                 raise ConflictError(t("that attempt is not in doubt"), hint=t("see 'pedell runs settle'"))
             self._know(connection, who)
             made = connection.execute(

@@ -251,11 +251,12 @@ def progress(connection: Connection, number: int, since: int) -> Progress:
 
 
 def doubts(connection: Connection, number: int | None) -> list[Doubt]:
-    """Attempts in doubt."""
+    """Attempts in doubt that a person must settle; others the engine looks into itself."""
     query = (
         select(attempt, device.c.name)
         .join(device, device.c.no == attempt.c.device)
-        .where(attempt.c.state == "in_doubt")
+        .join(task, task.c.no == attempt.c.task)
+        .where(attempt.c.state == "in_doubt", task.c.state == "in_doubt")
         .order_by(attempt.c.no)
     )
     if number is not None:
