@@ -1,0 +1,214 @@
+"""What must hold after any crash, judged from three witnesses: the world's own log, the store, copies of events.
+
+Every sentence returned is a broken promise.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from pedell.store.tables.inventory import device
+from pedell.store.tables.journal import attempt, event, run, task
+from pedell.store.tables.ticketing import outbox, ticket_note
+from tests.crash.seam import EFFECTS
+from tests.engine.school import School
+from tests.engine.world import WorldProcess
+
+STATES = {"open", "in_doubt", "done", "failed", "waiting"}
+ENDED = {"done", "failed"}
+TRIES = re.compile(r"([\^~]\d+)+$")
+Key = tuple[int, int, int]
+
+
+@dataclass
+class Memory:
+    """Copies of events, taken outside the store after each crash: none may ever be another one."""
+
+    seen: dict[Key, str] = field(default_factory=dict)
+
+    def compare(self, school: School) -> Iterator[str]:
+        """Remember what is new; tell what has changed or gone."""
+        with school.service.around.store.reading() as connection:
+            rows = connection.execute(select(event.c.run, event.c.shard, event.c.seq, event.c.hash)).all()
+        found = {(row.run, row.shard, row.seq): row.hash for row in rows}
+        for key, value in self.seen.items():
+            if found.get(key) != value:
+                yield f"event {key} was changed or has gone"
+        self.seen.update(found)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One effect, as the world saw it. `at` in UTC seconds."""
+
+    at: float
+    verb: str
+    gadget: str
+    token: str
+
+
+def happenings(world: WorldProcess) -> list[Happening]:
+    """All effects, in order."""
+    return [Happening(float(line[0]), line[1], line[2], line[3]) for line in world.lines() if line[1] in EFFECTS]
+
+
+@dataclass
+class Evidence:
+    """Everything at once."""
+
+    school: School
+    world: WorldProcess
+
+    def __post_init__(self) -> None:
+        self.happened = happenings(self.world)
+        self.of: dict[str, list[Happening]] = {}
+        for one in self.happened:
+            self.of.setdefault(one.token, []).append(one)
+        with self.school.service.around.store.reading() as connection:
+            query = select(attempt, device.c.name.label("gadget")).join(device, device.c.no == attempt.c.device)
+            self.attempts = {row.id: row for row in connection.execute(query.order_by(attempt.c.no))}
+            self.events = connection.execute(select(event).order_by(event.c.run, event.c.shard, event.c.seq)).all()
+            self.runs = connection.execute(select(run).order_by(run.c.no)).all()
+            self.tasks = connection.execute(select(task).order_by(task.c.no)).all()
+            self.outbox = Counter(connection.execute(select(outbox.c.marker)).scalars())
+            self.notes = {row.marker: row.text for row in connection.execute(select(ticket_note))}
+
+
+def judge(school: School, world: WorldProcess, memory: Memory, *, finished: bool = True) -> list[str]:
+    """All broken promises; `finished` where the last engine had the time to bring everything to its end."""
+    found = Evidence(school, world)
+    broken = [
+        *_once(found), *_known(found), *_announced(found), *_states(found, finished=finished), *_owners(found), *_alone(found),
+        *memory.compare(school), *(str(one) for one in school.service.audit.verify().broken),
+        *(f"{name} was spoken to by two at once" for name in world.overlaps()),
+    ]  # fmt: skip
+    if finished:
+        broken += [*_ports(found), *_notes(found)]
+    return broken
+
+
+def _once(found: Evidence) -> Iterator[str]:
+    """What may happen once has happened once, in all attempts at a step taken together."""
+    counts: Counter[tuple[int, str]] = Counter()
+    for row in found.attempts.values():
+        if row.effect == "once":
+            counts[row.task, TRIES.sub("", row.step)] += len(found.of.get(row.id, ()))
+    for (number, step), count in counts.items():
+        if count > 1:
+            yield f"task {number}, step {step}: happened {count} times"
+    for token, seen in found.of.items():
+        for verb, count in Counter(one.verb for one in seen).items():
+            if count > 1:
+                yield f"attempt {token}: {verb} reached the device {count} times"
+
+
+def _known(found: Evidence) -> Iterator[str]:
+    """What happened is told truthfully, and what is told has happened."""
+    for token, seen in found.of.items():
+        row = found.attempts.get(token)
+        if row is None:
+            yield f"{seen[0].verb} of {seen[0].gadget} has no attempt: it is lost"
+        elif row.gadget != seen[0].gadget:
+            yield f"attempt {token} is about another device"
+        elif row.state == "failed" and row.happened == "no":
+            yield f"attempt {token} ({row.capability}) happened and is called not happened"
+    for row in found.attempts.values():
+        if row.state == "done" and row.id not in found.of:
+            yield f"attempt {row.id} ({row.capability}) is called done and has not happened"
+
+
+def _announced(found: Evidence) -> Iterator[str]:
+    """Intents, and those of parts, were there before the device was touched."""
+    began: dict[tuple[str, str], int] = {}
+    for one in found.events:
+        if one.kind in ("attempt.intent", "part.begins"):
+            body = json.loads(one.body)
+            began.setdefault((body["attempt"], body.get("part", "")), one.at)
+    for one in found.happened:
+        row = found.attempts.get(one.token)
+        if row is None:
+            continue
+        part = one.verb if row.capability == "gadget.cycle" else ""
+        at = began.get((one.token, part))
+        if at is None or at > one.at * 1_000_000 + 1000:
+            yield f"attempt {one.token}: {one.verb} came before its intent"
+
+
+def _states(found: Evidence, *, finished: bool) -> Iterator[str]:
+    """No attempt without a state; where the work is over, none without an end, and no device held."""
+    closed = {row.no for row in found.runs if row.ended is not None}
+    for row in found.attempts.values():
+        if row.state not in STATES:
+            yield f"attempt {row.id} has the state {row.state!r}"
+        elif row.run in closed and row.state not in ENDED:
+            yield f"attempt {row.id} is {row.state} in a closed run"
+        elif finished and row.holds:
+            yield f"attempt {row.id} holds {row.lock_key} for ever"
+    if finished:
+        for row in found.runs:
+            if row.ended is None:
+                yield f"run {row.no} has not ended: {row.state}"
+        for row in found.tasks:
+            if row.state not in ("done", "failed", "skipped", "cancelled"):
+                yield f"task {row.no} has been left {row.state}: {row.why}"
+
+
+def _owners(found: Evidence) -> Iterator[str]:
+    """Nobody acts in a shard that somebody else has taken since."""
+    epochs: dict[tuple[int, int], int] = {}
+    for one in found.events:
+        shard = one.run, one.shard
+        body = json.loads(one.body)
+        if one.kind == "shard.claimed":
+            epochs[shard] = body["epoch"]
+        elif one.kind == "attempt.intent":
+            row = found.attempts.get(body["attempt"])
+            if row is not None and row.epoch != epochs.get(shard, 1):
+                yield f"attempt {row.id}: an owner of epoch {row.epoch} acted in epoch {epochs.get(shard, 1)}"
+
+
+def _alone(found: Evidence) -> Iterator[str]:
+    """Two tasks never have an attempt at one device at the same time; also not while one is in doubt."""
+    rows = defaultdict(list)
+    finished: dict[tuple[int, str], int] = {}
+    for row in found.attempts.values():
+        rows[row.lock_key].append(row)
+        outer = row.step.rpartition("+")[0]
+        if outer and row.state == "done":
+            finished[row.task, outer] = row.ended
+    for key, held in rows.items():
+        held.sort(key=lambda row: row.started)
+        for i, first in enumerate(held):
+            for second in held[i + 1 :]:
+                # What was half done ends when it has been finished, though that be written later.
+                end = finished.get((first.task, first.step), first.ended)
+                if second.task != first.task and (end is None or second.started < end):
+                    yield f"{key}: {_name(first)} and {_name(second)} of two tasks at the same time"
+
+
+def _name(row) -> str:
+    return f"{row.capability} {row.id} (run {row.run}, {row.state}{f', {row.message}' if row.message else ''})"
+
+
+def _ports(found: Evidence) -> Iterator[str]:
+    for name in sorted({row.gadget for row in found.attempts.values()}):
+        if "open=1" not in found.world.ask("status", name):
+            yield f"the port of {name} was left shut"
+
+
+def _notes(found: Evidence) -> Iterator[str]:
+    """Each closed run stands in its ticket once, with its digest."""
+    for row in found.runs:
+        marker = f"run-{row.id}"
+        if row.ended is None:
+            continue
+        if found.outbox[marker] != 1:
+            yield f"run {row.no} has {found.outbox[marker]} notes"
+        elif row.digest not in found.notes.get(marker, ""):
+            yield f"the note of run {row.no} does not carry its digest"
