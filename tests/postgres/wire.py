@@ -57,7 +57,10 @@ class Wire:
                 if how == "before":
                     break
                 swallow.set()
-            server.sendall(data)
+            try:
+                server.sendall(data)
+            except OSError:
+                break
             if swallow.is_set():
                 return  # the other direction hangs up once the answer is there
         _hang_up(client, server)
