@@ -63,12 +63,10 @@ class Calendar:
         if window == "holidays":
             return not self.school_day(day)
         if window == "breaks":
-            spans = self.lessons(day, room)
-            return (
-                bool(spans)
-                and spans[0].start <= clock < max(span.end for span in spans)
-                and not any(_in(span, clock) for span in spans)
-            )
+            # While the school is at work, and the room is not.
+            spans = self._table.lessons if self.school_day(day) else ()
+            busy = any(_in(span, clock) for span in self.lessons(day, room))
+            return bool(spans) and spans[0].start <= clock < max(span.end for span in spans) and not busy
         return True
 
     def _exams(self, day: date, room: str) -> Iterator[Exam]:
@@ -82,7 +80,8 @@ class Calendar:
         for ahead in range(FAR):
             day = first + timedelta(days=ahead)
             clocks = {time(), *self._table.night}
-            clocks |= {clock for span in self.lessons(day, room) for clock in (span.start, span.end)}
+            spans = (*self._table.lessons, *self.lessons(day, room))
+            clocks |= {clock for span in spans for clock in (span.start, span.end)}
             clocks |= {exam.hours.end for exam in self._exams(day, room)}
             for clock in sorted(clocks):
                 yield datetime.combine(day, clock, self._zone)
