@@ -7,6 +7,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from pedell.drivers.deadline import Deadline
 from pedell.engine.host import EngineHost
 from pedell.engine.lock import DatabaseLock
 from pedell.errors import StoreError
-from pedell.journal.ops import Barrier, Note, ShardRef
+from pedell.journal.ops import Barrier, Claim, Note, ShardRef
 from pedell.journal.writer import Journal
 from pedell.store import postgresql
 from pedell.store.database import Store
@@ -184,18 +185,16 @@ def test_an_engine_that_is_killed_leaves_the_lock(school: School, world: WorldPr
     lock.give()
 
 
-def journal_through(wire: Wire, url: str) -> tuple[Store, Journal]:
+def journal_through(wire: Wire, url: str, school: School) -> tuple[Store, Journal, ShardRef]:
+    """A journal on that line, owner of an open run."""
+    school.gadgets(1)
+    school.book("go", "  - {do: gadget.press}\n")
+    number = school.submit("go")
     store = through(wire, url)
     journal = Journal(store)
     journal.start()
-    return store, journal
-
-
-def closed_run(school: School) -> ShardRef:
-    school.gadgets(1)
-    school.book("go", "  - {do: gadget.press}\n")
-    detail = school.run("go")
-    return ShardRef(detail.run.no, detail.run.id, 0, 1)
+    ref = ShardRef(number, school.service.runs.show(number).run.id, 0, 0)
+    return store, journal, replace(ref, epoch=journal.claim(Claim(ref, owner="test")))
 
 
 def events(school: School, kind: str) -> int:
@@ -209,9 +208,8 @@ def events(school: School, kind: str) -> int:
 def test_the_journal_writes_once_over_a_commit_that_is_cut(
     school: School, server: PostgresServer, url: str, when: str
 ) -> None:
-    ref = closed_run(school)
     with Wire(server.home) as wire:
-        store, journal = journal_through(wire, url)
+        store, journal, ref = journal_through(wire, url, school)
         wire.cut_at_commit = when
         journal.put(Note(ref, "test.note", {}))
         journal.flush(Barrier(ref), 20)
@@ -225,11 +223,8 @@ def test_the_journal_ends_where_nobody_knows_what_it_holds(
     school: School, server: PostgresServer, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgresql, "SETTLE_SECONDS", 0.3)
-    ref = closed_run(school)
     with Wire(server.home) as wire:
-        store, journal = journal_through(wire, url)
-        wire.refuse = False
-        journal.flush(Barrier(ref), 20)
+        store, journal, ref = journal_through(wire, url, school)
         wire.cut_at_commit, wire.refuse = "after", True
         journal.put(Note(ref, "test.note", {}))
         with pytest.raises(StoreError):
@@ -242,11 +237,13 @@ def test_the_journal_ends_where_nobody_knows_what_it_holds(
 
 def test_hostile_text_of_a_device_does_not_stop_the_journal(school: School) -> None:
     """SQLite takes any text; what a device says must not end the engine on PostgreSQL."""
-    detail_ref = closed_run(school)
+    school.gadgets(1)
+    school.book("go", "  - {do: gadget.press}\n")
+    number = school.run("go").run.no
     with school.service.around.store.writing() as connection:
         connection.execute(
             attempt.update()
-            .where(attempt.c.run == detail_ref.run)
+            .where(attempt.c.run == number)
             .values(message="a\0b" * 50_000, error_class="x" * 500)
         )
     with school.service.around.store.reading() as connection:

@@ -104,6 +104,8 @@ def main(arguments: list[str]) -> int:
         "why", nargs="?", default="", help="One sentence; without it the first revision is meant."
     )
     why: str = parser.parse_args(arguments).why
+    if not why and HEAD != "0001":
+        parser.error("there are later revisions: remove them and set HEAD to 0001 first")
     revision = f"{int(HEAD) + 1:04d}" if why else "0001"
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/store.db")
