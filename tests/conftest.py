@@ -13,6 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from pedell.i18n import set_language
 from tests import guards, peers
 
 pytest_plugins = ["tests.databases"]
@@ -77,6 +78,12 @@ def _no_orphans(pytestconfig: pytest.Config) -> Iterator[None]:
             f"left behind: {', '.join(f'process {pid} ({words})' for pid, words in left.items())}",
             pytrace=False,
         )
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """Each test begins in English, whatever the one before spoke."""
+    set_language("en")
 
 
 @pytest.fixture(autouse=True)

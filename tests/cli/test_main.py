@@ -75,6 +75,12 @@ def test_hostile_text_cannot_move_the_cursor(monkeypatch: pytest.MonkeyPatch) ->
     assert not {"\x1b", "\u202e", "\x07"} & set(shown)
 
 
+def test_help_in_german_is_forgotten_afterwards() -> None:
+    before = pedell("lab", "--help").stdout
+    assert pedell("lab", "--lang", "de", "--help").stdout != before
+    assert pedell("lab", "--help").stdout == before
+
+
 def test_german() -> None:
     assert "Befehle" in pedell("--lang", "de", "--help").stdout
     assert "siehe" in pedell("plugins", "--lang", "de", "--nonsense", rc=2).stderr

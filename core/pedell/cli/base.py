@@ -7,7 +7,8 @@ A command is a function decorated with `@command(...)`; it takes the `App` first
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -130,25 +131,31 @@ def command(name: str, help: str, *, json: bool = True) -> Callable[[F], click.C
     return wrap
 
 
-def _translated(text: str | None) -> str | None:
-    return t(text) if text else text
-
-
 class _Translated(click.Command):
-    """Help in the reader's language."""
+    """Help in the reader's language, looked up when it is shown: `--lang` is known only then."""
 
     def get_help(self, ctx: click.Context) -> str:
-        """Translate late: `--lang` is known only now."""
-        self.help = _translated(self.help)
-        for parameter in self.params:
-            if isinstance(parameter, click.Option):
-                parameter.help = _translated(parameter.help)
-        return super().get_help(ctx)
+        """The whole help."""
+        with self._translated():
+            return super().get_help(ctx)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """One line in lists of commands."""
-        self.help = _translated(self.help)
-        return super().get_short_help_str(limit=max(limit, 100))
+        with self._translated():
+            return super().get_short_help_str(limit=max(limit, 100))
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        holders: list[click.Command | click.Option] = [self]
+        holders += [parameter for parameter in self.params if isinstance(parameter, click.Option)]
+        english = [holder.help for holder in holders]
+        try:
+            for holder in holders:
+                holder.help = t(holder.help) if holder.help else holder.help
+            yield
+        finally:
+            for holder, text in zip(holders, english, strict=True):
+                holder.help = text
 
 
 class Command(_Translated):
