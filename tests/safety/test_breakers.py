@@ -185,3 +185,24 @@ class TestCredentials:
             update(device).where(device.c.name == "g5").values(options='{"password": "secret://file/other"}'),
         )
         assert school.run("go", selector="name=g5").run.state == "done"
+
+
+def test_firmware_is_learned_from_the_device(school, world, monkeypatch):
+    """What a device said of its firmware counts from its next attempt on."""
+    from pedell.drivers.api import Identity
+    from tests.engine.gadget import GadgetDriver
+
+    monkeypatch.setattr(
+        GadgetDriver, "identity", lambda self, deadline: Identity(serial=f"SN-{self.name}", firmware="1.2")
+    )
+    settings(school, "[safety.breakers]\ndevices = 3\n")
+    for name in school.gadgets(4, sites=4):
+        world.ask("fault", name, "press", "no")
+        world.ask("fault", name, "set", "cut")
+    change(school, update(device).values(model="M1"))
+    school.book("go", "  - {do: gadget.press, optional: true}\n" + SET, more=ONE_BY_ONE)
+    number = school.submit("go")
+    school.work(number, until=lambda progress: progress.done or waits(progress))
+    keys = {row.key for row in school.service.safety.breakers()}
+    assert "model:M1" in keys
+    assert "firmware:M1 1.2" in keys

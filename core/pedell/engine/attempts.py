@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from pedell.drivers.api import DeviceError, Effect, Happened, Waiting
@@ -48,9 +49,9 @@ class Attempts:
             raise Pause(answer.wait_until, answer.why, lasting=lasting, rule=answer.rule)
         return answer.caps
 
-    def tell(self, order: Order, error_class: str) -> None:
+    def tell(self, order: Order, error_class: str, firmware: str = "") -> None:
         """Tell the gate what became of a call, a read, or a connection."""
-        self._hands.tools.gate.tell(self.question(order), error_class)
+        self._hands.tools.gate.tell(replace(self.question(order), firmware=firmware), error_class)
 
     def intend(self, order: Order, key: str, caps: tuple[Cap, ...]) -> Attempt:
         """Make the intent durable; raises a Signal where the device may not be touched."""
@@ -186,7 +187,7 @@ class Attempts:
         )  # fmt: skip
         # What recovery finds out after an interruption says nothing about the device.
         if state != "waiting" and conversation is not None:
-            self.tell(order, attempt.error_class)
+            self.tell(order, attempt.error_class, conversation.firmware)
         if state in ("done", "failed"):
             info = AttemptInfo(hands.run.id, hands.item.device_id, attempt.capability, attempt.id, state)
             hands.tools.plugins.after_attempt(info)

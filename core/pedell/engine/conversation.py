@@ -37,6 +37,8 @@ class Conversation:
     def __init__(self, driver: type[Driver], target: Target, secrets: Secrets, data: Path) -> None:
         self.transcript = Transcript(secrets.mask)
         self.target = target
+        self.firmware = ""
+        """As the device said when it was identified."""
         self._class = driver
         self._env = EngineEnv(secrets, data, self.transcript)
         self._driver: Driver | None = None
@@ -63,7 +65,9 @@ class Conversation:
         """Check once that the device is the one the inventory says; raises IdentityError."""
         if not self._identified:
             with truthful():
-                self.driver().identity(deadline).check(self.target)
+                identity = self.driver().identity(deadline)
+                identity.check(self.target)
+            self.firmware = identity.firmware
             self._identified = True
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
-from pedell.i18n import Text
+from pedell.i18n import Text, tr
 from pedell.journal.verify import ledger_head
 from pedell.playbooks.load import load_text
 from pedell.playbooks.model import Playbook
@@ -44,7 +44,8 @@ class Reports:
                 run=number, playbook=playbook.title.text if playbook else Text(row.playbook, row.playbook), playbook_id=row.playbook,
                 playbook_hash=row.playbook_hash, ticket=head.ticket, actor=row.actor, started=row.started or row.created,
                 ended=row.ended or row.created, seconds=((row.ended or 0) - (row.started or row.ended or 0)) / 1_000_000, digest=row.digest,
-                ledger=f"{line}:{value}", timezone=self._around.settings.timezone, reason=row.reason,
+                ledger=f"{line}:{value}", timezone=self._around.settings.timezone,
+                reason=tr(language, "only a check: nothing is changed") if row.check_only else row.reason,
                 devices=self._devices(connection, number, language),
             )  # fmt: skip
             text = render(report, language)
