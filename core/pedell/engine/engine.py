@@ -72,17 +72,15 @@ class Engine:
 
         What has not ended goes on with the next engine.
         """
-        with self._lock:
-            self._stopping = True
-            self._lock.notify_all()
+        self.halt(None)
         self._thread.join(deadline.left())
         ended = self._pool.stop(deadline.left())
         for actions in list(self._actions.values()):
             actions.close()
         return ended
 
-    def halt(self, why: BaseException) -> None:
-        """Take nothing new from now on; `broken` says why."""
+    def halt(self, why: BaseException | None) -> None:
+        """Take nothing new from now on; `broken` says why, where something is wrong."""
         with self._lock:
             self.broken = self.broken or why
             self._stopping = True
