@@ -61,6 +61,21 @@ class RetentionSettings(Section):
     effects_days: int = Field(default=1096, ge=1, description="Days that runs are kept which changed something.")
 
 
+class WatchSettings(Section):
+    """When something is called late, in notices and by `pedell doctor --since`."""
+
+    missed_minutes: float = Field(
+        default=15, gt=0, description="A schedule should have fired so many minutes ago."
+    )
+    start_minutes: float = Field(
+        default=30, gt=0, description="A run was asked for so many minutes ago and has not begun."
+    )
+    run_hours: float = Field(default=12, gt=0, description="A run has been open for so many hours.")
+    outbox_hours: float = Field(
+        default=1, gt=0, description="A note or notice has been on its way for so many hours."
+    )
+
+
 class NotifySettings(Section):
     """One way to tell people that somebody is needed: which notifier, and its options."""
 
@@ -95,6 +110,7 @@ class Settings(Section):
     notify: dict[str, NotifySettings] = Field(
         default_factory=dict, description="Who is told when somebody is needed, by names of your own."
     )
+    watch: WatchSettings = Field(default_factory=WatchSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
 
     @field_validator("timezone")

@@ -14,6 +14,7 @@ FACE = (
     "pedell.hooks.api",
     "pedell.transports",
     "pedell.tickets.adapter",
+    "pedell.notify.notifier",
     "pedell.i18n",
     "pedell.errors",
 )

@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "breakers": ("pedell.cli.commands.breakers", "Groups of devices that are left alone after trouble."),
     "tickets": ("pedell.cli.commands.tickets", "Tickets, their log and what is proposed for them."),
     "schedules": ("pedell.cli.commands.schedules", "What runs by itself, and when."),
+    "notify": ("pedell.cli.commands.notify", "Who is told when somebody is needed."),
     "serve": ("pedell.cli.commands.serve", "Engine, schedule and webhooks in one process."),
     "audit": ("pedell.cli.commands.audit", "Check that the journal has not been changed."),
     "plugins": ("pedell.cli.commands.plugins", "Plugins, what they offer, and which are quarantined."),

@@ -28,6 +28,7 @@ from pedell.hooks.observed import AttemptInfo, RunInfo, TicketInfo
 from pedell.hooks.specs import Observers, Offers
 from pedell.i18n import t
 from pedell.lab.simulator import Simulator
+from pedell.notify.notifier import Notifier
 from pedell.tickets.adapter import TicketSystem
 
 GROUP = "pedell"
@@ -212,6 +213,15 @@ class Plugins:
             for items in self._manager.hook.pedell_simulators()
             for simulator in items
         }
+
+    @cached_property
+    def notifiers(self) -> Mapping[str, type[Notifier]]:
+        """Notifiers by id; asked for only here, since most commands need none. The first plugin that offers an id has it."""
+        found: dict[str, type[Notifier]] = {}
+        for record in self.records:
+            for offered in [] if record.quarantined else self._ask(record, "pedell_notifiers"):
+                found.setdefault(offered.id, offered)
+        return found
 
     @property
     def kinds(self) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pedell.drivers.capability import Contract
     from pedell.drivers.driver import Driver
     from pedell.lab.simulator import Simulator
+    from pedell.notify.notifier import Notifier
     from pedell.tickets.adapter import TicketSystem
 
 hookspec = pluggy.HookspecMarker("pedell")
@@ -38,6 +39,10 @@ class Offers:
     @hookspec
     def pedell_ticket_systems(self) -> Iterable[type[TicketSystem]]:  # type: ignore[empty-body]
         """Adapters to ticket systems."""
+
+    @hookspec
+    def pedell_notifiers(self) -> Iterable[type[Notifier]]:  # type: ignore[empty-body]
+        """Ways to tell people that somebody is needed; asked for only when notices are sent."""
 
     @hookspec
     def pedell_simulators(self) -> Iterable[type[Simulator]]:  # type: ignore[empty-body]

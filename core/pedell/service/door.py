@@ -12,6 +12,7 @@ from pedell.settings import Settings
 if TYPE_CHECKING:
     from pedell.service.audit import AuditService
     from pedell.service.inventory import InventoryService
+    from pedell.service.notify import NotifyService
     from pedell.service.playbooks import PlaybooksService
     from pedell.service.retention import RetentionService
     from pedell.service.runs import RunsService
@@ -75,6 +76,13 @@ class Service:
         from pedell.service.retention import RetentionService
 
         return RetentionService(self.around)
+
+    @cached_property
+    def notify(self) -> NotifyService:
+        """Telling people that somebody is needed."""
+        from pedell.service.notify import NotifyService
+
+        return NotifyService(self.around)
 
     @cached_property
     def watch(self) -> WatchService:

@@ -17,7 +17,8 @@ LOOK_SECONDS = 1.0
 class EnginePart:
     """Waits for the engine lock where a command holds it for a moment; tells when the engine cannot go on."""
 
-    def __init__(self, runs: RunsService, tell: Callable[[str], None], broken: Callable[[], None]) -> None:
+    def __init__(self, runs: RunsService, tell: Callable[[str], None], broken: Callable[[str], None]) -> None:
+        """`broken` is called once, with the reason, when the engine cannot go on."""
         self._runs = runs
         self._tell = tell
         self._broken = broken
@@ -51,7 +52,8 @@ class EnginePart:
                 with contextlib.suppress(StoreError):  # the database is away; it may come back
                     self._started = self._host.start(everything=True)
             elif self._host.broken is not None:
-                self._tell(t("the engine has ended: {error}", error=self._host.broken))
+                words = t("the engine has ended: {error}", error=self._host.broken)
+                self._tell(words)
                 self.ended_by_itself = True
-                self._broken()
+                self._broken(words)
                 return

@@ -56,10 +56,10 @@ class Health:
         """Run all; a check that fails unexpectedly is a bad line, and the rest goes on."""
         yield _python()
         data = data_folder(self._environ)
-        yield from _guarded("data", lambda: _data(data))
+        yield from guarded("data", lambda: _data(data))
         if not data.is_dir():
             return
-        yield from _guarded("disk", lambda: _disk(data))
+        yield from guarded("disk", lambda: disk(data))
         try:
             settings = load(self._environ)
         except PedellError as error:
@@ -70,7 +70,7 @@ class Health:
         around = Surroundings(settings)
         try:
             for name, check in self._of(around, settings):
-                yield from _guarded(name, check)
+                yield from guarded(name, check)
         finally:
             around.close()
 
@@ -83,7 +83,8 @@ class Health:
         yield "tickets", lambda: _tickets(around, settings)
 
 
-def _guarded(name: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+def guarded(name: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    """Run a check; where it fails unexpectedly that is a bad line."""
     try:
         yield from check()
     except PedellError as error:
@@ -117,7 +118,8 @@ def _data(data: Path) -> Iterator[Check]:
     yield Check("data", Level.OK, t("the data folder is {path}", path=data))
 
 
-def _disk(data: Path) -> Iterator[Check]:
+def disk(data: Path) -> Iterator[Check]:
+    """How much space is left."""
     free = shutil.disk_usage(data).free
     level = Level.BAD if free < DISK_BAD else Level.WARN if free < DISK_WARN else Level.OK
     text = t("{free} GB are free on the data folder's disk", free=f"{free / 1024**3:.1f}")

@@ -11,6 +11,7 @@ from pedell_tickets.request_tracker.adapter import RequestTracker
 
 if TYPE_CHECKING:
     from pedell.lab.simulator import Simulator
+    from pedell.notify.notifier import Notifier
 
 PEDELL_API = 1
 
@@ -19,6 +20,15 @@ PEDELL_API = 1
 def pedell_ticket_systems() -> Iterable[type[TicketSystem]]:
     """Adapters."""
     return (RequestTracker,)
+
+
+@hookimpl
+def pedell_notifiers() -> Iterable[type[Notifier]]:
+    """E-mail and webhook."""
+    from pedell_tickets.notifiers.email import Email
+    from pedell_tickets.notifiers.webhook import Webhook
+
+    return (Email, Webhook)
 
 
 @hookimpl

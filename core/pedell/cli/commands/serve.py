@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pedell.service.engine_part import EnginePart
     from pedell.service.parts import Part, Repeating
 
+LAST = 10.0
+"""Seconds for the last notices."""
 DRAIN = 20.0
 """Seconds that everything together may take to stop."""
 
@@ -38,21 +40,48 @@ def command(app: App, host: str | None, port: int | None) -> int:
     with _stop_signals() as stop:
         http, tickets = _web(app, host or web.host, web.port if port is None else port)
         engine = _engine(app, stop)
-        with Running([engine, *_by_itself(app), *tickets, http], DRAIN):
+        with Running([engine, *_by_itself(app), *tickets, _notices(app), http], DRAIN):
             if app.json:
                 app.out.document({"url": http.url})
             app.out.line(t("Pedell listens on {url}", url=http.url))
             sys.stdout.flush()
             stop.wait()
             app.out.line(t("stopping"), "quiet")
-    return 75 if engine.ended_by_itself else 0
+    if engine.ended_by_itself:
+        _send_last(app)
+        return 75
+    return 0
 
 
 def _engine(app: App, stop: threading.Event) -> EnginePart:
     """The engine; where it cannot go on, everything ends, so that a supervisor starts it anew."""
     from pedell.service.engine_part import EnginePart
 
-    return EnginePart(app.service.runs, warn, stop.set)
+    def broken(words: str) -> None:
+        try:
+            app.service.notify.engine_ended(words)
+        finally:
+            stop.set()
+
+    return EnginePart(app.service.runs, warn, broken)
+
+
+def _notices(app: App) -> Repeating:
+    """Who is told when somebody is needed."""
+    notify = app.service.notify
+    notify.check_settings()
+    return _repeating("notices", notify.turn)
+
+
+def _send_last(app: App) -> None:
+    """The notice of the engine's end; where it cannot be sent now, the next start does it."""
+    from pedell.drivers.deadline import Deadline
+    from pedell.errors import PedellError
+
+    try:
+        app.service.notify.outbox.drain(20, Deadline.after(LAST))
+    except PedellError as error:
+        warn(error.message)
 
 
 def _by_itself(app: App) -> Sequence[Part]:

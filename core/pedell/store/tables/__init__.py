@@ -5,9 +5,9 @@ After a change in a table write the migration: `python -m pedell.store.revise` (
 
 from __future__ import annotations
 
-from pedell.store.tables import control, inventory, journal, schedules, ticketing
+from pedell.store.tables import control, inventory, journal, notices, schedules, ticketing
 from pedell.store.tables.base import alike, metadata
 
 alike(metadata)
 
-__all__ = ["control", "inventory", "journal", "metadata", "schedules", "ticketing"]
+__all__ = ["control", "inventory", "journal", "metadata", "notices", "schedules", "ticketing"]

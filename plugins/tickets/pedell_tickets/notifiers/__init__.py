@@ -1,0 +1,1 @@
+"""Notifiers: e-mail and a signed webhook."""
