@@ -33,7 +33,10 @@ steps:
 
 def fill(service: Service) -> None:
     with service.around.store.writing() as connection:
-        connection.execute(insert(site), [{"no": n + 1, "id": new_id(), "slug": f"s{n}", "name": f"School {n}"} for n in range(SITES)])
+        connection.execute(
+            insert(site),
+            [{"no": n + 1, "id": new_id(), "slug": f"s{n}", "name": f"School {n}"} for n in range(SITES)],
+        )
         for start in range(0, DEVICES, 10_000):
             connection.execute(
                 insert(device),
@@ -65,7 +68,9 @@ def main() -> int:
         seconds = time.perf_counter() - started
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         assert len(plan.devices) == count == DEVICES
-        print(f"plan of {count:,} devices: {seconds:.2f} s, {seconds / bare:.1f} times a bare read of the rows ({bare:.2f} s)")
+        print(
+            f"plan of {count:,} devices: {seconds:.2f} s, {seconds / bare:.1f} times a bare read of the rows ({bare:.2f} s)"
+        )
         print(f"memory: {peak:.0f} MB at most ({before:.0f} MB before)")
         service.around.close()
     return 0

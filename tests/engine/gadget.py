@@ -8,8 +8,25 @@ import socket
 from pydantic import Field
 
 from pedell.drivers.api import (
-    ASK, PROBE, REPEAT, Capability, Contract, DeviceError, Driver, Effect, ErrorClass, Happened, Identity, NoParams, Params, Result, Risk,
-    Text, Waiting, complete, implements,
+    ASK,
+    PROBE,
+    REPEAT,
+    Capability,
+    Contract,
+    DeviceError,
+    Driver,
+    Effect,
+    ErrorClass,
+    Happened,
+    Identity,
+    NoParams,
+    Params,
+    Result,
+    Risk,
+    Text,
+    Waiting,
+    complete,
+    implements,
 )  # fmt: skip
 from pedell.hooks.api import hookimpl
 
@@ -98,7 +115,12 @@ class GadgetDriver(Driver):
     @implements("gadget.status")
     def status(self, call, params):
         said = self.ask(call.deadline, "status", effect=False)
-        return Status(value=said["value"], open=said["open"] == "1", presses=int(said["presses"]), ready=said["ready"] == "1")
+        return Status(
+            value=said["value"],
+            open=said["open"] == "1",
+            presses=int(said["presses"]),
+            ready=said["ready"] == "1",
+        )
 
     @implements("gadget.press")
     def press(self, call, params):
@@ -146,7 +168,11 @@ class GadgetDriver(Driver):
     def probe(self, capability, call, params, evidence):
         if capability == "gadget.brew":
             return Happened.UNKNOWN
-        return Happened.YES if self.ask(call.deadline, "did", evidence["token"], effect=False) == "yes" else Happened.NO
+        return (
+            Happened.YES
+            if self.ask(call.deadline, "did", evidence["token"], effect=False) == "yes"
+            else Happened.NO
+        )
 
 
 @hookimpl

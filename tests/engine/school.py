@@ -57,8 +57,8 @@ class School:
                 )  # fmt: skip
         return names
 
-    def book(self, id: str, steps: str, more: str = "") -> None:
-        (self.data / "books" / f"{id}.yaml").write_text(HEAD.format(id=id, more=more) + steps)
+    def book(self, name: str, steps: str, more: str = "") -> None:
+        (self.data / "books" / f"{name}.yaml").write_text(HEAD.format(id=name, more=more) + steps)
         self.service.playbooks.__dict__.pop("catalogue", None)
 
     def submit(self, book: str, selector: str = "kind=gadget", ticket: str = "new", **more) -> int:
@@ -82,10 +82,16 @@ class School:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             progress = self.service.runs.progress(number)
-            if until(progress) if until else progress.done or (progress.resting and not progress.counts.get("waiting")):
+            if (
+                until(progress)
+                if until
+                else progress.done or (progress.resting and not progress.counts.get("waiting"))
+            ):
                 return self.service.runs.show(number, limit=10_000)
             time.sleep(0.02)
-        raise AssertionError(f"run {number} did not come to rest: {self.service.runs.show(number).document()}")
+        raise AssertionError(
+            f"run {number} did not come to rest: {self.service.runs.show(number).document()}"
+        )
 
     def close(self) -> None:
         self.service.around.close()

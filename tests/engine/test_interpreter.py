@@ -19,7 +19,9 @@ EXPRESSIONS = Expressions()
 
 def playbook(steps, **more) -> Playbook:
     words = {"en": "x", "de": "x"}
-    return Playbook.model_validate({"pedell": 1, "id": "x", "title": words, "description": words, "steps": steps, **more})
+    return Playbook.model_validate(
+        {"pedell": 1, "id": "x", "title": words, "description": words, "steps": steps, **more}
+    )
 
 
 class Recorder:
@@ -98,14 +100,21 @@ def test_pauses_anywhere_change_nothing(pauses):
 
 def test_a_reading_before_an_effect_is_kept_over_a_pause():
     actions = Recorder({"a.read": [{"v": 1}, {"v": 2}]}, pauses={1})
-    made, _ = to_the_end(playbook([{"do": "a.read", "save_as": "b"}, {"do": "a.act", "with": {"v": "{{ b.v }}"}}]), actions)
+    to_the_end(
+        playbook([{"do": "a.read", "save_as": "b"}, {"do": "a.act", "with": {"v": "{{ b.v }}"}}]), actions
+    )
     assert actions.calls == ["a.read {}", 'a.act {"v": 1}']
 
 
 def test_until_counts_silence_as_not_yet():
     trouble = Trouble("unreachable", "gone")
     actions = Recorder({"a.read": [{"on": False}, {"on": True}]}, failures={"a.read": [trouble, trouble]})
-    book = playbook([{"do": "a.read", "until": "result.on", "within": "30s", "every": "1s", "save_as": "after"}, {"check": "after.on"}])
+    book = playbook(
+        [
+            {"do": "a.read", "until": "result.on", "within": "30s", "every": "1s", "save_as": "after"},
+            {"check": "after.on"},
+        ]
+    )
     made, _ = to_the_end(book, actions)
     assert len(actions.calls) == 4 and made.proofs[0]["ok"]
 
@@ -114,7 +123,10 @@ def test_until_gives_up_in_time_and_says_why():
     actions = Recorder(failures={"a.read": [Trouble("unreachable", "no answer from 10.0.0.1")] * 100})
     with pytest.raises(StepFailed) as failed:
         to_the_end(playbook([{"do": "a.read", "until": "result.on", "within": "5s", "every": "1s"}]), actions)
-    assert failed.value.trouble.error_class == "timeout" and "no answer from 10.0.0.1" in failed.value.trouble.message
+    assert (
+        failed.value.trouble.error_class == "timeout"
+        and "no answer from 10.0.0.1" in failed.value.trouble.message
+    )
     assert len(actions.calls) <= 7
 
 
@@ -137,7 +149,13 @@ def test_retry_only_on_its_classes_and_so_often():
 
 def test_rescue_knows_the_error_and_always_runs_after_it():
     actions = Recorder(failures={"a.act": [Trouble("refused", "no")]})
-    steps = [{"block": [{"do": "a.act"}], "rescue": [{"do": "a.help", "with": {"why": "{{ error.class }}"}}], "always": [{"do": "a.tidy"}]}]
+    steps = [
+        {
+            "block": [{"do": "a.act"}],
+            "rescue": [{"do": "a.help", "with": {"why": "{{ error.class }}"}}],
+            "always": [{"do": "a.tidy"}],
+        }
+    ]
     to_the_end(playbook(steps), actions)
     assert actions.calls == ["a.act {}", 'a.help {"why": "refused"}', "a.tidy {}"]
 
@@ -161,7 +179,9 @@ def test_a_cancel_leaves_the_rest_but_tidies_up():
 
 def test_optional_goes_on_and_says_so():
     actions = Recorder(failures={"a.read": [Trouble("unsupported", "cannot")]})
-    made, _ = to_the_end(playbook([{"do": "a.read", "optional": True, "save_as": "x"}, {"check": "x is none"}]), actions)
+    made, _ = to_the_end(
+        playbook([{"do": "a.read", "optional": True, "save_as": "x"}, {"check": "x is none"}]), actions
+    )
     assert made.proofs[0]["ok"] and "cannot" in made.says[0]["en"]
 
 
@@ -172,7 +192,10 @@ def test_an_unknown_name_is_a_failure_of_the_step_not_of_pedell():
 
 
 def test_play_has_names_of_its_own():
-    inner = playbook([{"do": "a.act", "with": {"v": "{{ inputs.v }}"}, "save_as": "hidden"}], inputs={"v": {"type": "integer", "default": 1}})
+    inner = playbook(
+        [{"do": "a.act", "with": {"v": "{{ inputs.v }}"}, "save_as": "hidden"}],
+        inputs={"v": {"type": "integer", "default": 1}},
+    )
     outer = playbook([{"play": "inner", "inputs": {"v": "{{ 2 + 3 }}"}}, {"check": "hidden is not defined"}])
     actions = Recorder()
     made, _ = to_the_end(outer, actions, subs={"inner": inner})
@@ -188,4 +211,7 @@ def test_a_failed_check_names_its_words():
 def test_a_proof_is_named_in_both_languages():
     named, bare = {"check": "1 == 1", "name": {"en": "It is on", "de": "Es ist an"}}, {"check": "2 == 2"}
     made, _ = to_the_end(playbook([named, bare]), Recorder())
-    assert [proof["check"] for proof in made.proofs] == [{"en": "It is on", "de": "Es ist an"}, {"en": "2 == 2", "de": "2 == 2"}]
+    assert [proof["check"] for proof in made.proofs] == [
+        {"en": "It is on", "de": "Es ist an"},
+        {"en": "2 == 2", "de": "2 == 2"},
+    ]

@@ -35,11 +35,20 @@ def change(school, *statements: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "says"),
     [
-        ("UPDATE event SET body = replace(body, 'gadget.press', 'gadget.other') WHERE run = 1 AND shard = 1 AND seq = 2", "was changed"),
+        (
+            "UPDATE event SET body = replace(body, 'gadget.press', 'gadget.other') WHERE run = 1 AND shard = 1 AND seq = 2",
+            "was changed",
+        ),
         ("UPDATE event SET at = at + 1 WHERE run = 1 AND shard = 1 AND seq = 3", "was changed"),
-        ("UPDATE event SET kind = 'attempt.failed' WHERE run = 1 AND shard = 1 AND kind = 'attempt.done'", "was changed"),
+        (
+            "UPDATE event SET kind = 'attempt.failed' WHERE run = 1 AND shard = 1 AND kind = 'attempt.done'",
+            "was changed",
+        ),
         ("DELETE FROM event WHERE run = 1 AND shard = 1 AND seq = 2", "is missing"),
-        ("DELETE FROM event WHERE run = 1 AND shard = 1 AND seq = (SELECT max(seq) FROM event WHERE run = 1 AND shard = 1)", "ends early"),
+        (
+            "DELETE FROM event WHERE run = 1 AND shard = 1 AND seq = (SELECT max(seq) FROM event WHERE run = 1 AND shard = 1)",
+            "ends early",
+        ),
         ("UPDATE shard SET head = 'x' WHERE run = 1 AND no = 1", "ends early"),
         ("UPDATE run SET state = 'failed' WHERE no = 1", "the run says failed"),
         ("UPDATE run SET digest = 'x' WHERE no = 1", "digest"),
@@ -58,7 +67,11 @@ def test_every_change_shows(closed, statement, says):
 def test_a_run_that_was_removed_shows(closed):
     school, first, _ = closed
     tables = ("event", "attempt", "task", "shard")
-    change(school, *(f"DELETE FROM {table} WHERE run = {first}" for table in tables), f"DELETE FROM run WHERE no = {first}")
+    change(
+        school,
+        *(f"DELETE FROM {table} WHERE run = {first}" for table in tables),
+        f"DELETE FROM run WHERE no = {first}",
+    )
     assert any("has been removed" in found.message for found in school.service.audit.verify().broken)
 
 
@@ -71,11 +84,20 @@ def test_the_first_changed_event_is_named(closed):
 
 def test_the_formula_of_the_chain_does_not_change():
     # These values stand in installed journals: a change of the formula would call all of them forged.
-    assert chain.genesis("01ARZ3NDEKTSV4RRFFQ69G5FAV", 1) == "9e7941ffcae7f686beef7612ad735885ededeed0730fea421508b65f55d92c39"
+    assert (
+        chain.genesis("01ARZ3NDEKTSV4RRFFQ69G5FAV", 1)
+        == "9e7941ffcae7f686beef7612ad735885ededeed0730fea421508b65f55d92c39"
+    )
     head = chain.link("0" * 64, "RUN", 1, 1, 1_700_000_000_000_000, "attempt.intent", '{"a":1}')
     assert head == "4182ed4061b9754471b3c3ce91857d9505a28d82eec99999dbc610207ec4d8ca"
-    assert chain.digest("RUN", "done", [(1, 2, "b"), (0, 3, "a")]) == "ff64932c397185ac11d86db1bb859768bb0c67b75bd1d5570eb9aea95714e7f5"
-    assert chain.ledger_link("0" * 64, 1, "RUN", "d") == "15842159b0cc3d069e1b56df903015e1991ecd7d36b5dd7fbf93bc44b8bcc974"
+    assert (
+        chain.digest("RUN", "done", [(1, 2, "b"), (0, 3, "a")])
+        == "ff64932c397185ac11d86db1bb859768bb0c67b75bd1d5570eb9aea95714e7f5"
+    )
+    assert (
+        chain.ledger_link("0" * 64, 1, "RUN", "d")
+        == "15842159b0cc3d069e1b56df903015e1991ecd7d36b5dd7fbf93bc44b8bcc974"
+    )
     assert chain.text_of({"b": 1, "a": "ä"}) == '{"a":"ä","b":1}'
 
 
@@ -83,14 +105,16 @@ def _adopt(host, number: int) -> None:
     deadline = Deadline.after(15)
     while not deadline.passed():
         try:
-            return host.adopt(number)
+            host.adopt(number)
         except StoreError:
             time.sleep(0.05)
+        else:
+            return
 
 
 def test_a_locked_store_stops_acting_and_goes_on_afterwards(school, world, monkeypatch):
     """Somebody holds the write lock: nothing is done meanwhile; nothing is lost."""
-    import pedell.store.database as database
+    from pedell.store import database
 
     monkeypatch.setattr(database, "BUSY_MS", 200)
     school.close()
@@ -124,7 +148,11 @@ def test_a_dead_writer_fails_everybody_at_once(school):
     journal.start()
     nowhere = ShardRef(99, "nowhere", 1, 1)
     # What breaks an invariant is a bug: the writer must not go on as if nothing had happened.
-    journal.put(Outcome(nowhere, attempt=object(), epoch=1, state="done", holds=False, hold_until=0, values={}, body={}))  # type: ignore[arg-type]
+    journal.put(
+        Outcome(
+            nowhere, attempt=object(), epoch=1, state="done", holds=False, hold_until=0, values={}, body={}
+        )
+    )  # type: ignore[arg-type]
     with pytest.raises(StoreError):
         journal.flush(Barrier(nowhere), 5)
     with pytest.raises(StoreError):

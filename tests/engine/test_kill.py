@@ -26,7 +26,9 @@ COUNT = 50
 def kill_after(school, number: int, seconds: float) -> bool:
     """Start an engine, kill it; True when it was killed in the middle."""
     script = Path(__file__).with_name("engine_process.py")
-    process = subprocess.Popen([sys.executable, str(script), str(school.data), str(number)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(school.data), str(number)], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "working\n"
     time.sleep(seconds)

@@ -32,7 +32,9 @@ def test_another_process_sees_it_and_frees_it_when_killed(leases, tmp_path):
         f"l = Leases(Path({str(tmp_path)!r}))\nprint(l.acquire('a'), l.acquire('mine'), flush=True)\nsys.stdin.read()\n"
     )
     assert leases.acquire("mine")
-    other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    other = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert other.stdout is not None and other.stdin is not None
     assert other.stdout.readline() == "True False\n"
     assert not leases.acquire("a")

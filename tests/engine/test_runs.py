@@ -30,7 +30,9 @@ def test_steps_run_in_order_and_the_proof_holds(school, world):
     proof = detail.tasks[0].proofs[0]
     assert proof["ok"] and proof["before"]["value"] == "0" and proof["after"]["value"] == "0x"
     assert detail.tasks[0].says == [{"en": "now 0x", "de": "jetzt 0x"}]
-    assert world.effects() == {("press", f"g{n}"): 1 for n in range(3)} | {("set", f"g{n}"): 1 for n in range(3)}
+    assert world.effects() == {("press", f"g{n}"): 1 for n in range(3)} | {
+        ("set", f"g{n}"): 1 for n in range(3)
+    }
 
 
 def test_one_device_fails_and_the_others_go_on(school, world):
@@ -89,7 +91,10 @@ def test_a_person_settles_and_both_runs_go_on(school, world):
     from tests.engine.school import ACTOR
 
     school.gadgets(1)
-    school.book("go", "  - {do: gadget.push}\n  - {do: gadget.status, save_as: after}\n  - {check: after.presses == 1}\n")
+    school.book(
+        "go",
+        "  - {do: gadget.push}\n  - {do: gadget.status, save_as: after}\n  - {check: after.presses == 1}\n",
+    )
     school.book("other", "  - {do: gadget.set, with: {value: b}}\n")
     world.ask("fault", "g0", "press", "drop", "1")
     first = school.run("go").run.no
@@ -112,7 +117,10 @@ def test_a_composite_action_that_is_cut_is_finished(school, world):
 
 def test_waiting_holds_no_thread_and_ends_well(school, world):
     school.gadgets(1)
-    school.book("go", "  - {do: gadget.brew, with: {seconds: 1.5}}\n  - {do: gadget.status, save_as: after}\n  - {check: after.ready}\n")
+    school.book(
+        "go",
+        "  - {do: gadget.brew, with: {seconds: 1.5}}\n  - {do: gadget.status, save_as: after}\n  - {check: after.ready}\n",
+    )
     number = school.submit("go")
     detail = school.work(number, until=lambda p: p.done)
     assert detail.run.state == "done"
@@ -222,8 +230,14 @@ def test_the_journal_holds_every_attempt(school, world):
     school.book("go", "  - {do: gadget.press}\n")
     detail = school.run("go")
     with school.service.around.store.reading() as connection:
-        rows = connection.execute(select(event.c.kind, event.c.body).where(event.c.run == detail.run.no)).all()
+        rows = connection.execute(
+            select(event.c.kind, event.c.body).where(event.c.run == detail.run.no)
+        ).all()
     kinds = [row.kind for row in rows]
-    assert kinds.count("attempt.intent") == 2 and kinds.count("attempt.done") == 2 and kinds.count("task.done") == 2
+    assert (
+        kinds.count("attempt.intent") == 2
+        and kinds.count("attempt.done") == 2
+        and kinds.count("task.done") == 2
+    )
     assert kinds.count("run.created") == 1 and kinds.count("run.closed") == 1
     assert all(json.loads(row.body) for row in rows)

@@ -125,7 +125,10 @@ class WorldProcess:
     def __init__(self, folder: Path) -> None:
         self.log = folder / "effects.log"
         self.process = subprocess.Popen(
-            [sys.executable, __file__, str(self.log)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, __file__, str(self.log)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self.process.stdout is not None
         self.port = int(self.process.stdout.readline())

@@ -206,4 +206,6 @@ def _connected(conversation: Conversation) -> Driver:
     try:
         return conversation.driver()
     except DeviceError as error:
-        raise DeviceError(error.error_class, error.message, happened=Happened.UNKNOWN, hint=error.hint) from error
+        raise DeviceError(
+            error.error_class, error.message, happened=Happened.UNKNOWN, hint=error.hint
+        ) from error

@@ -252,7 +252,8 @@ class Planner:
             for device in part:
                 own = targets[device.no]
                 alike: tuple[Any, ...] = (
-                    device.kind, device.model, *((target.driver, json.dumps(target.options, sort_keys=True, default=str)) for target in own),
+                    device.kind, device.model,
+                    *((target.driver, json.dumps(target.options, sort_keys=True, default=str)) for target in own),
                 )  # fmt: skip
                 if conditional:
                     alike = (*alike, device.site, device.room)

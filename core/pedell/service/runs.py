@@ -236,8 +236,9 @@ class RunsService:
         made = connection.execute(
             insert(run).values(
                 id=run_id, ticket=ticket, playbook=plan.book.id, playbook_hash=plan.book.hash, selector=plan.selector,
-                inputs=json.dumps(dict(plan.inputs), ensure_ascii=False), envelope=json.dumps(envelope, ensure_ascii=False), request_key=key,
-                state="open", check_only=request.check_only, priority=request.priority, actor_kind=request.actor.kind, actor=request.actor.id,
+                inputs=json.dumps(dict(plan.inputs), ensure_ascii=False), envelope=json.dumps(envelope, ensure_ascii=False),
+                request_key=key, state="open", check_only=request.check_only, priority=request.priority,
+                actor_kind=request.actor.kind, actor=request.actor.id,
                 verified_by=str(request.actor.verified_by), reason=request.reason, retry_of=request.retry_of, created=created,
                 expires=created + int(hours * 3600 * 1_000_000),
             )
@@ -432,7 +433,8 @@ class RunsService:
             self._know(connection, who)
             made = connection.execute(
                 insert(command).values(
-                    id=new_id(), kind="settle", run=row.run, body=json.dumps({"attempt": attempt_id, "decision": str(decision), "reason": reason}),
+                    id=new_id(), kind="settle", run=row.run,
+                    body=json.dumps({"attempt": attempt_id, "decision": str(decision), "reason": reason}),
                     actor_kind=who.kind, actor=who.id, verified_by=str(who.verified_by), at=now(),
                 )
             )  # fmt: skip

@@ -43,7 +43,8 @@ class RunRow:
     def document(self) -> dict[str, Any]:
         """As `--json` shows it."""
         return {
-            "id": self.id, "no": self.no, "playbook": self.playbook, "selector": self.selector, "inputs": dict(self.inputs), "state": self.state,
+            "id": self.id, "no": self.no, "playbook": self.playbook, "selector": self.selector,
+            "inputs": dict(self.inputs), "state": self.state,
             "ticket": self.ticket, "created": self.created, "started": self.started, "ended": self.ended, "cancelled": self.cancelled,
             "counts": dict(self.counts), "digest": self.digest, "actor": self.actor, "reason": self.reason, "retry_of": self.retry_of,
         }  # fmt: skip
@@ -156,7 +157,8 @@ _RUNS = select(run, ticket.c.system, ticket.c.key, ticket.c.no.label("ticket_no"
 def _run(connection: Connection, row: Any) -> RunRow:
     reference = str(row.ticket_no) if row.system == "local" else f"{row.system}:{row.key}"
     return RunRow(
-        row.no, row.id, row.playbook, row.selector, row.state, reference, row.created, row.started, row.ended, task_states(connection, row.no),
+        row.no, row.id, row.playbook, row.selector, row.state, reference, row.created, row.started, row.ended,
+        task_states(connection, row.no),
         row.digest, row.actor, row.reason, row.cancelled, row.retry_of, json.loads(row.inputs),
     )  # fmt: skip
 
