@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 
 import pytest
@@ -13,6 +14,7 @@ from pedell.store.database import now
 from pedell.store.tables.journal import run
 from tests.engine.school import School
 from tests.house.commands import pedell
+from tests.house.tree import ROOT
 
 
 def sha(text: str) -> str:
@@ -112,3 +114,17 @@ def test_the_commands(school: School, runs: list[int]) -> None:
     assert recompute(exported())["ledger"] == 3
     assert json.loads(pedell("audit", "forget", "tester", "--json").stdout) == {"actor": "os:1"}
     pedell("audit", "forget", "tester", rc=2)
+
+
+def test_every_kind_of_event_is_described(school: School, runs: list[int]) -> None:
+    page = (ROOT / "docs/journal.md").read_text("utf-8")
+    told = set()
+    for row in re.findall(r"^\| (`.*?) \| (?:0|its own) \|", page, re.MULTILINE):
+        area = ""
+        for word in re.findall(r"`([a-z_.]+)`", row):
+            area = word.partition(".")[0] or area
+            told.add(f"{area}.{word.partition('.')[2]}")
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "core/pedell").rglob("*.py"))
+    said = set(re.findall(r'"((?:run|task|attempt|shard|approval|part)\.(?:[a-z_]{3,}))"', code))
+    assert said - told == set()
+    assert {line["kind"] for line in exported() if line["type"] == "event"} <= told
