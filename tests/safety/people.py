@@ -26,7 +26,8 @@ def engine(school, *numbers):
 
 
 def waits(progress):
-    return progress.counts.get("waiting") and progress.resting
+    counts = progress.counts
+    return counts.get("waiting") and not any(counts.get(state) for state in ("ready", "running", "blocked"))
 
 
 def ended(progress):

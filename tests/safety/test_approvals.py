@@ -10,7 +10,7 @@ from pedell.model.actor import Actor, VerifiedBy
 from pedell.service.runs import RunRequest
 from pedell.store.database import now
 from pedell.store.tables.control import approval
-from pedell.store.tables.journal import run
+from pedell.store.tables.journal import run, task
 from tests.engine.school import open_service
 from tests.safety.people import ANNA, BERT, CARLA, NIGHT, change, ended, engine, events, waits
 
@@ -60,6 +60,7 @@ def test_refused_ends_what_waits(school, world):
 def test_expired_is_refused_and_cannot_be_granted_any_more(school, world):
     number, asked = submitted(school)
     change(school, update(approval).values(expires=now() + 1))
+    assert school.service.safety.approval(asked).document()["state"] == "expired"
     with pytest.raises(RefusedError, match="expired"):
         school.service.safety.grant(asked, BERT)
     detail = school.work(number, until=ended)
@@ -202,4 +203,14 @@ def test_another_process_sees_the_decision(school, world):
             other.safety.grant(asked, CARLA)
         finally:
             other.around.close()
+        assert school.wait(number, 10, until=ended).run.state == "done"
+
+
+def test_who_begins_to_wait_while_it_is_granted_is_woken_too(school, world):
+    """The row of a task that asked just before the decision may be written just after it."""
+    number, asked = submitted(school)
+    with engine(school, number):
+        school.wait(number, until=waits)
+        school.service.safety.grant(asked, BERT)
+        change(school, update(task).values(until=now() + 3_600_000_000))
         assert school.wait(number, 10, until=ended).run.state == "done"

@@ -149,6 +149,7 @@ class EngineHost:
                 if self._everything:
                     self._take_open_runs()
                 self._take_commands()
+                self._gate.tick()
                 if now() - swept > DAY:
                     swept = now()
                     self._forget_transcripts()

@@ -51,6 +51,11 @@ class Approval:
         """Whether only the operating system vouches for the second person."""
         return self.verified_by == VerifiedBy.OS
 
+    @property
+    def standing(self) -> str:
+        """The state as it is now: what nobody decided in time has expired, also while no engine has seen that."""
+        return EXPIRED if self.state == ASKED and self.expires <= now() else self.state
+
 
 def digest(envelope: str) -> str:
     """Hash of an envelope as the run's row holds it."""

@@ -92,11 +92,13 @@ class Breakers:
         self._login = Rule(settings.credential_devices, 100, 0, max(window, 86_400), pause)
         self._known: dict[str, Breaker] = {}
         self._reasons: dict[str, str] = {}
+        self._closed = False
         self._lock = threading.Lock()
 
-    def refresh(self, connection: Connection) -> None:
+    def refresh(self) -> None:
         """Read what the store says: after a start, and where somebody has reset a breaker."""
-        with self._lock:
+        # Read under the lock: what was read before a breaker opened here must not close it.
+        with self._lock, self._store.reading() as connection:
             rows = {row.key: row for row in connection.execute(select(breaker))}
             for key, row in rows.items():
                 known = self._known.get(key)
@@ -106,6 +108,13 @@ class Breakers:
                     self._reasons[key] = row.reason
                 elif row.state == State.CLOSED and known.state is not State.CLOSED:
                     known.close(row.since / SECOND)
+                    self._closed = True
+
+    def closed(self) -> bool:
+        """Whether a breaker has closed since this was asked last."""
+        with self._lock:
+            closed, self._closed = self._closed, False
+            return closed
 
     def ask(self, question: Question, moment: float, *, reads: bool) -> Closed | None:
         """The first breaker that stands in the way; of reads only logins are asked about."""
@@ -161,6 +170,7 @@ class Breakers:
                 connection.execute(delete(breaker).where(breaker.c.key == key))
                 connection.execute(insert(breaker).values(key=key, **values))
                 if known.state is State.CLOSED:
+                    self._closed = True
                     wake(connection, BREAKER)
         except StoreError as error:
             # It holds in this process all the same; a restart forgets it.

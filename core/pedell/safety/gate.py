@@ -25,8 +25,8 @@ from pedell.safety.breakers import Breakers
 from pedell.safety.caps import caps
 from pedell.safety.envelope import Envelope
 from pedell.safety.question import Answer, Question
-from pedell.safety.seen import Held, Seen
-from pedell.safety.waking import APPROVAL, BREAKER, FRESH_SECONDS, HOLD, STOP, WINDOW
+from pedell.safety.seen import Freed, Held, Seen
+from pedell.safety.waking import APPROVAL, BREAKER, FRESH_SECONDS, HOLD, STOP, WINDOW, wake
 from pedell.safety.windows import Windows
 from pedell.store.database import Store
 
@@ -34,6 +34,8 @@ LOOK_AGAIN = 60.0
 """Seconds until what waits for a person asks again, where nobody wakes it before."""
 SHORTEST = 2.0
 """Seconds below which waiting is not worth giving a conversation back."""
+SETTLED_SECONDS = 2.0
+"""So long after a change nobody can begin to wait who has not heard of it."""
 RUNS = 200
 MICRO = 1_000_000
 V = TypeVar("V")
@@ -65,6 +67,7 @@ class SafetyGate:
         self._read_at = float("-inf")
         self._envelopes: OrderedDict[int, Envelope] = OrderedDict()
         self._devices: OrderedDict[int, tuple[frozenset[int], bool]] = OrderedDict()
+        self._freed: list[tuple[float, Freed]] = []
         self._firmware: dict[int, str] = {}
         self._lock = threading.Lock()
 
@@ -82,6 +85,18 @@ class SafetyGate:
                 return answer
         # Last, since it may let this one through as the only one.
         return self._breaker(question, now, reads=False) or Answer(caps=caps(question, self._settings))
+
+    def tick(self) -> None:
+        """Wake once more what began to wait while it was being set free."""
+        self._look()
+        moment = time.monotonic()
+        with self._lock:
+            due = {freed for at, freed in self._freed if moment >= at + SETTLED_SECONDS}
+            self._freed = [(at, freed) for at, freed in self._freed if moment < at + SETTLED_SECONDS]
+        if due:
+            with self._store.writing() as connection:
+                for rule, run in due:
+                    wake(connection, rule, run)
 
     def approved(self, run: int) -> Answer:
         """Whether a second person has approved what the run may do."""
@@ -229,10 +244,14 @@ class SafetyGate:
         with self._lock:
             moment = time.monotonic()
             if moment - self._read_at >= FRESH_SECONDS:
+                before = self._seen
                 with self._store.reading() as connection:
                     self._seen = seen.read(connection, self._held, moment)
-                    self._breakers.refresh(connection)
+                self._breakers.refresh()
                 self._read_at = moment
+                self._freed += [(moment, freed) for freed in self._seen.freed(before)]
+                if self._breakers.closed():
+                    self._freed.append((moment, (BREAKER, None)))
             return self._seen
 
     def _limits(self, run: int) -> Envelope:

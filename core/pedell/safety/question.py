@@ -60,6 +60,9 @@ class Gate(Protocol):
     def ask(self, question: Question) -> Answer:
         """Before a connection is opened, and again after every pause. Of reads only logins are asked about."""
 
+    def tick(self) -> None:
+        """Several times a second, while the engine works."""
+
     def approved(self, run: int) -> Answer:
         """Whether a second person has approved what the run may do."""
 

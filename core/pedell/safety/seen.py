@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -13,7 +13,10 @@ from pedell.safety import approvals, holds, overrides, stop
 from pedell.safety.approvals import Approval
 from pedell.safety.holds import Hold
 from pedell.safety.stop import Stopped
+from pedell.safety.waking import APPROVAL, HOLD, STOP, WINDOW
 
+Freed = tuple[str, int | None]
+"""A rule that stands in the way no more, and of which run; None for all."""
 RESOLVE_SECONDS = 60.0
 """How often a hold's selector is asked again which devices it means."""
 
@@ -26,6 +29,18 @@ class Seen:
     approvals: Mapping[int, Approval] = field(default_factory=dict)
     overrides: frozenset[int] = frozenset()
     held: Mapping[int, Hold] = field(default_factory=dict)
+
+    def freed(self, before: Seen) -> Iterator[Freed]:
+        """What stood in the way before, and does so no more."""
+        if before.stop.on and not self.stop.on:
+            yield STOP, None
+        if before.held.keys() - self.held.keys():
+            yield HOLD, None
+        for run in self.overrides - before.overrides:
+            yield WINDOW, run
+        for run, known in self.approvals.items():
+            if run in before.approvals and before.approvals[run].state != known.state:
+                yield APPROVAL, run
 
 
 class Held:

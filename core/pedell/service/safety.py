@@ -61,7 +61,6 @@ class Wanted:
             "id",
             "no",
             "run",
-            "state",
             "envelope",
             "asked_by",
             "asked",
@@ -71,7 +70,7 @@ class Wanted:
             "decided",
         )
         return {
-            **{name: getattr(known, name) for name in names}, "weak": known.weak, "why": known.reason, "playbook": self.playbook,
+            **{name: getattr(known, name) for name in names}, "state": known.standing, "weak": known.weak, "why": known.reason, "playbook": self.playbook,
             "selector": self.selector, "reason": self.reason, "inputs": dict(self.inputs), "irreversible": list(self.irreversible),
             "capabilities": dict(self.capabilities), "count": self.count, "sites": dict(self.sites), "devices": list(self.devices),
         }  # fmt: skip

@@ -82,7 +82,7 @@ def refuse(app: App, number: int, reason: str) -> int:
 def _state(known: Approval) -> str:
     word = {
         "asked": t("waits"), "granted": t("granted"), "refused": t("refused"), "expired": t("expired"),
-    }[known.state]  # fmt: skip
+    }[known.standing]  # fmt: skip
     return f"{word} ({t('weak')})" if known.weak and known.state == "granted" else word
 
 
