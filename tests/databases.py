@@ -14,7 +14,7 @@ import pytest
 
 from tests import peers
 
-BOTH = {"engine", "inventory", "postgres", "schedule", "tickets"}
+BOTH = {"audit", "engine", "inventory", "notify", "postgres", "schedule", "tickets"}
 SERVERS = pytest.StashKey[list]()
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.peer("postgresql"))
 

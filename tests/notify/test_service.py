@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from sqlalchemy import insert, select, update
 
@@ -12,6 +14,7 @@ from pedell.hooks.plugins import Plugins
 from pedell.notify import outbox
 from pedell.notify.notifier import Notice, NoticeKind, Notifier, NotifyError
 from pedell.schedule.model import CatchUp
+from pedell.service.engine_part import EnginePart
 from pedell.service.schedules import Wanted
 from pedell.store.database import now
 from pedell.store.tables.control import breaker
@@ -247,3 +250,24 @@ def test_without_notifiers_nothing_is_written(school: School) -> None:
 def test_a_notifier_is_offered_by_a_plugin(door: School) -> None:
     assert issubclass(door.service.around.plugins.notifiers["paper"], Notifier)
     assert {"email", "webhook"} <= set(Plugins().notifiers)
+
+
+def test_the_engines_part_tells_why_it_ended(door: School, told_people: list[Notice]) -> None:
+    heard: list[str] = []
+    ended = threading.Event()
+
+    def broken(words: str) -> None:
+        door.service.notify.engine_ended(words)
+        ended.set()
+
+    part = EnginePart(door.service.runs, heard.append, broken)
+    part.start()
+    try:
+        part._host.engine.halt(StoreError("the line to the database was lost"))
+        assert ended.wait(10)
+    finally:
+        part.stop(Deadline.after(10))
+    turn(door)
+    assert [one.kind for one in told_people] == [NoticeKind.ENGINE]
+    assert "the line to the database was lost" in told_people[0].text
+    assert part.ended_by_itself and len(heard) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
@@ -20,6 +21,8 @@ from pedell.service.base import Surroundings
 from pedell.store.database import new_id, now
 
 DAY = 86_400 * 1_000_000
+SWEEP = 86_400.0
+"""Seconds after which old notices are removed again."""
 LAST_WORDS = 5.0
 """Seconds for telling of the engine's end where the store cannot be written."""
 AREAS = frozenset({*causes.AREAS, "missed", "fire", "late", "unended"})
@@ -30,6 +33,7 @@ class NotifyService:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
+        self._swept = float("-inf")
 
     @cached_property
     def notifiers(self) -> Notifiers:
@@ -66,6 +70,9 @@ class NotifyService:
         """One turn of a part of `pedell serve`: look, then send; returns how many were sent."""
         if not self.notifiers.names:
             return 0
+        if time.monotonic() - self._swept > SWEEP:
+            self._swept = time.monotonic()
+            self.outbox.sweep()
         self.look()
         return self.outbox.drain(20, deadline).sent
 

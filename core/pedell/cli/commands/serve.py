@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pedell.service.engine_part import EnginePart
     from pedell.service.parts import Part, Repeating
 
+NOTICES = 5.0
+"""Seconds between two looks for what people are to be told."""
 LAST = 10.0
 """Seconds for the last notices."""
 DRAIN = 20.0
@@ -70,7 +72,7 @@ def _notices(app: App) -> Repeating:
     """Who is told when somebody is needed."""
     notify = app.service.notify
     notify.check_settings()
-    return _repeating("notices", notify.turn)
+    return _repeating("notices", notify.turn, every=NOTICES)
 
 
 def _send_last(app: App) -> None:
@@ -109,10 +111,10 @@ def _web(app: App, host: str, port: int) -> tuple[HttpServer, Sequence[Part]]:
     return HttpServer(application, host, port), (outbox, inbox)
 
 
-def _repeating(name: str, work: Callable[[Deadline], int]) -> Repeating:
+def _repeating(name: str, work: Callable[[Deadline], int], every: float = 2.0) -> Repeating:
     from pedell.service.parts import Repeating
 
-    return Repeating(name, work, every=2.0, limit=10.0, tell=warn)
+    return Repeating(name, work, every=every, limit=10.0, tell=warn)
 
 
 def _health(app: App) -> None:
