@@ -70,9 +70,10 @@ class Wanted:
             "decided",
         )
         return {
-            **{name: getattr(known, name) for name in names}, "state": known.standing, "weak": known.weak, "why": known.reason, "playbook": self.playbook,
-            "selector": self.selector, "reason": self.reason, "inputs": dict(self.inputs), "irreversible": list(self.irreversible),
-            "capabilities": dict(self.capabilities), "count": self.count, "sites": dict(self.sites), "devices": list(self.devices),
+            **{name: getattr(known, name) for name in names}, "state": known.standing, "weak": known.weak, "why": known.reason,
+            "playbook": self.playbook, "selector": self.selector, "reason": self.reason, "inputs": dict(self.inputs),
+            "irreversible": list(self.irreversible), "capabilities": dict(self.capabilities), "count": self.count,
+            "sites": dict(self.sites), "devices": list(self.devices),
         }  # fmt: skip
 
 
