@@ -49,13 +49,14 @@ def old(connection: Connection, reads_before: int, effects_before: int) -> Old:
             func.count().filter(acted), func.count(), func.min(run.c.created)
         ).where(wanted)
     ).one()  # fmt: skip
+    numbers = select(run.c.no).where(wanted)
     events, attempts = connection.execute(
-        select(func.coalesce(func.sum(shard.c.seq), 0), func.coalesce(func.sum(shard.c.attempts), 0))
-        .join(run, run.c.no == shard.c.run)
-        .where(wanted)
+        select(func.coalesce(func.sum(shard.c.seq), 0), func.coalesce(func.sum(shard.c.attempts), 0)).where(
+            shard.c.run.in_(numbers)
+        )
     ).one()
     tasks = connection.execute(
-        select(func.count()).select_from(task).join(run, run.c.no == task.c.run).where(wanted)
+        select(func.count()).select_from(task).where(task.c.run.in_(numbers))
     ).scalar_one()
     return Old(runs - effects, effects, int(events), int(attempts), tasks, oldest)
 
