@@ -37,7 +37,7 @@ class Hands:
         self.hurry = 0.0
         """Seconds that pass with each look at the clock once the iPad is erased."""
 
-    def call(self, key: str, step: Do, params: Mapping[str, Any], *, shielded: bool) -> Any:
+    def call_step(self, key: str, step: Do, params: Mapping[str, Any], *, shielded: bool) -> Any:
         capability = self.capabilities[step.do]
         driver = self.school.driver()
         self.done.append(step.do)
@@ -59,6 +59,9 @@ class Hands:
 
     def may_repeat(self, step: Do, trouble: Trouble) -> bool:
         return trouble.happened == Happened.NO
+
+    def approved(self) -> None:
+        """Somebody has."""
 
     def cancelled(self) -> bool:
         return False
