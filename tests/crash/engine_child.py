@@ -6,12 +6,16 @@ A line of JSON on standard input starts one (see `Plan`); `started PID`, `passed
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
+import signal
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -26,10 +30,14 @@ class Plan:
     """One engine.
 
     Attributes:
-        data: the data folder. phase, passage, signal: its trap; no trap without a phase.
+        data: the data folder.
+        phase, passage, signal: its trap; no trap without a phase. Signal 0: an exception instead.
         weak: a protection to take away, by its name in weaken.py.
-        lockless: as if the engine lock had been lost: on another machine, or with the connection that held it.
+        lockless: as if on another machine, and the engine lock had been lost with the connection that held it.
+        busy_ms: how long it waits for a locked store.
+        jumps: when its clock jumps, and by how much altogether: seconds since its start, seconds.
         reader: no engine, but somebody who reads devices under lease until killed.
+        command: no engine, but this command of `pedell`.
     """
 
     data: str
@@ -38,24 +46,33 @@ class Plan:
     signal: int = 9
     weak: str = ""
     lockless: bool = False
+    busy_ms: int = 0
+    jumps: tuple[tuple[float, float], ...] = ()
     reader: bool = False
+    command: tuple[str, ...] = ()
 
 
 def work(plan: Plan) -> None:
     """Be the engine until everything has ended or rests."""
     from pedell.drivers.deadline import Deadline
-    from pedell.engine import host
+    from pedell.engine import host, leases
     from pedell.engine.lock import FileLock
     from pedell.service.engine_part import EnginePart
+    from pedell.store import database
     from tests.crash import seam, weaken
     from tests.engine.school import open_service
 
     host.LISTEN_SECONDS = 0.02
+    if plan.busy_ms:
+        database.BUSY_MS = plan.busy_ms
+    if plan.jumps:
+        jump(plan.jumps)
     service = open_service(Path(plan.data))
     if plan.weak:
         weaken.CONTROLS[plan.weak]()
     if plan.lockless:
-        FileLock.take = lambda self: True  # type: ignore[method-assign]
+        FileLock.take = FileLock.held = lambda self: True  # type: ignore[method-assign]
+        leases.Leases._lock_byte = lambda self, offset, kind: True  # type: ignore[method-assign]
     if plan.phase:
         trap = seam.Trap(plan.phase, plan.passage, plan.signal, lambda phase: tell(f"passed {phase}"))
         seam.lay(trap, service.around.store)
@@ -113,6 +130,30 @@ def read(plan: Plan) -> None:
         time.sleep(0.01)
 
 
+def jump(jumps: Sequence[Sequence[float]]) -> None:
+    """Let this process's wall clock jump; its monotonic clock goes on."""
+    plain, began = time.time_ns, time.monotonic()
+
+    def shifted() -> int:
+        passed = time.monotonic() - began
+        offset = next((by for after, by in reversed(jumps) if passed >= after), 0.0)
+        return plain() + int(offset * 1_000_000_000)
+
+    time.time_ns = shifted
+    time.time = lambda: shifted() / 1_000_000_000
+
+
+def call(plan: Plan) -> int:
+    """Run a command as a person would; what it prints is of no interest."""
+    from pedell.cli import base, main
+    from tests.engine.school import open_service
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    base.App.service = cached_property(lambda app: open_service(Path(plan.data)))  # type: ignore[assignment]
+    base.App.service.__set_name__(base.App, "service")
+    return main.run(plan.command)
+
+
 def tell(line: str) -> None:
     """One line to whoever started us, whatever happens next."""
     os.write(1, f"{line}\n".encode())
@@ -123,13 +164,17 @@ def main() -> None:
     from tests.crash import seam, weaken  # noqa: F401
     from tests.engine import school  # noqa: F401
 
+    faulthandler.register(signal.SIGUSR1)
     for line in sys.stdin:
         plan = Plan(**json.loads(line))
         pid = os.fork()
         if not pid:
             code = 0
             try:
-                read(plan) if plan.reader else work(plan)
+                if plan.command:
+                    code = call(plan)
+                else:
+                    read(plan) if plan.reader else work(plan)
             except BaseException:
                 traceback.print_exc()
                 code = 70

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 BEFORE_INTENT = "before the intent"
+BEFORE_WRITING = "before the writer begins"
+"""Whoever freezes here has nothing of the store locked, and stops nobody else."""
 STATEMENTS = "in the commit, between statements"
 COMMIT = "in the commit, before COMMIT"
 DURABLE = "after the commit, before the answer"
@@ -37,7 +39,7 @@ EFFECTS = frozenset({"press", "set", "shut", "open", "brew"})
 
 @dataclass
 class Trap:
-    """Springs at the `passage`-th time that `phase` is passed."""
+    """Springs at the `passage`-th time that `phase` is passed: sends its process the signal, or raises where that is 0."""
 
     phase: str
     passage: int = 1
@@ -57,6 +59,8 @@ class Trap:
             if self._left:
                 return
             self.tell(phase)
+            if not self.signal:
+                raise RuntimeError(f"made to fail {phase}")
             os.kill(os.getpid(), self.signal)
             if self.signal == signal.SIGKILL:
                 time.sleep(60)  # the signal is on its way: nothing may happen any more
@@ -114,6 +118,9 @@ def _journal(trap: Trap, where: _Where) -> None:
 
     def write(plain):
         def wrapped(self, ops):
+            if trap.phase == BEFORE_WRITING and any(isinstance(op, Intent) for op in ops):
+                time.sleep(0.5)  # other threads finish what they write
+                trap.passed(BEFORE_WRITING)
             try:
                 return plain(self, ops)
             finally:

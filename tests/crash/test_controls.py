@@ -1,0 +1,17 @@
+"""The harness can fail: with any one protection taken away it says so, and with all of them it says nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.crash.controls import CONTROLS, run_control
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_a_missing_protection_is_caught(name, tmp_path, store_bytes):
+    assert run_control(name, tmp_path, store_bytes)
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_with_the_protection_the_same_scenario_is_clean(name, tmp_path, store_bytes):
+    assert run_control(name, tmp_path, store_bytes, weak=False) == []
