@@ -85,6 +85,22 @@ def test_doubts_of_a_run_are_told_together_and_once(door: School, world, told_pe
     assert len(told_people) == 1
 
 
+def test_a_second_person_is_called_once(door: School, told_people: list[Notice]) -> None:
+    door.gadgets(3)
+    door.book("erase", "  - {do: gadget.erase}\n")
+    number = door.submit("erase", reason="the pupils have gone")
+    door.work(number, until=lambda p: p.resting)
+    for _ in range(2):
+        turn(door)
+    assert [(one.kind, one.subject) for one in told_people] == [
+        (NoticeKind.APPROVAL, f"Run {number} (erase) waits for a second person")
+    ]
+    assert told_people[0].text.startswith("Devices: 3. ")
+    assert "pupils" not in told_people[0].text, "a reason may name people"
+    [group] = door.service.watch.waiting()
+    assert (group.reason, group.count) == ("approval", 3)
+
+
 def test_a_breaker_is_told_each_time_it_opens(door: School, told_people: list[Notice]) -> None:
     store = door.service.around.store
     with store.writing() as connection:
@@ -171,7 +187,7 @@ def test_the_engines_end(door: School, told_people: list[Notice], monkeypatch: p
     monkeypatch.setattr(door.service.around.store, "writing", full)
     notify.engine_ended("once more")
     assert "once more" in told_people[1].text
-    paper.Paper.fail = NotifyError("nobody there")
+    paper.Paper.fail = RuntimeError("a bug in the notifier")
     notify.engine_ended("nobody hears it")
 
 

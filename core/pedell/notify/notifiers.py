@@ -16,7 +16,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 class Notifiers:
-    """By their names in the settings; used by one thread at a time."""
+    """By their names in the settings. Threads may share it: at worst a notifier is made twice."""
 
     def __init__(
         self,

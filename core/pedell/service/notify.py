@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -9,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from pedell.drivers.deadline import Deadline
-from pedell.errors import PedellError, StoreError
+from pedell.errors import StoreError
 from pedell.i18n import default_language, tr
 from pedell.notify import causes, outbox
 from pedell.notify.causes import Cause
@@ -20,6 +21,7 @@ from pedell.service import nights
 from pedell.service.base import Surroundings
 from pedell.store.database import new_id, now
 
+log = logging.getLogger("pedell.notify")
 DAY = 86_400 * 1_000_000
 SWEEP = 86_400.0
 """Seconds after which old notices are removed again."""
@@ -94,9 +96,9 @@ class NotifyService:
         for name in self.notifiers.wanting(message.kind):
             try:
                 self.notifiers.get(name).send(message, deadline)
-            except PedellError:
-                # The process ends with an exit code that a supervisor sees.
-                continue
+            except Exception:
+                # The others must hear of it; the process ends with an exit code that a supervisor sees.
+                log.exception("notifier %s", name)
 
     def test(self, name: str) -> None:
         """Send a notice now; raises NotifyError, NotFoundError, ConfigError."""
