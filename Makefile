@@ -9,11 +9,12 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python3.14; 
 WORKERS ?= 2
 ARGS ?=
 
-.PHONY: help demo test check docs build bench clean
+.PHONY: help demo test crash check docs build bench clean
 
 help:
 	@echo 'make demo    the virtual school: a ticket comes in, a whiteboard is repaired, with proof'
 	@echo 'make test    all tests (those that need a real server are skipped by name where it is absent)'
+	@echo 'make crash   engines killed 300 times in every phase: nothing twice, nothing lost'
 	@echo 'make check   style, types, layers'
 	@echo 'make docs    the parts of docs/ that are made from the program'
 	@echo 'make build   wheel and source archive in dist/'
@@ -50,6 +51,10 @@ docs: $(VENV)/ready-test
 
 build: $(VENV)/ready-test
 	@$(BIN)/python -m build --outdir dist .
+
+# Some minutes; the report goes to standard output, and as JSON to build/.
+crash: $(VENV)/ready-test
+	@$(BIN)/python -m tests.crash --kills 300 --json build/crash.json
 
 bench: $(VENV)/ready-test
 	@set -e; for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

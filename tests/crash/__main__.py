@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests.crash.campaign import Campaign, empty_store
+from tests.crash.controls import CONTROLS, run_control
 
 if __name__ == "__main__":
     words = argparse.ArgumentParser(prog="make crash", description=__doc__)
@@ -18,10 +19,13 @@ if __name__ == "__main__":
     given = words.parse_args()
     with tempfile.TemporaryDirectory(prefix="pedell-crash-") as place:
         folder = Path(place)
-        campaign = Campaign(folder, empty_store(folder), kills=given.kills, seed=given.seed)
+        database = empty_store(folder)
+        campaign = Campaign(folder, database, kills=given.kills, seed=given.seed)
         report = campaign.run(lambda line: print(line, file=sys.stderr, flush=True))
+        for number, name in enumerate(CONTROLS):
+            report.controls[name] = run_control(name, folder / f"control{number}", database)
     print(report.text())
     if given.json:
         given.json.parent.mkdir(parents=True, exist_ok=True)
         given.json.write_text(json.dumps(report.document(), indent=2) + "\n")
-    sys.exit(bool(report.broken))
+    sys.exit(bool(report.broken) or not all(report.controls.values()))

@@ -66,7 +66,9 @@ class Nest:
 
     def __init__(self) -> None:
         script = Path(__file__).with_name("engine_child.py")
-        self.process = subprocess.Popen([sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        self.process = subprocess.Popen(
+            [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        )
         self.pid = 0
         self.phase = ""
         self._kept = b""
@@ -149,7 +151,11 @@ class Report:
     controls: dict[str, list[str]] = field(default_factory=dict)
 
     def document(self) -> dict[str, object]:
-        return {**asdict(self), "kills": {phase: self.kills[phase] for phase in PHASES}, "killed": self.kills.total()}
+        return {
+            **asdict(self),
+            "kills": {phase: self.kills[phase] for phase in PHASES},
+            "killed": self.kills.total(),
+        }
 
     def text(self) -> str:
         lines = [f"{self.kills.total()} kills in {self.rounds} rounds, {self.seconds:.0f} s", ""]
@@ -165,7 +171,11 @@ class Report:
             *(f"  {line}" for line in self.broken[:100]),
         ]
         for name, found in self.controls.items():
-            lines += ["", f"with {name}: {'caught' if found else 'NOT CAUGHT'} ({len(found)} sentences)", *(f"  {line}" for line in found[:3])]
+            lines += [
+                "",
+                f"with {name}: {'caught' if found else 'NOT CAUGHT'} ({len(found)} sentences)",
+                *(f"  {line}" for line in found[:3]),
+            ]
         return "\n".join(lines) + "\n"
 
 
@@ -208,7 +218,15 @@ class Round:
 
     def trouble(self, dice: random.Random) -> None:
         """A few devices answer badly, each in its own way."""
-        for verb, kind in (("press", "drop"), ("press", "cut"), ("open", "cut"), ("shut", "drop"), ("set", "no"), ("brew", "drop"), ("press", "hang")):
+        for verb, kind in (
+            ("press", "drop"),
+            ("press", "cut"),
+            ("open", "cut"),
+            ("shut", "drop"),
+            ("set", "no"),
+            ("brew", "drop"),
+            ("press", "hang"),
+        ):
             self.world.ask("fault", dice.choice(self.names), verb, kind, "1")
 
     def plan(self, phase: str = "", passage: int = 1, **more) -> Plan:
@@ -273,7 +291,9 @@ class Campaign:
                 self.report.rounds += 1
                 barren = barren + 1 if self.report.kills.total() == before else 0
                 self.report.seconds = time.monotonic() - began
-                progress(f"round {self.report.rounds}: {self.report.kills.total()} kills, {len(self.report.broken)} broken, {self.report.seconds:.0f} s")
+                progress(
+                    f"round {self.report.rounds}: {self.report.kills.total()} kills, {len(self.report.broken)} broken, {self.report.seconds:.0f} s"
+                )
         finally:
             nest.close()
             reader.close()
@@ -345,7 +365,9 @@ def tally(report: Report, school: School) -> None:
         report.runs += len(connection.execute(select(run.c.no)).all())
         report.tasks.update(connection.execute(select(task.c.state)).scalars())
         for row in connection.execute(select(attempt.c.effect, attempt.c.state, attempt.c.error_class)):
-            report.attempts[f"{row.effect} {row.error_class if row.error_class == 'superseded' else row.state}"] += 1
+            report.attempts[
+                f"{row.effect} {row.error_class if row.error_class == 'superseded' else row.state}"
+            ] += 1
 
 
 def empty_store(folder: Path) -> bytes:

@@ -13,7 +13,6 @@ from pathlib import Path
 from tests.crash.campaign import Nest, Round
 from tests.crash.seam import BEFORE_WRITING, SENT
 
-
 NO_INDEX = "no unique index on the device lock"
 
 
@@ -80,7 +79,9 @@ CONTROLS = {
     "no intent before the call": Control(_killed_in_the_call, 6, r"is lost$|happened 2 times$"),
     "no fence": Control(_frozen_and_overtaken, 1, r"an owner of epoch 1 acted in epoch 2$"),
     NO_INDEX: Control(_in_doubt_and_wanted_by_another, 1, r"of two tasks at the same time$"),
-    "no hold for what is in doubt": Control(_in_doubt_and_wanted_by_another, 1, r"of two tasks at the same time$"),
+    "no hold for what is in doubt": Control(
+        _in_doubt_and_wanted_by_another, 1, r"of two tasks at the same time$"
+    ),
 }
 
 

@@ -53,7 +53,9 @@ class Happening:
 
 def happenings(world: WorldProcess) -> list[Happening]:
     """All effects, in order."""
-    return [Happening(float(line[0]), line[1], line[2], line[3]) for line in world.lines() if line[1] in EFFECTS]
+    return [
+        Happening(float(line[0]), line[1], line[2], line[3]) for line in world.lines() if line[1] in EFFECTS
+    ]
 
 
 @dataclass
@@ -69,16 +71,22 @@ class Evidence:
         for one in self.happened:
             self.of.setdefault(one.token, []).append(one)
         with self.school.service.around.store.reading() as connection:
-            query = select(attempt, device.c.name.label("gadget")).join(device, device.c.no == attempt.c.device)
+            query = select(attempt, device.c.name.label("gadget")).join(
+                device, device.c.no == attempt.c.device
+            )
             self.attempts = {row.id: row for row in connection.execute(query.order_by(attempt.c.no))}
-            self.events = connection.execute(select(event).order_by(event.c.run, event.c.shard, event.c.seq)).all()
+            self.events = connection.execute(
+                select(event).order_by(event.c.run, event.c.shard, event.c.seq)
+            ).all()
             self.runs = connection.execute(select(run).order_by(run.c.no)).all()
             self.tasks = connection.execute(select(task).order_by(task.c.no)).all()
             self.outbox = Counter(connection.execute(select(outbox.c.marker)).scalars())
             self.notes = {row.marker: row.text for row in connection.execute(select(ticket_note))}
 
 
-def judge(school: School, world: WorldProcess, memory: Memory, *, clocks: bool = True, leases: bool = True) -> list[str]:
+def judge(
+    school: School, world: WorldProcess, memory: Memory, *, clocks: bool = True, leases: bool = True
+) -> list[str]:
     """All broken promises, after everything has ended.
 
     Without `clocks` nothing is concluded from times; without `leases` two may talk to one device at once, as
@@ -192,7 +200,9 @@ def _alone(found: Evidence) -> Iterator[str]:
 
 
 def _name(row) -> str:
-    return f"{row.capability} {row.id} (run {row.run}, {row.state}{f', {row.message}' if row.message else ''})"
+    return (
+        f"{row.capability} {row.id} (run {row.run}, {row.state}{f', {row.message}' if row.message else ''})"
+    )
 
 
 def _ports(found: Evidence) -> Iterator[str]:

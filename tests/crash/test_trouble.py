@@ -176,7 +176,11 @@ def test_a_device_that_hangs_holds_only_its_own_slot(ward):
 def test_cancelling_ends_in_time_completes_and_says_what_was_left(ward):
     """One port is shut and its device hangs; the rest has not begun: the port is opened, the rest is left and told."""
     school = ward.school
-    school.book("ports", "  - {do: gadget.cycle, timeout: 2s}\n  - {do: gadget.press}\n", more="strategy: {at_once: 1}\n")
+    school.book(
+        "ports",
+        "  - {do: gadget.cycle, timeout: 2s}\n  - {do: gadget.press}\n",
+        more="strategy: {at_once: 1}\n",
+    )
     ward.world.ask("fault", "g0", "open", "hang", "1")
     number = school.submit("ports", "site=s0")
     host = school.service.runs.host()
@@ -191,12 +195,17 @@ def test_cancelling_ends_in_time_completes_and_says_what_was_left(ward):
     finally:
         assert host.stop(Deadline.after(15))
     states = {row.device: row.state for row in detail.tasks}
-    assert states["g0"] in ("failed", "cancelled") and set(list(states.values())[1:]) <= {"failed", "cancelled"}
+    assert states["g0"] in ("failed", "cancelled") and set(list(states.values())[1:]) <= {
+        "failed",
+        "cancelled",
+    }
     assert sum(state == "cancelled" for state in states.values()) >= 3
     assert "open=1" in ward.world.ask("status", "g0")
     assert ward.world.effects()["press", "g0"] == 0
     tickets = school.service.tickets
-    [note] = [line.text for line in tickets.log(tickets.ensure(detail.run.ticket)) if line.kind is LogKind.NOTE]
+    [note] = [
+        line.text for line in tickets.log(tickets.ensure(detail.run.ticket)) if line.kind is LogKind.NOTE
+    ]
     assert "g0" in note and "3" in note and "cancelled" in note.lower()
 
 

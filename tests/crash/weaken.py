@@ -51,10 +51,11 @@ def no_index() -> None:
 
 def no_hold() -> None:
     """What is in doubt gives its device free."""
+    from sqlalchemy import update
+
     from pedell.journal import commit
     from pedell.journal.ops import Claim
     from pedell.store.tables.journal import attempt
-    from sqlalchemy import update
 
     plain = commit.commit
     outcomes = commit._outcomes
@@ -81,4 +82,3 @@ CONTROLS: dict[str, Callable[[], None]] = {
     "no unique index on the device lock": no_index,
     "no hold for what is in doubt": no_hold,
 }
-
