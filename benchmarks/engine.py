@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -29,13 +30,16 @@ from pedell.drivers.api import (
 )  # fmt: skip
 from pedell.hooks.api import hookimpl
 from pedell.hooks.plugins import Plugins
+from pedell.journal.ops import Barrier, Claim, Intent, Outcome, ShardRef
+from pedell.journal.writer import Journal
 from pedell.model.actor import Actor, VerifiedBy
 from pedell.service.door import Service
 from pedell.service.runs import RunRequest
 from pedell.settings import load
 from pedell.store.database import new_id
 from pedell.store.tables.inventory import device, site
-from pedell.store.tables.journal import attempt, event
+from pedell.store.tables.journal import attempt, event, task
+from pedell.store.tables.journal import run as run_table
 
 SITES = 155
 ACTOR = Actor("system", "system:benchmark", VerifiedBy.OS)
@@ -160,6 +164,76 @@ def bare(count: int, work) -> tuple[float, float]:
     return time.perf_counter() - started, cpu() - spent
 
 
+def journal_alone(service: Service, count: int) -> tuple[float, float, float]:
+    """Intent and outcome of `count` attempts from 64 threads, without an engine; seconds, CPU, operations a commit."""
+    store = service.around.store
+    ticket = str(service.tickets.new("journal").no)
+    number = service.runs.submit(RunRequest("noop", "kind=bench", ticket, ACTOR, priority=10)).no
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(task.c.no, task.c.device).where(task.c.run == number).limit(count)
+        ).all()
+        run_id = connection.execute(select(run_table.c.id).where(run_table.c.no == number)).scalar_one()
+    journal = Journal(store)
+    journal.start()
+    ref = ShardRef(number, run_id, 1, 0)
+    ref = replace(ref, epoch=journal.claim(Claim(ref, owner="benchmark")))
+
+    def one(row) -> None:
+        attempt_id = new_id()
+        wish = {
+            "id": attempt_id, "task": row.no, "step": "1", "device": row.device, "lock_key": f"device:{row.device}",
+            "capability": "bench.act",
+            "effect": "repeatable", "risk": 0, "recovery": "repeat", "params": "{}", "hold_until": 0,
+        }  # fmt: skip
+        journal.intent(Intent(ref, wish, {"attempt": attempt_id, "capability": "bench.act"}, ""))
+        journal.put(
+            Outcome(
+                ref,
+                attempt_id,
+                ref.epoch,
+                "done",
+                False,
+                0,
+                {"happened": "yes"},
+                {"attempt": attempt_id, "happened": "yes"},
+            )
+        )
+
+    started, spent = time.perf_counter(), cpu()
+    with ThreadPoolExecutor(64) as pool:
+        list(pool.map(one, rows))
+    journal.flush(Barrier(ref))
+    wall, used = time.perf_counter() - started, cpu() - spent
+    per_commit = journal.written / max(1, journal.commits)
+    journal.stop(Deadline.after(10))
+    service.runs.cancel(number, ACTOR, "benchmark")
+    return wall, used, per_commit
+
+
+def recovery(service: Service, count: int) -> float:
+    """Seconds from an engine's start to its first finished device, in a run that another engine left in the middle."""
+    ticket = str(service.tickets.new("recovery").no)
+    number = service.runs.submit(RunRequest("noop", "kind=bench", ticket, ACTOR, priority=10)).no
+    host = service.runs.host()
+    assert host.start(everything=False)
+    host.adopt(number)
+    while service.runs.progress(number, 2**62).finished < count // 20:
+        time.sleep(0.01)
+    host.stop(Deadline.after(30))
+    before = service.runs.progress(number, 2**62).finished
+    started = time.perf_counter()
+    host = service.runs.host()
+    assert host.start(everything=False)
+    host.adopt(number)
+    while service.runs.progress(number, 2**62).finished <= before:
+        time.sleep(0.005)
+    seconds = time.perf_counter() - started
+    service.runs.cancel(number, ACTOR, "benchmark")
+    host.stop(Deadline.after(30))
+    return seconds
+
+
 def line(name: str, count: int, ours: tuple[float, float], base: tuple[float, float]) -> None:
     print(
         f"{name:34} {count:7,}  wall {ours[0]:7.2f} s ({ours[0] / count * 1000:6.3f} ms each)  cpu {ours[1] / count * 1000:6.3f} ms each"
@@ -171,8 +245,9 @@ def main() -> int:
     night = int(sys.argv[1]) if len(sys.argv) > 1 else 90_000
     with tempfile.TemporaryDirectory() as folder:
         service = prepare(folder, night)
-        few = 'name~"^d[0-9]{1,3}$"'
-        small = min(night, 1000)
+        few = 'name~"^d[0-9]{1,4}$"'
+        small = min(night, 10_000)
+        run(service, "three", 'name~"^d[0-9]{1,2}$"', min(night, 100), 10)  # statements are compiled once
         line("one no-op effect", small, run(service, "noop", few, small, 10), bare(small, lambda n: None))
         line(
             "three steps, one effect",
@@ -186,6 +261,12 @@ def main() -> int:
             run(service, "slow", few, small, 10),
             bare(small, lambda n: time.sleep(0.05)),
         )
+        wall, used, per_commit = journal_alone(service, small)
+        each = used / small * 1000
+        name = "journal alone: intent and outcome"
+        print(
+            f"{name:34} {small:7,}  wall {wall:7.2f} s  cpu {each:6.3f} ms each, {per_commit:.0f} operations a commit"
+        )
         line(
             "the night: one read each",
             night,
@@ -197,6 +278,9 @@ def main() -> int:
             night,
             run(service, "noop", "kind=bench", night, 10),
             bare(night, lambda n: None),
+        )
+        print(
+            f"recovery: first device {recovery(service, night):.2f} s after the start of an engine, {night:,} devices in the run"
         )
         started = time.perf_counter()
         verified = service.audit.verify()
