@@ -13,6 +13,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from pedell.errors import ConfigError, Finding
 from pedell.i18n import t
@@ -58,7 +59,9 @@ class RetentionSettings(Section):
     """How long the journal keeps runs."""
 
     reads_days: int = Field(default=60, ge=1, description="Days that runs are kept which only read.")
-    effects_days: int = Field(default=1096, ge=1, description="Days that runs are kept which changed something.")
+    effects_days: int = Field(
+        default=1096, ge=1, description="Days that runs are kept which changed something."
+    )
 
 
 class WatchSettings(Section):
@@ -179,9 +182,32 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         findings = [
-            Finding(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}", source=str(path))
+            Finding(f"{'.'.join(str(part) for part in item['loc'])}: {_words(item)}", source=str(path))
             for item in error.errors(include_url=False, include_input=False)
         ]
         raise ConfigError(
-            t("{path} has {count} mistakes", path=path, count=len(findings)), findings=findings
+            t("mistakes in {path}: {count}", path=path, count=len(findings)), findings=findings
         ) from error
+
+
+def _words(error: ErrorDetails) -> str:
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "extra_forbidden":
+            return t("this setting is not known (docs/settings.md lists all)")
+        case "int_parsing" | "int_type" | "int_from_float":
+            return t("must be a whole number")
+        case "float_parsing" | "float_type":
+            return t("must be a number")
+        case "bool_parsing" | "bool_type":
+            return t("must be true or false")
+        case "string_type" | "path_type":
+            return t("must be a text")
+        case "greater_than_equal" | "greater_than":
+            return t("at least {limit}", limit=context.get("ge", context.get("gt")))
+        case "less_than_equal" | "less_than":
+            return t("at most {limit}", limit=context.get("le", context.get("lt")))
+        case "string_pattern_mismatch":
+            return t("must have the form {form}", form=str(context.get("pattern", "")).strip("^$()"))
+        case _:
+            return error["msg"].removeprefix("Value error, ")

@@ -33,6 +33,49 @@ def test_nothing_said_shows_help_and_is_wrong_use() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "english", "german"),
+    [
+        ("rn", "there is no command rn (did you mean run?)", "es gibt keinen Befehl rn (ist run gemeint?)"),
+        (
+            "run --nofollow",
+            "there is no option --nofollow (did you mean --no-follow?)",
+            "es gibt keine Option --nofollow",
+        ),
+        ("runs list --limit", "the option --limit needs a value", "die Option --limit braucht einen Wert"),
+        (
+            "runs list --limit x",
+            "--limit must be a number from 1 to 1000",
+            "--limit muss eine Zahl von 1 bis 1000 sein",
+        ),
+        ("runs list --state odd", "--state must be one of: open, ", "--state muss eines davon sein: open, "),
+        (
+            "runs show",
+            "RUN is missing (see 'pedell runs show --help')",
+            "RUN fehlt (siehe 'pedell runs show --help')",
+        ),
+        ("runs show 1 2", "this is one word too many: 2", "das ist zu viel: 2"),
+        ("lab up --school /nope", "there is no file /nope", "die Datei /nope gibt es nicht"),
+        ("schedules add x", "--cron is missing", "--cron fehlt"),
+    ],
+)
+def test_wrong_words_are_told_in_the_readers_language(
+    words: str, english: str, german: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for language, expected in (("en", english), ("de", german)):
+        assert main.run(["--lang", language, *words.split()]) == 2
+        assert expected in capsys.readouterr().err
+
+
+def test_help_speaks_german_and_tells_of_completion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["--lang", "de", "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "_PEDELL_COMPLETE=bash_source" in out
+    assert not [word for word in ("Usage", "Options:", "Commands", "Show this") if word in out]
+    assert main.run(["runs", "--lang", "de", "--help"]) == 0
+    assert "Befehle:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
     "words", [["nonsense"], ["plugins", "--nonsense"], ["lab", "nonsense"], ["runs", "show"]]
 )
 def test_wrong_use_is_one_line_with_a_hint(words: list[str]) -> None:

@@ -79,7 +79,7 @@ def test_status_fault_heal_change(lab: Place) -> None:
     pedell("lab", "change", "one-projector", "power=standby")
     assert document("lab", "status", "one-projector")["simulators"][0]["state"]["power"] == "standby"
     pedell("lab", "change", "one-projector", "power", rc=2)
-    pedell("lab", "fault", "nobody", "silent", rc=1)
+    pedell("lab", "fault", "nobody", "silent", rc=2)
 
 
 def test_a_second_one_is_refused(lab: Place, school: Path) -> None:

@@ -147,9 +147,9 @@ def test_the_door_shows_and_changes(running: LabClient) -> None:
 def test_the_door_says_what_is_wrong(running: LabClient) -> None:
     with pytest.raises(PedellError, match="nothing named nobody"):
         running.fault("nobody", "silent")
-    with pytest.raises(PedellError, match="ValueError"):
+    with pytest.raises(PedellError, match="sulky"):
         running.fault("one-lamp", "sulky")
-    with pytest.raises(PedellError, match="KeyError"):
+    with pytest.raises(PedellError, match="nothing named"):
         running.change("one-lamp", {"colour": "red"})
 
 

@@ -144,6 +144,24 @@ class _Translated(click.Command):
         with self._translated():
             return super().get_short_help_str(limit=max(limit, 100))
 
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first line."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=t("Usage:") + " ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of options."""
+        found = [parameter.get_help_record(ctx) for parameter in self.get_params(ctx)]
+        with formatter.section(t("Options")):
+            formatter.write_dl([record for record in found if record is not None])
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """`--help` itself."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = t("Show this help.")
+        return option
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         holders: list[click.Command | click.Option] = [self]
@@ -169,6 +187,17 @@ class Group(_Translated, click.Group):
         super().__init__(
             name, help=help, commands=list(commands), params=shared_options(), no_args_is_help=True
         )
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of options, and of commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands, each with its line."""
+        rows = [(name, self.commands[name].get_short_help_str()) for name in self.list_commands(ctx)]
+        with formatter.section(t("Commands")):
+            formatter.write_dl(rows)
 
 
 class LazyGroup(Group):
@@ -198,6 +227,18 @@ class LazyGroup(Group):
         del ctx
         with formatter.section(t("Commands")):
             formatter.write_dl([(name, t(line)) for name, (_, line) in self.table.items()])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """How the shell completes words."""
+        del ctx
+        formatter.write_paragraph()
+        formatter.write_text(
+            t(
+                "The Tab key completes words once this line stands in ~/.bashrc (likewise zsh_source, fish_source):"
+            )
+        )
+        with formatter.indentation():
+            formatter.write_text('eval "$(_PEDELL_COMPLETE=bash_source pedell)"')
 
 
 def warn(text: str) -> None:

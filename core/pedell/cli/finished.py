@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pedell.cli.following import outcome_line, state_word
+from pedell.cli.following import outcome_line
 from pedell.cli.output import Output, when
 from pedell.i18n import language, t
+from pedell.service.words import state_word
 
 if TYPE_CHECKING:
     from pedell.cli.base import App
@@ -30,11 +31,11 @@ def exit_code(detail: RunDetail, safety: int) -> int:
     return 5 if detail.run.ended is None else 0
 
 
-def finish(app: App, number: int, *, interrupted: bool = False) -> int:
-    """Show the run and return its exit code."""
+def finish(app: App, number: int, *, interrupted: bool = False, document: bool = True) -> int:
+    """Show the run, as a document only where that is said, and return its exit code."""
     detail = app.service.runs.show(number)
     safety = app.service.runs.refused_by_safety(number)
-    if app.json:
+    if app.json and document:
         app.out.document(detail.document())
     else:
         show(app.out, detail, app.settings.timezone, short=True)

@@ -18,6 +18,7 @@ from pedell.cli.output import Output, clean
 from pedell.drivers.deadline import Deadline
 from pedell.i18n import t
 from pedell.service.views import Progress, TaskRow
+from pedell.service.words import state_word
 
 if TYPE_CHECKING:
     from pedell.engine.host import EngineHost
@@ -149,15 +150,6 @@ _MARK = {
     "cancelled": ("-", "warn"),
     "in_doubt": ("?", "bad"),
 }
-
-
-def state_word(state: str) -> str:
-    """A state in the reader's language."""
-    return {
-        "ready": t("not begun"), "running": t("running"), "blocked": t("blocked"), "waiting": t("waiting"), "done": t("done"),
-        "failed": t("failed"), "in_doubt": t("in doubt"), "skipped": t("skipped"), "cancelled": t("cancelled"), "open": t("running"),
-        "planned": t("planned"),
-    }.get(state, state)  # fmt: skip
 
 
 def outcome_line(row: TaskRow) -> tuple[str, str]:

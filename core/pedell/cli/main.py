@@ -16,7 +16,10 @@ from pedell.i18n import default_language, set_language, t
 # name: (module, one line). The order is the order in which a newcomer meets them.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("pedell.cli.commands.init", "Set up the data folder and say what comes next."),
-    "doctor": ("pedell.cli.commands.doctor", "Check that everything Pedell needs is there."),
+    "doctor": (
+        "pedell.cli.commands.doctor",
+        "Check that everything Pedell needs is there, or that what should happen did.",
+    ),
     "lab": ("pedell.cli.commands.lab", "A virtual school to practise on."),
     "sites": ("pedell.cli.commands.sites", "Sites of the inventory."),
     "devices": ("pedell.cli.commands.devices", "Devices of the inventory."),
@@ -25,7 +28,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("pedell.cli.commands.run", "Run a playbook on devices, for a ticket."),
     "runs": ("pedell.cli.commands.runs", "Runs: list, show, cancel, resume, retry, settle."),
     "approvals": ("pedell.cli.commands.approvals", "What waits for a second person."),
-    "hold": ("pedell.cli.commands.hold", "Leave devices alone until a time; 'pedell hold list' shows what is held."),
+    "hold": (
+        "pedell.cli.commands.hold",
+        "Leave devices alone until a time; 'pedell hold list' shows what is held.",
+    ),
     "release": ("pedell.cli.commands.release", "End a hold: the devices may be worked on again."),
     "stop": ("pedell.cli.commands.stop", "Begin nothing new anywhere; what has begun is brought to its end."),
     "go": ("pedell.cli.commands.go", "Go on after 'pedell stop'."),
@@ -86,14 +92,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(error.format_message())
         return 2
     except click.ClickException as error:
+        from pedell.cli.mistakes import in_words
         from pedell.errors import UsageError
 
-        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "pedell"
-        show_error(
-            UsageError(error.format_message(), hint=t("see '{command} --help'", command=where)),
-            json=app.json,
-            debug=app.debug,
-        )
+        message, hint = in_words(error)
+        show_error(UsageError(message, hint=hint), json=app.json, debug=app.debug)
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo(t("interrupted"), err=True)

@@ -46,7 +46,7 @@ def show(out: Output, plan: Plan, *, limit: int | None) -> None:
         out.line(t("… and {count} more (--all lists them)", count=len(plan.devices) - len(shown)), "quiet")
     if plan.left_out:
         out.line(
-            t("{count} other devices there are not what this playbook is for", count=plan.left_out), "quiet"
+            t("other devices there, which this playbook is not for: {count}", count=plan.left_out), "quiet"
         )
     for item in plan.unable[:10]:
         out.line(
@@ -66,7 +66,7 @@ def show(out: Output, plan: Plan, *, limit: int | None) -> None:
     else:
         out.line(t("It only reads."), "ok")
     if plan.minutes:
-        out.line(t("Expected: about {minutes} minutes", minutes=max(1, round(plan.minutes))))
+        out.line(t("Expected: about {minutes} min", minutes=max(1, round(plan.minutes))))
     if plan.irreversible:
         out.line(
             t(

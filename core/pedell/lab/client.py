@@ -8,7 +8,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
-from pedell.errors import NotFoundError, PedellError
+from pedell.errors import NotFoundError, PedellError, UsageError
 from pedell.i18n import t
 from pedell.lab.place import Place, Running
 
@@ -71,6 +71,8 @@ class LabClient:
             ) from error
         finally:
             connection.close()
+        if response.status == 400:
+            raise UsageError(t("the lab says no: {error}", error=answer.get("error", response.status)))
         if response.status != 200:
             raise PedellError(t("the lab says no: {error}", error=answer.get("error", response.status)))
         if not isinstance(answer, dict):

@@ -93,12 +93,10 @@ class Door:
         try:
             # A list or a number has no names to ask for and ends as a TypeError.
             return 200, action(dict(json.loads(body)) if body else {})
-        except (PedellError, ValueError, KeyError, TypeError) as error:
-            return 400, {
-                "error": error.message
-                if isinstance(error, PedellError)
-                else f"{type(error).__name__}: {error}"
-            }
+        except KeyError as error:
+            return 400, {"error": f"there is nothing named {error}"}
+        except (PedellError, ValueError, TypeError) as error:
+            return 400, {"error": error.message if isinstance(error, PedellError) else str(error)}
 
     def _actions(self) -> dict[str, Callable[[dict[str, Any]], Mapping[str, Any]]]:
         return {

@@ -93,7 +93,8 @@ class Simulator(ABC):
 
     def change(self, **values: Any) -> None:
         """Set parts of the state from outside: somebody pulls the cable, wakes the iPad."""
-        raise ValueError(f"{self.kind} has no state named {', '.join(sorted(values))}")
+        known = ", ".join(sorted(self.state()))
+        raise ValueError(f"{self.kind} has no state named {', '.join(sorted(values))}, but {known}")
 
     def count(self, name: str, detail: str = "") -> None:
         """Note an effect that took place."""

@@ -85,7 +85,7 @@ class Rule:
             except ValueError as error:
                 raise UsageError(
                     t("the field {field} cannot be read: {word}", field=_label(name), word=word[:40]),
-                    hint=str(error)[:200],
+                    hint=t("minute hour day month weekday, such as {example}", example="'30 2 * * 1-5'"),
                 ) from error
         rule = cls(" ".join(words), timezone, CronTrigger(**fields, timezone=UTC), _zone(timezone))
         if next(rule.after(int(datetime(2024, 1, 1, tzinfo=UTC).timestamp()) * SECOND), None) is None:

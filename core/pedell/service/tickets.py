@@ -18,6 +18,7 @@ from pedell.inventory.repository import Inventory
 from pedell.playbooks.catalogue import Catalogue
 from pedell.playbooks.risk import calls
 from pedell.service.base import Surroundings
+from pedell.service.words import state_word
 from pedell.store.database import new_id
 from pedell.store.tables.journal import run as run_table
 from pedell.tickets import outbox, proposals, store
@@ -192,7 +193,7 @@ class TicketsService:
                 lines.append(LogLine(each.created, LogKind.PROPOSED, text, run=each.run))
             runs = select(run_table).where(run_table.c.ticket == ticket.no).order_by(run_table.c.no)
             for row in connection.execute(runs).mappings():
-                text = f"{row['playbook']}: {row['selector']} ({row['state']})"
+                text = f"{row['playbook']}: {row['selector']} ({state_word(row['state'])})"
                 lines.append(LogLine(row["started"] or row["created"], LogKind.RUN, text, run=row["no"]))
             for sent in outbox.of_ticket(connection, ticket.no):
                 kind = LogKind.NOTE if sent.kind is OutboxKind.NOTE else LogKind.STATE

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pedell.lab.place import Place
     from pedell.lab.stage import Stage
 
+FAULTS = ("silent", "deaf", "slow", "refuse", "garble", "cut", "vanish", "login", "closed")
+
 
 def _place(app: App) -> Place:
     from pedell.lab.place import Place
@@ -168,7 +170,7 @@ def status(app: App, name: str) -> int:
 
 @make("fault", "Make simulators misbehave: silent, deaf, slow, refuse, garble, cut, vanish, login, closed.")
 @click.argument("name")
-@click.argument("kind")
+@click.argument("kind", type=click.Choice(FAULTS), metavar="KIND")
 @click.option("--on", default="", help="Only at this request, in the simulator's own words.")
 @click.option(
     "--times", type=click.IntRange(0), default=0, help="So many times, then well again; 0 for ever."

@@ -29,5 +29,12 @@ def command(app: App) -> int:
         app.out.line(head, "strong")
         for what, names in record.offers.items():
             if names:
-                app.out.line(f"  {what.replace('_', ' ')}: {', '.join(names)}")
+                app.out.line(f"  {_offer(what)}: {', '.join(names)}")
     return 1 if any(record.quarantined for record in plugins.records) else 0
+
+
+def _offer(what: str) -> str:
+    return {
+        "contracts": t("contracts"), "drivers": t("drivers"), "controllers": t("controllers"),
+        "ticket_systems": t("ticket systems"), "playbook_folders": t("playbook folders"), "simulators": t("simulators"),
+    }.get(what, what.replace("_", " "))  # fmt: skip

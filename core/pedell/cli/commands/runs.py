@@ -7,10 +7,11 @@ import click
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.cli.finished import finish, show
-from pedell.cli.following import Follower, state_word
+from pedell.cli.following import Follower
 from pedell.cli.output import when
 from pedell.errors import ConflictError, StoreError, UsageError
 from pedell.i18n import t
+from pedell.service.words import state_word
 
 PATIENCE = click.option(
     "--wait",
@@ -21,15 +22,17 @@ PATIENCE = click.option(
     help="Seconds to stay when devices only wait.",
 )
 
+STATES = ("open", "waiting", "done", "failed", "cancelled", "in_doubt")
+
 
 @make("list", "Runs, newest first.")
-@click.option("--state", default="", help="Only those in this state.")
+@click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @click.option("--ticket", default="", help="Only those of this ticket.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=30, show_default=True, help="How many.")
-def list_runs(app: App, state: str, ticket: str, limit: int) -> int:
+def list_runs(app: App, state: str | None, ticket: str, limit: int) -> int:
     """List runs."""
     number = app.service.tickets.ensure(ticket).no if ticket else None
-    rows = app.service.runs.list(limit=limit, state=state, ticket=number)
+    rows = app.service.runs.list(limit=limit, state=state or "", ticket=number)
     if app.json:
         app.out.document({"runs": [row.document() for row in rows]})
     zone = app.settings.timezone
@@ -87,19 +90,27 @@ def resume(app: App, run: str | None, patience: float) -> int:
     """Resume."""
     runs = app.service.runs
     numbers = [runs.number(run)] if run else list(runs.open_runs())
+    if run and runs.show(numbers[0], limit=1).run.ended is not None:
+        app.out.line(t("run {number} has ended already", number=numbers[0]), "quiet")
+        return finish(app, numbers[0])
     if not numbers:
         app.out.show({"runs": []}, t("nothing to go on with"))
         return 0
     worst = 0
     rank = {2: 6, 3: 5, 4: 4, 1: 3, 5: 2, 0: 1, 130: 7}
+    documents = []
     for number in numbers:
         app.out.line(t("run {number} goes on", number=number), "strong")
         follower = Follower(runs, app.out, number, app.actor, patience)
         follower.follow()
-        code = finish(app, number, interrupted=follower.interrupted)
+        code = finish(app, number, interrupted=follower.interrupted, document=bool(run))
+        if app.json and not run:
+            documents.append(runs.show(number).document())
         worst = max(worst, code, key=lambda value: rank.get(value, 8))
         if follower.interrupted:
             break
+    if app.json and not run:
+        app.out.document({"runs": documents})
     return worst
 
 

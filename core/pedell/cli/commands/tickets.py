@@ -10,6 +10,7 @@ import click
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.i18n import t
+from pedell.service.words import proposal_word, ticket_word
 
 if TYPE_CHECKING:
     from pedell.service.tickets import LogLine
@@ -60,7 +61,10 @@ def list_(app: App, text: str, state: str | None, undelivered: bool, limit: int)
     zone = app.settings.timezone
     app.out.table(
         [t("no."), t("ticket"), t("state"), t("opened"), t("title")],
-        [[each.no, each.reference, each.state, when(each.created, zone), each.title] for each in found],
+        [
+            [each.no, each.reference, ticket_word(each.state), when(each.created, zone), each.title]
+            for each in found
+        ],
         t("no tickets"),
     )
 
@@ -80,7 +84,9 @@ def show(app: App, ticket: str) -> None:
         )
         return
     app.out.line(t("ticket {number}: {title}", number=found.no, title=found.title), "strong")
-    app.out.line(f"{t('state')}: {found.state}   {t('opened')}: {when(found.created, app.settings.timezone)}")
+    app.out.line(
+        f"{t('state')}: {ticket_word(found.state)}   {t('opened')}: {when(found.created, app.settings.timezone)}"
+    )
     if found.url:
         app.out.line(found.url)
     for name, value in found.hints.items():
@@ -105,14 +111,21 @@ def log(app: App, ticket: str) -> int:
     for line in lines:
         head, *rest = line.text.splitlines() or [""]
         about = "" if line.run is None else t("run {run}", run=line.run) + " "
-        app.out.line(f"{when(line.at, app.settings.timezone)}  {line.kind:<10}  {about}{head}")
+        app.out.line(f"{when(line.at, app.settings.timezone)}  {_kind(line.kind):<14}  {about}{head}")
         for more in rest:
-            app.out.line(f"{'':<33}{more}")
+            app.out.line(f"{'':<37}{more}")
         if line.delivery is OutboxState.DUE:
-            app.out.line(f"{'':<33}{t('not delivered yet')} {line.error}".rstrip(), "warn")
+            app.out.line(f"{'':<37}{t('not delivered yet')} {line.error}".rstrip(), "warn")
         elif line.delivery is OutboxState.DEAD:
-            app.out.line(f"{'':<33}{t('given up')}: {line.error}", "bad")
+            app.out.line(f"{'':<37}{t('given up')}: {line.error}", "bad")
     return 1 if any(line.delivery is OutboxState.DEAD for line in lines) else 0
+
+
+def _kind(kind: str) -> str:
+    return {
+        "opened": t("opened"), "considered": t("considered"), "proposed": t("proposed"), "run": t("run"), "note": t("note"),
+        "state": t("state"),
+    }.get(kind, kind)  # fmt: skip
 
 
 @make("note", "Write a note into a ticket.")
@@ -173,7 +186,7 @@ def _proposal(app: App, each: Proposal) -> None:
 
     app.out.line(
         t("proposal {number} for ticket {ticket}: {playbook} on {selector} ({state})",
-          number=each.no, ticket=each.ticket, playbook=each.playbook, selector=each.selector, state=each.state)
+          number=each.no, ticket=each.ticket, playbook=each.playbook, selector=each.selector, state=proposal_word(each.state))
     )  # fmt: skip
     for reason in each.reasons:
         app.out.line(f"  {words(reason)}", "quiet")
