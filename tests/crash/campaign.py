@@ -151,8 +151,11 @@ class Report:
     controls: dict[str, list[str]] = field(default_factory=dict)
 
     def document(self) -> dict[str, object]:
+        counts = {
+            name: dict(value) if isinstance(value, Counter) else value for name, value in vars(self).items()
+        }
         return {
-            **asdict(self),
+            **counts,
             "kills": {phase: self.kills[phase] for phase in PHASES},
             "killed": self.kills.total(),
         }
