@@ -53,6 +53,7 @@ class Follower:
         leading = host.start(everything=False)
         try:
             if leading:
+                self._runs.reports.write_missing()
                 host.adopt(self._number)
             else:
                 self._out.line(t("another process is the engine; following it"), "quiet")
