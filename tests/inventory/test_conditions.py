@@ -148,7 +148,9 @@ def naive(node: Node, thing: Thing) -> bool:
             or thing.id in plain
         )
     if node.operator == "~":
-        return any(re.search(node.values[0], text, re.IGNORECASE | re.ASCII) for text in thing.fields[node.key])
+        return any(
+            re.search(node.values[0], text, re.IGNORECASE | re.ASCII) for text in thing.fields[node.key]
+        )
     return any(matches(value, text) for value in node.values for text in thing.fields[node.key])
 
 
