@@ -13,7 +13,7 @@ from pedell.testing.calls import PlainCall
 from pedell_whiteboards.address import endpoint, stream_url
 from pedell_whiteboards.inputs import InputTable, check_inputs
 from pedell_whiteboards.model import Power
-from pedell_whiteboards.switching import OFF_AND_ON, TURN_OFF, TURN_ON, Pace, Way, go
+from pedell_whiteboards.switching import LOST, OFF_AND_ON, TURN_OFF, TURN_ON, Pace, Way, go
 from pedell_whiteboards.text import clean
 
 PACE = Pace(on=1, off=2, limit=10)
@@ -133,6 +133,13 @@ def test_a_lost_command_is_sent_again_only_where_it_did_not_arrive():
     assert isinstance(answer, Waiting)
     walk(panel, Way.from_token(answer.token), patient=True)
     assert panel.sent == [True]
+
+
+def test_a_display_that_never_moves_is_told_again():
+    # As after a crash between the command to switch on and the note that it was sent: the display is on already.
+    panel = Panel([ON] * (LOST + 1) + [COOLING, STANDBY, WARMING, ON])
+    walk(panel, Way(("off", "on"), sent=True, begun=True, parts=True), patient=True)
+    assert panel.sent == [False, True]
 
 
 def test_a_first_call_raises_what_went_wrong():

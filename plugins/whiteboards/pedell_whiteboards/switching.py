@@ -17,6 +17,9 @@ from pedell.i18n import t
 from pedell_whiteboards.model import Power
 
 _PASSING = {ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.BUSY, ErrorClass.PROTOCOL}
+LOST = 10
+"""After so many readings at which nothing moves, a command that was sent is taken for lost and sent again. It is
+lost as well where a process died after a later step was sent and before that was written down."""
 _WANTED = {"on": Power.ON, "off": Power.STANDBY}
 
 
@@ -53,12 +56,14 @@ class Way:
         sent: whether the command for the first of them was sent.
         begun: whether any command may have been sent, so that a failure is no "nothing happened" any more.
         parts: whether the commands are announced as parts of a composite action.
+        still: at how many readings since then the display had not begun to move.
     """
 
     left: tuple[str, ...]
     sent: bool = False
     begun: bool = False
     parts: bool = False
+    still: int = 0
 
     @classmethod
     def from_token(cls, token: Mapping[str, Any]) -> Way:
@@ -73,6 +78,7 @@ class Way:
             sent=bool(token.get("sent")),
             begun=bool(token.get("begun")),
             parts=bool(token.get("parts")),
+            still=int(token.get("still", 0)),
         )
 
     def waiting(self, pace: Pace, why: str = "") -> Waiting:
@@ -108,11 +114,13 @@ def go(call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = Fal
     try:
         power = display.power(call)
         while way.left and power is _WANTED[way.left[0]]:
-            way = replace(way, left=way.left[1:], sent=False)
+            way = replace(way, left=way.left[1:], sent=False, still=0)
         if not way.left:
             return None
-        if way.sent or power in {Power.WARMING, Power.COOLING}:
-            return way.waiting(pace)
+        if power in {Power.WARMING, Power.COOLING}:
+            return replace(way, still=0).waiting(pace)
+        if way.sent and way.still < LOST:
+            return replace(way, still=way.still + 1).waiting(pace)
         step = way.left[0]
         with call.effect(step) if way.parts else nullcontext():
             display.switch(call, on=step == "on")
@@ -123,4 +131,4 @@ def go(call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = Fal
         if begun and error.happened is Happened.NO:
             error.happened = Happened.UNKNOWN
         raise
-    return replace(way, sent=True, begun=True).waiting(pace)
+    return replace(way, sent=True, begun=True, still=0).waiting(pace)
