@@ -40,7 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schedules": ("pedell.cli.commands.schedules", "What runs by itself, and when."),
     "notify": ("pedell.cli.commands.notify", "Who is told when somebody is needed."),
     "serve": ("pedell.cli.commands.serve", "Engine, schedule and webhooks in one process."),
-    "audit": ("pedell.cli.commands.audit", "Check that the journal has not been changed."),
+    "audit": ("pedell.cli.commands.audit", "The journal: verify, read, export, purge."),
     "plugins": ("pedell.cli.commands.plugins", "Plugins, what they offer, and which are quarantined."),
 }
 

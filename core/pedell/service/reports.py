@@ -49,7 +49,9 @@ class Reports:
                 devices=self._devices(connection, number, language),
             )  # fmt: skip
             text = render(report, language)
-        solved = playbook is not None and playbook.ticket.solved and row.state == "done" and not row.check_only
+        solved = (
+            playbook is not None and playbook.ticket.solved and row.state == "done" and not row.check_only
+        )
         with self._around.store.writing() as connection:
             ticket = store.get(connection, row.ticket)
             outbox.put_note(connection, ticket, text, marker=f"run-{row.id}")
