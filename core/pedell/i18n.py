@@ -67,6 +67,11 @@ def tr(code: str, english: str, /, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def stored(english: str) -> str:
+    """A sentence that was written down in English, in the language of this context where it is known whole."""
+    return _catalogue(language()).get(english, english)
+
+
 @dataclass(frozen=True)
 class Text:
     """A short text in both languages, as playbooks and contracts carry it."""

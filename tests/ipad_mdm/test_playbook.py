@@ -60,6 +60,9 @@ class Hands:
     def may_repeat(self, step: Do, trouble: Trouble) -> bool:
         return trouble.happened == Happened.NO
 
+    def in_hand(self, key: str) -> bool:
+        return False
+
     def approved(self) -> None:
         """Somebody has."""
 

@@ -65,6 +65,11 @@ def show(out: Output, detail: RunDetail, zone: str, *, short: bool = False) -> N
     out.line(f"{t('run')} {run.no}: {state_word(run.state)} ({counts})", style)
     if run.counts.get("in_doubt", 0):
         out.line(t("see 'pedell runs settle {number}'", number=run.no), "warn")
+    elif run.ended is not None and any(
+        run.counts.get(state, 0) for state in ("failed", "skipped", "cancelled")
+    ):
+        again = t("'pedell runs retry {number} --failed' tries the others again", number=run.no)
+        out.line(again, "quiet")
     elif run.ended is None:
         out.line(t("'pedell serve' or 'pedell runs resume {number}' goes on with it", number=run.no), "quiet")
 

@@ -57,6 +57,13 @@ class TaskActions(Hands):
             capability.effect is not Effect.ONCE or trouble.happened == Happened.NO
         )
 
+    def in_hand(self, key: str) -> bool:
+        """Whether an effect of this step waits, or its outcome is unknown."""
+        return any(
+            known.state in ("open", "waiting", "in_doubt") and step.partition("^")[0] == key
+            for step, known in self.item.attempts.items()
+        )
+
     def call_step(self, key: str, step: Do, params: Mapping[str, Any], *, shielded: bool) -> Any:
         """Call a capability on the task's device, or on the one that a link names; returns plain data."""
         order = self._order(key, step, params, shielded=shielded)

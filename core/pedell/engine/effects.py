@@ -123,6 +123,8 @@ class Effects:
             return self._trouble(order, attempt, conversation, error)
         self._hands.check_owned()
         if isinstance(answer, Waiting):
+            if call.parts:
+                attempt.parts = json.dumps(call.parts)
             self._attempts.waiting(order, attempt, conversation, answer)
             self._hands.end()
             raise self._later(attempt, answer.why, answer.poll_after)
@@ -178,6 +180,8 @@ class Effects:
             self._attempts.done(order, attempt, conversation, result)
             hands.end()
             return result
+        if call.parts:
+            attempt.parts = json.dumps(call.parts)
         if leave:
             return self._leave(
                 order, attempt, conversation, f"{'waited in vain' if late else 'given up'}: {answer.why}"
@@ -196,8 +200,17 @@ class Effects:
             self._attempts.doubt(order, attempt, conversation, error)
             self._hands.end()
             raise InDoubt(attempt.id, error.message)
+        cancelled = self._hands.cancelled() and not order.shielded
+        if cancelled and attempt.parts and order.capability.recovery.kind is RecoveryKind.COMPLETE:
+            # Half of it has happened: a projector must not stay off because somebody pressed Ctrl-C.
+            self._attempts.doubt(order, attempt, conversation, error)
+            self._hands.end()
+            self._recovery.settle(order, attempt)
+            raise Cancelled
         self._attempts.failed(order, attempt, conversation, error)
         self._hands.end()
+        if cancelled:
+            raise Cancelled
         raise StepFailed(trouble(error, Happened.UNKNOWN))
 
 

@@ -32,6 +32,9 @@ class Actions(Protocol):
     def may_repeat(self, step: Do, trouble: Trouble) -> bool:
         """Whether the effect class allows another try after this trouble."""
 
+    def in_hand(self, key: str) -> bool:
+        """Whether an effect of this step has begun and is not over; then it goes on also after a cancel."""
+
     def approved(self) -> None:
         """Returns where a second person has approved the run; raises Pause or StepFailed."""
 
@@ -154,14 +157,13 @@ class Interpreter:
             if "f" in known:
                 return self._failed(step, Trouble(*known["f"]))
             return known["r"]
-        if not self._shield and self._actions.cancelled():
-            raise Cancelled
         tried = self._memo.get(f"{key}~", {"n": 0})["n"]
+        own = f"{key}~{tried}" if tried else key
+        if not self._shield and self._actions.cancelled() and not self._actions.in_hand(own):
+            raise Cancelled
         try:
             params = self._fill(step.with_)
-            result = self._actions.call_step(
-                f"{key}~{tried}" if tried else key, step, params, shielded=bool(self._shield)
-            )
+            result = self._actions.call_step(own, step, params, shielded=bool(self._shield))
         except StepFailed as failed:
             trouble = failed.trouble
             retry = step.retry

@@ -10,7 +10,7 @@ from pedell.cli.finished import finish, show
 from pedell.cli.following import Follower
 from pedell.cli.output import when
 from pedell.errors import ConflictError, StoreError, UsageError
-from pedell.i18n import t
+from pedell.i18n import stored, t
 from pedell.service.words import state_word
 
 PATIENCE = click.option(
@@ -203,7 +203,7 @@ def waiting(app: App) -> int:
                 ", ".join(group.devices[:3]) + (f" +{group.count - 3}" if group.count > 3 else ""),
                 when(group.since, zone),
                 when(group.until, zone),
-                group.why,
+                stored(group.why),
             )
             for group in found
         ],
