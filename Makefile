@@ -5,8 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
-# Another pytest run beside this one, or a smaller machine: make test WORKERS=1 ARGS=tests/house
-WORKERS ?= 2
+# Most tests wait for a server or a clock, so there are twice as many as a small machine has cores.
+# Another pytest run beside this one: make test WORKERS=1 ARGS=tests/house
+WORKERS ?= 4
 ARGS ?=
 
 .PHONY: help demo test crash check docs build bench clean
