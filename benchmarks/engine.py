@@ -82,7 +82,7 @@ class BenchDriver(Driver):
 
     @implements("bench.slow")
     def slow(self, call, params):
-        time.sleep(0.05)
+        time.sleep(0.5)
         return Nothing()
 
 
@@ -150,7 +150,7 @@ def run(service: Service, book: str, selector: str, count: int, priority: int) -
     assert host.start(everything=False)
     host.adopt(number)
     while not service.runs.progress(number, 2**62).done:
-        time.sleep(0.05)
+        time.sleep(0.5)
     wall, used = time.perf_counter() - started, cpu() - spent
     host.stop(Deadline.after(10))
     assert service.runs.show(number, limit=1).run.counts == {"done": count}

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pedell.service.runs import RunsService
 
 LOOK_SECONDS = 0.1
+SLOW_LOOK_SECONDS = 1.0
+MANY = 1000
 TAKE_OVER_SECONDS = 2.0
 STOP_SECONDS = 20.0
 SETTLE_SECONDS = 2.0
@@ -96,7 +98,8 @@ class Follower:
                     return progress
                 if self._interrupts > 1:
                     raise KeyboardInterrupt
-                time.sleep(LOOK_SECONDS)
+                # Counting a night of 90,000 devices takes a while itself.
+                time.sleep(LOOK_SECONDS if progress.total <= MANY else SLOW_LOOK_SECONDS)
 
     def _enough(self, progress: Progress, rested: float) -> bool:
         """Whether to stop following a run that rests: at once where only a person can wake it."""
