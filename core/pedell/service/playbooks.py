@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pedell.drivers.capability import Risk
 from pedell.errors import Finding, PlaybookError
+from pedell.i18n import t
 from pedell.playbooks.catalogue import Catalogue, Stamp
 from pedell.playbooks.explain import explain
 from pedell.playbooks.expressions import Expressions
@@ -16,6 +17,12 @@ from pedell.playbooks.lint import lint
 from pedell.playbooks.load import LoadedPlaybook, Reading, read_file
 from pedell.playbooks.risk import worst
 from pedell.service.base import Surroundings
+
+
+BEARABLE = frozenset(
+    {"no-proof", "unknown-name", "unknown-field", "repeats-once", "unknown-kind", "wrong-default"}
+)
+"""Mistakes with which a playbook still runs, be it only to the step that has one."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,17 @@ class PlaybooksService:
         """One playbook; raises NotFoundError or PlaybookError."""
         return self.catalogue.get(name)
 
+    def sound(self, name: str) -> LoadedPlaybook:
+        """One playbook that can run; raises NotFoundError, or PlaybookError with all mistakes that the linter finds."""
+        reading = self._reading(name, files=False)
+        mistakes = [finding for finding in self._judge(reading).findings if finding.severity == "error"]
+        if any(finding.code not in BEARABLE for finding in mistakes):
+            raise PlaybookError(
+                t("mistakes in {source}: {count}", source=reading.document.source, count=len(mistakes)),
+                findings=mistakes,
+            )
+        return reading.usable()
+
     def risk(self, loaded: LoadedPlaybook) -> Risk | None:
         """The worst that it may do, sub-playbooks included; None where that is not known."""
         try:
@@ -87,12 +105,12 @@ class PlaybooksService:
             return [self._judge(reading) for reading in self.catalogue.readings]
         return [self._judge(self._reading(name)) for name in names]
 
-    def _reading(self, name: str) -> Reading:
+    def _reading(self, name: str, *, files: bool = True) -> Reading:
         catalogue = self.catalogue
-        if "/" in name or name.endswith((".yaml", ".yml")):
+        if files and ("/" in name or name.endswith((".yaml", ".yml"))):
             return read_file(Path(name))
         for reading in catalogue.readings:
-            if Path(reading.document.source).stem == name and reading.loaded is None:
+            if reading.loaded is None and name in (Path(reading.document.source).stem, _id(reading)):
                 return reading
         loaded = catalogue.get(name)
         return next(reading for reading in catalogue.readings if reading.loaded is loaded)
@@ -105,3 +123,8 @@ class PlaybooksService:
             if finding.code == "double-id" and finding.source == reading.document.source
         ]
         return Judged(reading.loaded.id if reading.loaded else "", reading.document.source, tuple(found))
+
+
+def _id(reading: Reading) -> object:
+    data = reading.document.data
+    return data.get("id") if isinstance(data, dict) else None

@@ -125,7 +125,7 @@ class RunsService:
         numbers: Sequence[int] | None = None,
     ) -> Plan:
         """As `plan`, in the caller's transaction."""
-        book = self._playbooks.get(playbook)
+        book = self._playbooks.sound(playbook)
         parts = {
             name: part for name, part in self._playbooks.catalogue.parts(book).items() if name != book.id
         }
