@@ -64,3 +64,22 @@ def test_slots_have_a_limit(leases):
     leases.free_slot("mdm")
     assert called == [1]
     assert leases.take_slot("mdm", 2, lambda: None)
+
+
+def test_who_asks_again_waits_once_and_not_any_more_once_served(leases):
+    called = []
+
+    def first():
+        called.append("first")
+
+    def second():
+        called.append("second")
+
+    assert leases.acquire("a")
+    for _ in range(3):
+        assert not leases.acquire("a", first)
+    assert not leases.acquire("a", second)
+    leases.release("a")
+    assert called == ["first"] and leases.acquire("a", first)
+    leases.release("a")
+    assert called == ["first", "second"]

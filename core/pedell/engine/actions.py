@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -91,8 +92,7 @@ class TaskActions(Hands):
         self._attempts.obey(self.tools.gate.approved(self.run.no))
 
     def give_up(self) -> None:
-        """The call in flight has outlived its time: record that, and touch nothing any more."""
-        self.abandoned = True
+        """The call in flight was abandoned: record that it has outlived its time."""
         call, order, attempt = self.call, self.order, self.attempt
         if call is not None:
             call.abandoned = True
@@ -101,7 +101,19 @@ class TaskActions(Hands):
         if attempt is not None:
             self._effects.give_up(order, attempt, call.parts if call else {}, GIVEN_UP)
         else:
-            self.item.memo[order.key] = {"f": [str(ErrorClass.TIMEOUT), GIVEN_UP, "no"]}
+            # A further try has the step's own entry in the memo.
+            key = re.sub(r"~\d+$", "", order.key)
+            self.item.memo[key] = {"f": [str(ErrorClass.TIMEOUT), GIVEN_UP, "no"]}
+
+    def leave(self, why: str) -> bool:
+        """A bug came between an intent and its outcome: leave the attempt in doubt. False where none is open."""
+        if self.abandoned or self.order is None or self.attempt is None:
+            return False
+        if self.attempt.state in ("done", "failed"):
+            return False
+        parts = self.call.parts if self.call else {}
+        self._effects.give_up(self.order, self.attempt, parts, self.tools.secrets.mask(why))
+        return True
 
     def record(
         self, state: str, kind: str, body: Mapping[str, Any], values: Mapping[str, Any], failures: int = 0

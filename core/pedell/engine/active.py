@@ -25,6 +25,13 @@ class SiteQueue:
     active: int = 0
     opening: bool = False
 
+    def put_first(self, item: TaskItem) -> None:
+        """Ahead of all, but behind those that hold a place: the place would never come back otherwise."""
+        front = 0
+        if not item.placed:
+            front = next((n for n, one in enumerate(self.ready) if not one.placed), len(self.ready))
+        self.ready.insert(front, item)
+
 
 @dataclass(frozen=True)
 class OpenShard:
@@ -59,12 +66,19 @@ class ActiveRun:
         """Held while a shard is being claimed; never together with the engine's lock taken first."""
         self.closing = False
         self.at_rest = False
+        self.freed: set[int] = set()
+        """Tasks that waited and were loaded because the run is cancelled; each once."""
         self.stop_reason = ""
+        self._judge()
 
     def count(self, old: str, new: str) -> None:
         """A task went from one state to another."""
         self.states[old] = self.states.get(old, 0) - 1
         self.states[new] = self.states.get(new, 0) + 1
+        self._judge()
+
+    def _judge(self) -> None:
+        """Whether so much has failed that the rest is left; also by an engine before this one."""
         stop = self.strategy.stop
         failed = self.states.get("failed", 0) + self.states.get("in_doubt", 0)
         if stop is None or self.stop_reason or not failed:

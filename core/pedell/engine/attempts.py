@@ -162,7 +162,6 @@ class Attempts:
     ) -> None:  # fmt: skip
         if state in ("done", "waiting"):
             attempt.error_class = attempt.message = ""
-        attempt.state, attempt.happened = state, happened
         transcript = conversation.transcript.take() if conversation is not None else None
         kept = transcript[0] if transcript else ""
         told = {"class": attempt.error_class, "message": attempt.message, "transcript": kept}
@@ -185,6 +184,7 @@ class Attempts:
                 body=body, transcript=transcript,
             )
         )  # fmt: skip
+        attempt.state, attempt.happened = state, happened
         # What recovery finds out after an interruption says nothing about the device.
         if state != "waiting" and conversation is not None:
             self.tell(order, attempt.error_class, conversation.firmware)

@@ -27,7 +27,7 @@ from pedell.engine.work import Turn, give_up, take_turn
 from pedell.errors import PedellError, StoreError
 from pedell.inventory.repository import Inventory
 from pedell.journal.commit import task_states
-from pedell.journal.ops import Claim, ShardRef
+from pedell.journal.ops import Barrier, Claim, ShardRef
 from pedell.store.database import Store, now
 from pedell.store.tables.journal import attempt, run, shard, task
 
@@ -37,6 +37,9 @@ POLL_SECONDS = 0.25
 OVERDUE_SECONDS = 5.0
 LAST_TURN_SECONDS = 5.0
 ABANDONED_LIMIT = 16
+BACKLOG = 500
+"""So many waiting devices of a run are loaded ahead of the threads."""
+FLUSH_SECONDS = 2.0
 
 
 class Engine:
@@ -160,7 +163,6 @@ class Engine:
                     self._parked.pop(number_, None)
                     self._blocked.pop(number_, None)
                     self._ready(active, item)
-        self._load(active, (task.c.run == number) & (task.c.state == "waiting"))
 
     def reload(self, number: int, tasks: list[int]) -> None:
         """Tasks were set free by a decision: work on them again."""
@@ -208,7 +210,7 @@ class Engine:
 
     def _ready(self, active: ActiveRun, item: TaskItem) -> None:
         item.turn += 1
-        active.sites[item.site].ready.appendleft(item)
+        active.sites[item.site].put_first(item)
         active.at_rest = False
         self._lock.notify_all()
 
@@ -256,41 +258,48 @@ class Engine:
         if not runs:
             return
         try:
-            with self._store.reading() as connection:
-                cancelled = connection.execute(
-                    select(run.c.no).where(run.c.no.in_(list(runs)), run.c.cancelled.is_not(None), run.c.ended.is_(None))
-                ).scalars().all()  # fmt: skip
-                due = connection.execute(
-                    select(task.c.run, task.c.no)
-                    .where(task.c.state == "waiting", task.c.until <= now(), task.c.run.in_(list(runs)))
-                    .order_by(task.c.until)
-                    .limit(500)
-                ).all()
-                held: set[str] = set()
-                if blocked:
-                    held = set(
-                        connection.execute(
-                            select(attempt.c.lock_key).where(
-                                attempt.c.holds, attempt.c.lock_key.in_(sorted(set(blocked.values())))
-                            )
-                        ).scalars()
-                    )
+            self._look(runs, blocked)
         except StoreError as error:
             log.warning("the store does not answer: %s", error.message)
-            return
+
+    def _look(self, runs: dict[int, ActiveRun], blocked: dict[int, str]) -> None:
+        # What is loaded already is not loaded again: a run with plenty in hand must not hide the others' devices.
+        hungry = [n for n, active in runs.items() if len(active.loaded - blocked.keys()) < BACKLOG]
+        limit = BACKLOG + sum(len(runs[n].loaded) for n in hungry)
+        keys, held = sorted(set(blocked.values())), set[str]()
+        with self._store.reading() as connection:
+            cancelled = connection.execute(
+                select(run.c.no).where(run.c.no.in_(list(runs)), run.c.cancelled.is_not(None), run.c.ended.is_(None))
+            ).scalars().all()  # fmt: skip
+            waits = select(task.c.run, task.c.no).where(task.c.state == "waiting")
+            due = connection.execute(
+                waits.where(task.c.until <= now(), task.c.run.in_(hungry)).order_by(task.c.until).limit(limit)
+            ).all()
+            left = connection.execute(waits.where(task.c.run.in_(cancelled))).all() if cancelled else []
+            for start in range(0, len(keys), BACKLOG):
+                # One that has expired is swept by the next intent.
+                holds = attempt.c.holds & ((attempt.c.hold_until == 0) | (attempt.c.hold_until >= now()))
+                some = attempt.c.lock_key.in_(keys[start : start + BACKLOG])
+                held.update(connection.execute(select(attempt.c.lock_key).where(holds, some)).scalars())
         for number in cancelled:
-            if not runs[number].facts.cancelled.is_set():
-                self.cancel(number)
+            self.cancel(number)
         for number, key in blocked.items():
             if key not in held:
                 with self._lock:
                     entry = self._parked.get(number)
                     if entry is not None:
                         self._wake(entry[0], entry[1], entry[1].turn)
-        for number in {row.run for row in due}:
-            wanted = [row.no for row in due if row.run == number and row.no not in runs[number].loaded]
-            if wanted:
-                self._load(runs[number], task.c.no.in_(wanted))
+        for number, active in runs.items():
+            wanted = [row.no for row in due if row.run == number and row.no not in active.loaded]
+            # A cancel reaches also those that wait for a time far away.
+            known = active.loaded | active.freed
+            free = [row.no for row in left if row.run == number and row.no not in known]
+            chosen = wanted[:BACKLOG] + free[:BACKLOG]
+            if chosen:
+                # What a turn that has just ended wrote may not be durable yet: it would be loaded as it was.
+                self._tools.journal.flush(Barrier(active.control), FLUSH_SECONDS)
+                self._load(active, task.c.no.in_(chosen) & (task.c.state == "waiting"))
+                active.freed.update(free[:BACKLOG])
 
     # Work in the pool ---------------------------------------------------------------------------------
 
@@ -353,8 +362,8 @@ class Engine:
                 active.loaded.add(item.no)
                 active.at_rest = False
                 self._others[item.no] = others
-                queue = active.sites[item.site].ready
-                queue.append(item) if at_end else queue.appendleft(item)
+                site = active.sites[item.site]
+                site.ready.append(item) if at_end else site.put_first(item)
             self._lock.notify_all()
 
     def _work(self, active: ActiveRun, item: TaskItem) -> None:
@@ -385,24 +394,17 @@ class Engine:
                 self._after(active, site, item, turn)
 
     def _turn(self, active: ActiveRun, item: TaskItem, actions: TaskActions) -> Turn:
-        if item.stale:
-            with self._store.reading() as connection:
-                item.attempts.clear()
-                item.attempts.update(loading.attempts(connection, [item.no]).get(item.no, {}))
-            item.stale = False
         untouched = item.started is None and not item.attempts
-        if untouched and active.rushing():
-            state = "cancelled" if active.facts.cancelled.is_set() else "skipped"
-            give_up(
-                item,
-                active.facts,
-                self._tools,
-                actions,
-                state,
-                active.stop_reason or "cancelled before it began",
-            )
-            return Turn(state)
         try:
+            if item.stale:
+                with self._store.reading() as connection:
+                    item.attempts = loading.attempts(connection, [item.no]).get(item.no, {})
+                item.stale = False
+            if untouched and active.rushing():
+                state = "cancelled" if active.facts.cancelled.is_set() else "skipped"
+                why = active.stop_reason or "cancelled before it began"
+                give_up(item, active.facts, self._tools, actions, state, why)
+                return Turn(state)
             return take_turn(item, active.facts, self._tools, actions)
         except StoreError as error:
             item.stale = True
@@ -412,16 +414,12 @@ class Engine:
             return Turn("running", time.time() + 1.0, error.message)
         except Exception as error:
             log.exception("task %s of run %s failed by a bug", item.no, active.facts.no)
+            why = f"a bug in Pedell: {type(error).__name__}: {error}"
+            # An effect may have happened: somebody must look, and only a task in doubt can be settled.
+            state = "in_doubt" if actions.leave(why) else "failed"
             actions.close()
-            give_up(
-                item,
-                active.facts,
-                self._tools,
-                actions,
-                "failed",
-                f"a bug in Pedell: {type(error).__name__}: {error}",
-            )
-            return Turn("failed")
+            give_up(item, active.facts, self._tools, actions, state, why)
+            return Turn(state)
 
     def _after(self, active: ActiveRun, site: SiteQueue, item: TaskItem, turn: Turn) -> None:
         with self._lock:
@@ -464,8 +462,9 @@ class Engine:
         actions: TaskActions,
     ) -> None:
         with self._lock:
-            if self._working.pop(thread, None) is None:
+            if thread not in self._working or not actions.abandon():
                 return
+            del self._working[thread]
             self._actions.pop(item.no, None)
         log.warning("task %s of run %s: a call outlived its time and was given up", item.no, active.facts.no)
         actions.give_up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -32,6 +33,7 @@ class Hands:
         self.hard_deadline = float("inf")
         """On the monotonic clock: beyond it (and a grace) the call in flight is given up."""
         self._wake = wake
+        self._owning = threading.Lock()
         self._conversations: dict[str, tuple[Conversation, str]] = {}
 
     def now(self) -> float:
@@ -102,16 +104,23 @@ class Hands:
 
     def end(self) -> None:
         """The call has ended; raises Fenced where it was given up meanwhile."""
-        self.hard_deadline = float("inf")
+        self.check_owned()
         call, self.call, self.attempt = self.call, None, None
         if call is not None:
             self.notes.extend(call.notes)
-        self.check_owned()
 
     def check_owned(self) -> None:
-        """Raises Fenced where the call in flight was given up: somebody else has the task now."""
-        if self.abandoned:
-            raise Fenced
+        """Raises Fenced where the call in flight was given up; it cannot be given up any more afterwards."""
+        with self._owning:
+            if self.abandoned:
+                raise Fenced
+            self.hard_deadline = float("inf")
+
+    def abandon(self) -> bool:
+        """Give up the call in flight: its thread may touch nothing any more. False where it has just ended."""
+        with self._owning:
+            self.abandoned = self.abandoned or time.monotonic() > self.hard_deadline
+            return self.abandoned
 
     def plain(self, answer: Answer) -> Any:
         """A result as data; notes what else was said of it."""

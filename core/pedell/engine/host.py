@@ -171,6 +171,8 @@ class EngineHost:
             if number not in known:
                 try:
                     self.adopt(number)
+                except StoreError:
+                    raise  # nothing is wrong with the run: it is taken up with a later look
                 except PedellError as error:
                     # One unreadable run must not keep the others from being worked on.
                     self._refused.add(number)
@@ -182,12 +184,13 @@ class EngineHost:
                 select(command).where(command.c.taken.is_(None)).order_by(command.c.no)
             ).all()
         for row in rows:
-            if row.run is not None and row.run not in self.engine.runs():
-                if not self._everything:
-                    continue
-                self.adopt(row.run)
+            unknown = row.run is not None and row.run not in self.engine.runs()
+            if unknown and not self._everything:
+                continue
             answer = "ok"
             try:
+                if unknown:
+                    self.adopt(row.run)
                 if row.kind == "settle":
                     body = json.loads(row.body)
                     decision = Settlement(

@@ -11,7 +11,6 @@ import hashlib
 import os
 import struct
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,7 +31,8 @@ class Leases:
         self._lock = threading.Lock()
         self._taken: dict[str, int] = {}  # endpoint key: offset of its byte
         self._slots: dict[str, int] = {}  # slot key: how many are out
-        self._waiters: dict[str, deque[Waiter]] = {}
+        # In the order in which they came, each once: who looks again each second waits as one.
+        self._waiters: dict[str, dict[Waiter, None]] = {}
 
     def acquire(self, key: str, waiter: Waiter | None = None) -> bool:
         """Take the endpoint's lease. Where it is taken in this process, `waiter` is called once it may be free.
@@ -42,12 +42,13 @@ class Leases:
         with self._lock:
             if key in self._taken:
                 if waiter is not None:
-                    self._waiters.setdefault(key, deque()).append(waiter)
+                    self._waiters.setdefault(key, {})[waiter] = None
                 return False
             offset = _offset(key)
             if not self._lock_byte(offset, fcntl.F_WRLCK):
                 return False
             self._taken[key] = offset
+            self._served(key, waiter)
             return True
 
     def held_here(self, key: str) -> bool:
@@ -70,9 +71,10 @@ class Leases:
         """Take one of `capacity` slots; where all are out, `waiter` is called once one may be free."""
         with self._lock:
             if self._slots.get(key, 0) >= capacity:
-                self._waiters.setdefault(key, deque()).append(waiter)
+                self._waiters.setdefault(key, {})[waiter] = None
                 return False
             self._slots[key] = self._slots.get(key, 0) + 1
+            self._served(key, waiter)
             return True
 
     def free_slot(self, key: str) -> None:
@@ -104,10 +106,16 @@ class Leases:
         waiting = self._waiters.get(key)
         if not waiting:
             return None
-        waiter = waiting.popleft()
-        if not waiting:
-            del self._waiters[key]
+        waiter = next(iter(waiting))
+        self._served(key, waiter)
         return waiter
+
+    def _served(self, key: str, waiter: Waiter | None) -> None:
+        waiting = self._waiters.get(key)
+        if waiting is not None and waiter is not None:
+            waiting.pop(waiter, None)
+            if not waiting:
+                del self._waiters[key]
 
     def close(self) -> None:
         """Give everything back."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from pedell.store.database import now
 SHORT = 5.0
 """Seconds that a paused task may keep its conversation."""
 TEXT = 4000
+NOTES = 64_000
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def _turn(interpreter: Interpreter, item: TaskItem, actions: TaskActions) -> Tur
         return Turn(
             "waiting" if pause.lasting else "running",
             pause.until,
-            pause.why,
+            actions.tools.secrets.mask(pause.why),
             pause.lasting,
             pause.blocked_on,
             pause.rule,
@@ -118,7 +120,11 @@ def _finish(turn: Turn, item: TaskItem, actions: TaskActions, interpreter: Inter
     trouble = actions.trouble
     error_class = trouble.error_class if trouble else ""
     proofs = interpreter.proofs
-    told = {"says": interpreter.says, "visits": interpreter.visits, "notes": actions.notes}
+    told: dict[str, list[Any]] = {
+        "says": interpreter.says,
+        "visits": interpreter.visits,
+        "notes": actions.notes,
+    }
     body = {
         "device": item.device_id, "seconds": round(item.spent, 3),
         "readings": [[r.step, r.capability, r.outcome, r.seconds] for r in actions.readings],
@@ -127,13 +133,22 @@ def _finish(turn: Turn, item: TaskItem, actions: TaskActions, interpreter: Inter
     }  # fmt: skip
     values = {
         "started": item.started, "seconds": item.spent, "why": actions.tools.secrets.mask(turn.why)[:1000], "error_class": error_class,
-        "proof": json.dumps(proofs, ensure_ascii=False), "notes": json.dumps(told, ensure_ascii=False)[:64_000], "until": None,
+        "proof": json.dumps(proofs, ensure_ascii=False), "notes": _bounded(told), "until": None,
         "memo": json.dumps(item.memo, ensure_ascii=False) if turn.state == "in_doubt" else "",
         "ended": None if turn.state == "in_doubt" else now(),
     }  # fmt: skip
     actions.record(
         turn.state, f"task.{turn.state}", body, values, failures=1 if turn.state == "failed" else 0
     )
+
+
+def _bounded(told: Mapping[str, list[Any]]) -> str:
+    """As text that is stored whole: what is too much is left out from the end of the longest list."""
+    lists = {name: list(items) for name, items in told.items()}
+    while len(text := json.dumps(lists, ensure_ascii=False)) > NOTES:
+        longest = max(lists.values(), key=lambda items: len(json.dumps(items, ensure_ascii=False)))
+        del longest[len(longest) // 2 :]
+    return text
 
 
 def _wait(turn: Turn, item: TaskItem, actions: TaskActions) -> None:
