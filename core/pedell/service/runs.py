@@ -408,6 +408,7 @@ class RunsService:
             row.priority,
             retry_of=number,
             numbers=devices,
+            check_only=row.check_only,
         )
         plan = self.plan(request.playbook, request.selector, request.inputs, request.numbers)
         with self._around.store.writing() as connection:
