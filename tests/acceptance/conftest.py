@@ -23,6 +23,6 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
 
 @pytest.fixture(autouse=True)
 def _sound(school: School) -> Iterator[None]:
-    """Whatever happened: the journal is whole, and no display was left off."""
+    """Whatever happened, the journal is whole."""
     yield
     school("audit", "verify")
