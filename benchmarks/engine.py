@@ -82,7 +82,7 @@ class BenchDriver(Driver):
 
     @implements("bench.slow")
     def slow(self, call, params):
-        time.sleep(0.5)
+        time.sleep(0.05)
         return Nothing()
 
 
