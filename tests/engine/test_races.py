@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from pedell.drivers.api import Deadline, Waiting
+from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Waiting
 from pedell.engine import loading
 from pedell.engine.actions import TaskActions
 from pedell.engine.active import ActiveRun, SiteQueue
@@ -24,7 +24,7 @@ from pedell.journal.ops import ShardRef
 from pedell.journal.writer import Journal
 from pedell.store.database import new_id, now
 from pedell.store.tables.control import command
-from pedell.store.tables.journal import attempt, event, playbook_text, run
+from pedell.store.tables.journal import attempt, event, playbook_text, run, task
 from tests.engine.gadget import GadgetDriver
 from tests.engine.school import ACTOR
 
@@ -236,3 +236,37 @@ def test_what_a_check_could_not_do_is_tried_again_as_a_check(school, world):
     again = school.service.runs.retry_failed(first.run.no, ACTOR, "once more").no
     with school.service.around.store.reading() as connection:
         assert connection.execute(select(run.c.check_only).where(run.c.no == again)).scalar_one()
+
+
+def test_what_no_store_takes_does_not_end_the_engine(school, world, monkeypatch):
+    school.gadgets(2)
+    school.book("go", "  - {do: gadget.push}\n")
+
+    def push(self, call, params):
+        self.env.record("<", "half \ud800")
+        call.note("half \ud800")
+        raise DeviceError(ErrorClass.REFUSED, "the device says half \ud800")
+
+    push.__dict__.update(GadgetDriver.push.__dict__)
+    monkeypatch.setattr(GadgetDriver, "push", push)
+    assert school.run("go").run.counts == {"failed": 2}
+
+
+def test_a_secret_in_a_message_is_masked_also_where_it_is_tried_again(school, world, monkeypatch):
+    school.gadgets(1)
+    school.book("go", "  - {do: gadget.status, optional: true}\n  - {do: gadget.push}\n")
+    monkeypatch.setenv("GADGET", "hunter22")
+    assert school.service.around.secrets.secret("secret://env/GADGET") == "hunter22"
+
+    def status(self, call, params):
+        raise DeviceError(ErrorClass.REFUSED, "login hunter22 refused")
+
+    status.__dict__.update(GadgetDriver.status.__dict__)
+    monkeypatch.setattr(GadgetDriver, "status", status)
+    monkeypatch.setattr(GadgetDriver, "push", status)
+    number = school.submit("go")
+    school.work(number)
+    with school.service.around.store.reading() as connection:
+        for table in (task, event, attempt):
+            rows = connection.execute(select(table).where(table.c.run == number)).all()
+            assert rows and not [row for row in rows if "hunter22" in str(tuple(row))]

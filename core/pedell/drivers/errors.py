@@ -48,7 +48,10 @@ class DeviceError(PedellError):
     def __init__(
         self, error_class: ErrorClass, message: str, *, happened: Happened = Happened.NO, hint: str = ""
     ) -> None:
-        super().__init__(message, hint=hint)
+        # A device's answer may hold halves of surrogate pairs (JSON can), which no store and no file takes.
+        super().__init__(
+            message.encode("utf-8", "replace").decode(), hint=hint.encode("utf-8", "replace").decode()
+        )
         self.error_class = error_class
         self.happened = happened
 

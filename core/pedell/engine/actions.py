@@ -26,7 +26,7 @@ from pedell.engine.context import Reading, RunFacts, TaskItem, Tools
 from pedell.engine.conversation import Conversation
 from pedell.engine.effects import Effects
 from pedell.engine.hands import LOCK_PAUSE, Hands
-from pedell.engine.order import Order, answered, trouble
+from pedell.engine.order import Order, answered
 from pedell.engine.signals import Cancelled, Fenced, InDoubt, Pause, StepFailed, Trouble
 from pedell.journal.ops import TaskChange
 from pedell.playbooks.model import Do
@@ -185,7 +185,7 @@ class TaskActions(Hands):
             self.drop(order)
             self.end()
             self._attempts.tell(order, error.error_class)
-            raise StepFailed(trouble(error, Happened.NO)) from error
+            raise StepFailed(self.told(error, Happened.NO)) from error
         self.end()
         self._attempts.tell(order, "")
         if not isinstance(answer, Waiting):

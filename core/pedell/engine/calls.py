@@ -85,4 +85,4 @@ class EngineCall:
     def note(self, text: str) -> None:
         """A sentence for the ticket's note."""
         if len(self.notes) < 50:
-            self.notes.append(text[:500])
+            self.notes.append(text[:500].encode("utf-8", "replace").decode())

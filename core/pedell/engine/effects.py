@@ -23,7 +23,7 @@ from pedell.engine.calls import EngineCall
 from pedell.engine.context import Attempt
 from pedell.engine.conversation import Conversation, DriverBugError
 from pedell.engine.hands import LOCK_PAUSE, Hands
-from pedell.engine.order import Order, answered, trouble
+from pedell.engine.order import Order, answered
 from pedell.engine.recovery import SUPERSEDED, Recovery
 from pedell.engine.signals import Cancelled, InDoubt, NotCalled, Pause, StepFailed, Trouble
 
@@ -100,7 +100,7 @@ class Effects:
             self._hands.drop(order)
             self._hands.end()
             self._attempts.tell(order, error.error_class)
-            raise StepFailed(trouble(error, Happened.NO)) from error
+            raise StepFailed(self._hands.told(error, Happened.NO)) from error
         self._hands.end()
 
     def _act(
@@ -143,14 +143,14 @@ class Effects:
         if not (open_end or half_done):
             self._attempts.failed(order, attempt, conversation, error)
             self._hands.end()
-            raise StepFailed(trouble(error, error.happened)) from error
+            raise StepFailed(self._hands.told(error, error.happened)) from error
         self._attempts.doubt(order, attempt, conversation, error)
         self._hands.end()
         settled = self._recovery.settle(order, attempt)
         if settled is not None:
             return settled[0]
         # Nothing is in doubt any more, but the step has not been done: its retry may try anew.
-        raise StepFailed(trouble(error, Happened(attempt.happened))) from error
+        raise StepFailed(self._hands.told(error, Happened(attempt.happened))) from error
 
     def _later(self, attempt: Attempt, why: str, poll_after: float) -> Pause:
         deadline = json.loads(attempt.token)["deadline"]
@@ -211,7 +211,7 @@ class Effects:
         self._hands.end()
         if cancelled:
             raise Cancelled
-        raise StepFailed(trouble(error, Happened.UNKNOWN))
+        raise StepFailed(self._hands.told(error, Happened.UNKNOWN))
 
 
 def _connected(conversation: Conversation) -> Driver:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from pedell.drivers.api import Answer, Deadline, Done, Driver, Effect, Target, Waiting
+from pedell.drivers.api import Answer, Deadline, DeviceError, Done, Driver, Effect, Happened, Target, Waiting
 from pedell.engine.calls import EngineCall
 from pedell.engine.context import Attempt, RunFacts, TaskItem, Tools
 from pedell.engine.conversation import CONNECT_SECONDS, Conversation
-from pedell.engine.order import Order
-from pedell.engine.signals import Fenced, Pause
+from pedell.engine.order import Order, trouble
+from pedell.engine.signals import Fenced, Pause, Trouble
 
 LOCK_PAUSE = 1.0
 """Seconds after which somebody who found a thing taken looks again, whoever wakes it before."""
@@ -121,6 +122,11 @@ class Hands:
         with self._owning:
             self.abandoned = self.abandoned or time.monotonic() > self.hard_deadline
             return self.abandoned
+
+    def told(self, error: DeviceError, happened: Happened) -> Trouble:
+        """A device's error as a step's trouble, without secrets: it goes into memo, task and note."""
+        made = trouble(error, happened)
+        return replace(made, message=self.tools.secrets.mask(made.message))
 
     def plain(self, answer: Answer) -> Any:
         """A result as data; notes what else was said of it."""

@@ -45,7 +45,7 @@ class Transcript:
         lines = list(self._lines)
         if self._dropped:
             lines.insert(20, f"          # {self._dropped} lines left out")
-        text = self._mask("\n".join(lines))
+        text = self._mask("\n".join(lines)).encode("utf-8", "replace").decode()
         self._lines, self._size, self._dropped = [], 0, 0
         return hashlib.sha256(text.encode()).hexdigest(), pack(text)
 

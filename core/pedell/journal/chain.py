@@ -13,7 +13,9 @@ from typing import Any
 
 def text_of(body: Mapping[str, Any]) -> str:
     """The text of an event's body as it is stored."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    # Halves of surrogate pairs, which a hostile device may send, can neither be hashed nor stored.
+    return text.encode("utf-8", "replace").decode()
 
 
 def genesis(run: str, shard: int) -> str:

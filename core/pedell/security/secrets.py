@@ -46,7 +46,8 @@ class Secrets:
     @property
     def values(self) -> tuple[str, ...]:
         """Secrets read so far, longest first, for masking; the very short ones would mask everything."""
-        return tuple(sorted((v for v in self._known.values() if len(v) >= 3), key=len, reverse=True))
+        known = list(self._known.values())  # at once: other threads read secrets meanwhile
+        return tuple(sorted((v for v in known if len(v) >= 3), key=len, reverse=True))
 
     def mask(self, text: str) -> str:
         """`text` with every secret read so far replaced."""
