@@ -18,7 +18,6 @@ from pedell.playbooks.load import LoadedPlaybook, Reading, read_file
 from pedell.playbooks.risk import worst
 from pedell.service.base import Surroundings
 
-
 BEARABLE = frozenset(
     {"no-proof", "unknown-name", "unknown-field", "repeats-once", "unknown-kind", "wrong-default"}
 )
