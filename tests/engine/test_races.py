@@ -249,7 +249,15 @@ def test_what_no_store_takes_does_not_end_the_engine(school, world, monkeypatch)
 
     push.__dict__.update(GadgetDriver.push.__dict__)
     monkeypatch.setattr(GadgetDriver, "push", push)
-    assert school.run("go").run.counts == {"failed": 2}
+    number = school.run("go").run.no
+    with school.service.around.store.reading() as connection:
+        states = connection.execute(
+            select(attempt.c.state, attempt.c.message).where(attempt.c.run == number)
+        ).all()
+    assert [tuple(row) for row in states] == [("failed", "the device says half ?")] * 2
+    monkeypatch.setattr(GadgetDriver, "status", push)
+    school.book("look", "  - {do: gadget.status}\n")
+    assert school.run("look").run.counts == {"failed": 2}
 
 
 def test_a_secret_in_a_message_is_masked_also_where_it_is_tried_again(school, world, monkeypatch):
