@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 
 from pydantic import Field
 
@@ -60,6 +61,7 @@ CONTRACT = Contract(
         Capability("gadget.push", _text("press, nobody can tell"), Effect.ONCE, Risk.DISRUPTIVE, ASK, timeout=2),
         Capability("gadget.set", _text("set a value"), Effect.REPEATABLE, Risk.HARMLESS, REPEAT, timeout=2, params=Value),
         Capability("gadget.cycle", _text("shut and open"), Effect.REPEATABLE, Risk.DISRUPTIVE, complete("gadget.open"), timeout=4),
+        Capability("gadget.stuck", _text("never comes back"), Effect.REPEATABLE, Risk.HARMLESS, REPEAT, timeout=0.3),
         Capability("gadget.open", _text("open"), Effect.REPEATABLE, Risk.HARMLESS, REPEAT, timeout=2),
         Capability("gadget.brew", _text("takes its time"), Effect.ONCE, Risk.HARMLESS, PROBE, timeout=2, params=Brew),
         Capability("gadget.erase", _text("destroys"), Effect.ONCE, Risk.DESTRUCTIVE, ASK, timeout=2),
@@ -135,6 +137,12 @@ class GadgetDriver(Driver):
     @implements("gadget.set")
     def set(self, call, params):
         self.ask(call.deadline, "set", call.token, params.value)
+        return self.status(call, NoParams())
+
+    @implements("gadget.stuck")
+    def stuck(self, call, params):
+        self.ask(call.deadline, "set", "stuck")
+        threading.Event().wait(4)  # heeds no deadline, as a library's own wait may not
         return self.status(call, NoParams())
 
     @implements("gadget.cycle")

@@ -241,3 +241,15 @@ def test_the_journal_holds_every_attempt(school, world):
     )
     assert kinds.count("run.created") == 1 and kinds.count("run.closed") == 1
     assert all(json.loads(row.body) for row in rows)
+
+
+def test_a_call_that_hangs_is_not_repeated_at_once(school, world, monkeypatch):
+    from pedell.engine import engine
+
+    monkeypatch.setattr(engine, "OVERDUE_SECONDS", 0.2)
+    monkeypatch.setattr("pedell.engine.hands.CONNECT_SECONDS", 0.1)
+    school.gadgets(1)
+    school.book("go", "  - {do: gadget.stuck}\n")
+    detail = school.run("go", seconds=15)
+    assert states(detail) == {"g0": "failed"}
+    assert world.effects()["set", "g0"] == 1

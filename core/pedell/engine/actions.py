@@ -27,11 +27,10 @@ from pedell.engine.conversation import Conversation
 from pedell.engine.effects import Effects
 from pedell.engine.hands import LOCK_PAUSE, Hands
 from pedell.engine.order import Order, answered
+from pedell.engine.recovery import GIVEN_UP
 from pedell.engine.signals import Cancelled, Fenced, InDoubt, Pause, StepFailed, Trouble
 from pedell.journal.ops import TaskChange
 from pedell.playbooks.model import Do
-
-GIVEN_UP = "the call outlived its time and was given up"
 
 
 class TaskActions(Hands):

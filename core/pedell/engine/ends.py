@@ -35,6 +35,10 @@ class RunEnds:
         except PedellError as error:
             log.warning("run %s could not be closed: %s", active.facts.no, error.message)
             return False
+        except Exception:
+            # A bug in the note must not leave the run in hand for ever, closed and unclosed.
+            log.exception("run %s could not be closed", active.facts.no)
+            return False
         self._tell(active, state)
         return True
 

@@ -22,10 +22,11 @@ from pedell.engine.attempts import HOLD_GRACE, Attempts
 from pedell.engine.context import Attempt
 from pedell.engine.conversation import Conversation
 from pedell.engine.hands import Hands
-from pedell.engine.order import Order, answered
+from pedell.engine.order import Order, answered, trouble
 from pedell.engine.signals import InDoubt, Pause, StepFailed
 from pedell.store.database import now
 
+GIVEN_UP = "the call outlived its time and was given up"
 SUPERSEDED = "superseded"
 """Error class of an attempt that is settled in favour of another try."""
 COMPLETIONS = 8
@@ -48,6 +49,11 @@ class Recovery:
         Raises InDoubt where only a person can tell.
         """
         recovery = order.capability.recovery
+        if recovery.kind is RecoveryKind.REPEAT and attempt.message == GIVEN_UP:
+            # Repeated at once it would hang another thread; the step's own retry waits first.
+            error = DeviceError(ErrorClass.TIMEOUT, GIVEN_UP, happened=Happened.UNKNOWN)
+            self._attempts.failed(order, attempt, None, error)
+            raise StepFailed(trouble(error, Happened.UNKNOWN))
         if recovery.kind is RecoveryKind.REPEAT:
             self._supersede(order, attempt, "outcome unknown; repeated", Happened.UNKNOWN)
             return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
+from pedell.errors import StoreError
 from pedell.i18n import Text, tr
 from pedell.journal.verify import ledger_head
 from pedell.playbooks.load import load_text
@@ -21,6 +23,8 @@ from pedell.tickets.note import DeviceReport, Outcome, RunReport, difference, re
 
 if TYPE_CHECKING:
     from pedell.service.tickets import TicketsService
+
+log = logging.getLogger("pedell.tickets")
 
 EMULATED = "emulated: "
 
@@ -67,7 +71,13 @@ class Reports:
         with self._around.store.reading() as connection:
             numbers = connection.execute(query).scalars().all()
         for number in numbers:
-            self.write(number)
+            try:
+                self.write(number)
+            except StoreError:
+                raise
+            except Exception:
+                # One run that cannot be read must not keep the engine from starting.
+                log.exception("the note of run %s could not be written", number)
 
     def _playbook(self, connection: Connection, value: str) -> Playbook | None:
         found = connection.execute(
