@@ -77,7 +77,7 @@ def test_what_nobody_can_tell_stays_in_doubt_and_holds_the_device(school, world)
     school.book("go", "  - {do: gadget.push, retry: {times: 3, backoff: 0s, on: [timeout, protocol]}}\n")
     school.book("other", "  - {do: gadget.set, with: {value: b}}\n")
     world.ask("fault", "g0", "press", "drop", "1")
-    detail = school.run("go")
+    detail = school.work(school.submit("go"), until=lambda p: p.state == "in_doubt")
     assert states(detail) == {"g0": "in_doubt"} and detail.run.state == "in_doubt"
     assert world.effects()["press", "g0"] == 1
     number = school.submit("other")
