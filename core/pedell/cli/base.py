@@ -7,7 +7,7 @@ A command is a function decorated with `@command(...)`; it takes the `App` first
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from importlib import import_module
@@ -255,8 +255,3 @@ def show_error(error: Exception, *, json: bool, debug: bool) -> None:
         import traceback
 
         traceback.print_exception(error, file=sys.stderr)
-
-
-def lines(items: Iterable[str]) -> str:
-    """Items as lines."""
-    return "\n".join(items)

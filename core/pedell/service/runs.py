@@ -450,12 +450,5 @@ class RunsService:
             ).one()
         return row.answer if row.taken is not None else None
 
-    def waiting_for_engine(self) -> int:
-        """How many runs wait for an engine to take them up."""
-        with self._around.store.reading() as connection:
-            return connection.execute(
-                select(func.count()).select_from(run).where(run.c.ended.is_(None), run.c.started.is_(None))
-            ).scalar_one()
-
 
 __all__ = ["NIGHT", "Decision", "RunRequest", "RunsService", "Submitted"]
