@@ -14,6 +14,7 @@ import yaml
 from pedell.cli.main import build
 from pedell.cli.reference import PAGES
 from pedell.errors import PedellError
+from pedell.hooks.plugins import Plugins
 from pedell.hooks.specs import Observers, Offers
 from tests.house.texts import parsed
 from tests.house.tree import CORE, PLAYBOOKS, ROOT
@@ -33,6 +34,15 @@ def page(name: str) -> str:
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_made_pages_are_current(name: str) -> None:
     assert page(name) == PAGES[name](), "run: make docs"
+
+
+def test_every_driver_says_what_it_speaks_to_and_how_far_that_is_proved() -> None:
+    for driver in Plugins().drivers.values():
+        assert driver.brands, driver.id
+        assert driver.protocol, driver.id
+        assert driver.proof, driver.id
+        told = [*driver.brands, driver.protocol, *driver.proof, *driver.limitations]
+        assert [text for text in told if "|" in text or "\n" in text] == []
 
 
 def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:

@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined, to_jsonable_python
 
 from pedell.cli.main import build
 from pedell.drivers.capability import Capability, RecoveryKind
+from pedell.drivers.driver import Driver
 from pedell.hooks.plugins import Plugins
 from pedell.service.setup import part_of
 from pedell.settings import VARIABLES, Settings
@@ -141,10 +142,48 @@ def _fields(what: str, model: type[BaseModel]) -> Iterator[str]:
         yield f"- {what} `{name}`{needed}: {field.description or ''}".rstrip(": ")
 
 
+def drivers() -> str:
+    """docs/drivers.md: brands, protocols, proof and known limitations; which driver answers what."""
+    plugins = Plugins()
+    lines = ["# Drivers", "", MADE, ""]
+    lines += [
+        (
+            "Which brands are spoken to, over what, how far that is proved, and what is known not to work. "
+            'A driver whose proof says "from documentation" was never held against a device or another program.'
+        ),
+        "",
+    ]
+    for family, contract in sorted(plugins.contracts.items()):
+        theirs = [
+            driver
+            for _, driver in sorted(plugins.drivers.items())
+            if any(name.startswith(f"{family}.") for name in driver.capabilities())
+        ]
+        lines += [f"## {contract.title.en}", "", "| driver | brands | protocol | proof | known limitations |"]
+        lines += ["|---|---|---|---|---|", *(_driver(driver) for driver in theirs), ""]
+        names = [capability.name for capability in contract.capabilities]
+        lines += ["| capability | " + " | ".join(f"`{driver.id}`" for driver in theirs) + " |"]
+        lines += ["|---" * (len(theirs) + 1) + "|"]
+        for name in names:
+            marks = ["yes" if name in driver.capabilities() else "" for driver in theirs]
+            lines.append(f"| `{name.partition('.')[2]}` | {' | '.join(marks)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _driver(driver: type[Driver]) -> str:
+    cells = [
+        f"`{driver.id}` {driver.title}", ", ".join(driver.brands), driver.protocol, "; ".join(driver.proof),
+        "; ".join(driver.limitations),
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": commands,
     "settings.md": settings,
     "capabilities.md": capabilities,
+    "drivers.md": drivers,
 }
 
 

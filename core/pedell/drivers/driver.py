@@ -213,12 +213,19 @@ class Driver(ABC):
     """Speaks one vendor's protocol.
 
     The class's docstring tells models, settings on the device, sources and known limitations.
-    `title` is a name for people; `options` the type of `options:` in the inventory.
+    `title` is a name for people; `options` the type of `options:` in the inventory. `brands`, `protocol`, `proof`
+    and `limitations` are read by people in docs/drivers.md, in English: makers and series, the protocol with its
+    transports, what the driver was held against (golden vectors and whose, independent clients, real servers, or
+    "from documentation" where nothing but that was at hand), and what a user must know that it cannot do.
     """
 
     id: ClassVar[str]
     title: ClassVar[str]
     kinds: ClassVar[frozenset[str]]
+    brands: ClassVar[tuple[str, ...]] = ()
+    protocol: ClassVar[str] = ""
+    proof: ClassVar[tuple[str, ...]] = ()
+    limitations: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[type[Options]] = Options
     controller_options: ClassVar[type[Options] | None] = None
     """Type of the controller's `options:`, for drivers that reach devices through one."""

@@ -64,6 +64,16 @@ class JamfPro(Driver):
 
     id = "jamf-pro"
     title = "Jamf Pro"
+    brands = ("iPads with iPadOS 10.3 or later",)
+    protocol = "Jamf Pro API 10.50 and later over HTTPS"
+    proof = (
+        "jamf-pro-sdk speaks with its simulator",
+        "from documentation otherwise",
+    )
+    limitations = (
+        "a queued command cannot be taken back",
+        "each conversation logs in anew",
+    )
     kinds = frozenset({"ipad"})
     options = IpadOptions
     controller_options = ServerOptions

@@ -45,6 +45,15 @@ class CiscoIos(Switch):
 
     id = "cisco-ios"
     title = "Cisco IOS / IOS-XE"
+    brands = ("Cisco Catalyst 2960, 3560, 3650, 3750, 3850, 9200, 9300",)
+    protocol = "command line over SSH"
+    proof = (
+        "shapes of public sample outputs",
+        "its simulator over real SSH",
+    )
+    limitations = (
+        "a crash in the middle of a PoE cycle brings the power back as auto, also where it was static",
+    )
     kinds = frozenset({"switch"})
 
     @classmethod

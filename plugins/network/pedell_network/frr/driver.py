@@ -27,6 +27,10 @@ class Frr(Switch):
 
     id = "frr"
     title = "FRRouting"
+    brands = ("FRRouting 8 and later",)
+    protocol = "vtysh over SSH"
+    proof = ("the real vtysh 8.4 in a network namespace: the far end loses its carrier and gets it back",)
+    limitations = ("no MAC table, no neighbours, no PoE, no VLANs",)
     kinds = frozenset({"switch"})
 
     @classmethod

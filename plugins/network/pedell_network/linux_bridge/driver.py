@@ -35,6 +35,13 @@ class LinuxBridge(Switch):
 
     id = "linux-bridge"
     title = "Linux bridge"
+    brands = ("Linux bridges: Cumulus-like switches, OpenWrt",)
+    protocol = "iproute2 over SSH"
+    proof = ("a real bridge in a network namespace: the far end loses its carrier and gets it back",)
+    limitations = (
+        "no PoE, nothing is saved",
+        "VLANs only where the bridge filters them",
+    )
     kinds = frozenset({"switch"})
 
     @classmethod

@@ -95,6 +95,19 @@ class IppDriver(Driver):
 
     id: ClassVar[str] = "ipp"
     title: ClassVar[str] = "IPP printer or CUPS queue"
+    brands = (
+        "every AirPrint or IPP Everywhere printer",
+        "CUPS 1.4 to 2.4",
+    )
+    protocol = "IPP 1.1 and 2.0 over TCP 631, TLS"
+    proof = (
+        "cupsd 2.4.2 and ippeveprinter 2.4.2",
+        "pyipp speaks with its simulator",
+    )
+    limitations = (
+        "many printers can neither pause nor clear in one go",
+        "a test page needs a printer that takes PDF or plain text",
+    )
     kinds: ClassVar[frozenset[str]] = frozenset({"printer", "print_queue"})
     options: ClassVar[type[Options]] = IppOptions
 

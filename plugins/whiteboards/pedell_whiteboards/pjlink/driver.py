@@ -78,6 +78,21 @@ class PjlinkDriver(Driver):
 
     id: ClassVar[str] = "pjlink"
     title: ClassVar[str] = "PJLink"
+    brands = (
+        "almost every networked projector",
+        "some large displays",
+    )
+    protocol = "PJLink class 1 and 2 over TCP 4352"
+    proof = (
+        "vectors of the specification",
+        "aiopjlink speaks with its simulator",
+        "the login by SHA-256 only against the simulator",
+    )
+    limitations = (
+        "no restart (off, wait, on), no absolute volume, no locks, no resets, no degrees",
+        "class 1: no freeze, no serial number",
+        "one connection at a time",
+    )
     kinds: ClassVar[frozenset[str]] = frozenset({"projector", "whiteboard"})
     options: ClassVar[type[Options]] = PjlinkOptions
 

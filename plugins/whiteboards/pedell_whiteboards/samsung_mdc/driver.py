@@ -84,6 +84,21 @@ class SamsungMdcDriver(Driver):
 
     id: ClassVar[str] = "samsung-mdc"
     title: ClassVar[str] = "Samsung MDC"
+    brands = (
+        "Samsung QM, QB, QH, DM, DB, DC, ME, MD, UD, PM",
+        "Flip and WA boards",
+        "SBB boxes",
+    )
+    protocol = "MDC over TCP 1515, TLS with PIN, RS-232"
+    proof = (
+        "vectors of python-samsung-mdc and of manuals",
+        "python-samsung-mdc speaks with its simulator",
+        "ser2net between driver and simulator",
+    )
+    limitations = (
+        "no freeze, no list of inputs",
+        "TLS older than 1.2 is not spoken",
+    )
     kinds: ClassVar[frozenset[str]] = frozenset({"whiteboard", "projector"})
     options: ClassVar[type[Options]] = SamsungMdcOptions
 
