@@ -27,10 +27,12 @@ def pedell_drivers() -> Iterable[type[Driver]]:
     """One for each protocol."""
     from pedell_whiteboards.pjlink.driver import PjlinkDriver
     from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
+    from pedell_whiteboards.wake_on_lan.driver import WakeOnLanDriver
 
     return [
         PjlinkDriver,
         SamsungMdcDriver,
+        WakeOnLanDriver,
     ]
 
 
