@@ -25,11 +25,13 @@ def pedell_contracts() -> Iterable[Contract]:
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One for each protocol."""
+    from pedell_whiteboards.android_adb.driver import AndroidAdbDriver
     from pedell_whiteboards.pjlink.driver import PjlinkDriver
     from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
     from pedell_whiteboards.wake_on_lan.driver import WakeOnLanDriver
 
     return [
+        AndroidAdbDriver,
         PjlinkDriver,
         SamsungMdcDriver,
         WakeOnLanDriver,
@@ -39,10 +41,12 @@ def pedell_drivers() -> Iterable[type[Driver]]:
 @hookimpl
 def pedell_simulators() -> Iterable[type[Simulator]]:
     """One for each protocol."""
+    from pedell_whiteboards.android_adb.simulator import AndroidAdbSimulator
     from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
     from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
 
     return [
+        AndroidAdbSimulator,
         PjlinkSimulator,
         SamsungMdcSimulator,
     ]
