@@ -22,6 +22,11 @@ class SimulatedPower:
         return "on" if self._on else "standby"
 
     @property
+    def left(self) -> float:
+        """Seconds until it is done."""
+        return max(0.0, self._ready_at - time.monotonic())
+
+    @property
     def steady(self) -> bool:
         """Whether it does not switch just now."""
         return time.monotonic() >= self._ready_at

@@ -112,9 +112,7 @@ def digest_headers(salt: bytes, password: str) -> tuple[bytes, bytes]:
 def headers_of(start: bytes) -> int:
     """How many headers follow the first 16 bytes of the projector's answer to a hello."""
     if len(start) != HELLO_LENGTH or not start.startswith(_NAME):
-        raise DeviceError(
-            ErrorClass.PROTOCOL, f"the projector does not greet as one: {clean(start, 32)!r}"
-        )
+        raise DeviceError(ErrorClass.PROTOCOL, f"the projector does not greet as one: {clean(start, 32)!r}")
     return start[15]
 
 

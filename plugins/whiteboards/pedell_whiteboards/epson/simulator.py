@@ -150,13 +150,10 @@ class EpsonSimulator(DisplaySimulator):
             return (event + self._answer(text)).encode("latin-1")
 
         request = self._request(text)
-        if not await self.reply(
-            line, request, answer, refusal=b"ERR\r:", garbage=b"\xff\xfe=\x00?\r:"
-        ):
+        if not await self.reply(line, request, answer, refusal=b"ERR\r:", garbage=b"\xff\xfe=\x00?\r:"):
             return False
         if request == "power_on" and self.settings.get("slow_colon"):
-            while not self._power.steady:
-                await asyncio.sleep(0.01)
+            await asyncio.sleep(self._power.left)
             await line.write(b":")
         return True
 

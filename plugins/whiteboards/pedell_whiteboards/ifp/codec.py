@@ -43,7 +43,9 @@ class Kind(StrEnum):
     SET_BACKLIGHT = "A"
 
 
-_ANSWERS = frozenset(b"r+-")
+_DIGITS = frozenset(b"0123456789")
+# What may stand at the beginning of an answer, byte by byte.
+_HEAD = (frozenset(range(0x31, 0x7F)), _DIGITS, _DIGITS, frozenset(b"r+-"))
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,13 @@ class Packet:
 
 def encode(display: int, kind: Kind, command: int, value: bytes = b"000") -> bytes:
     """A request."""
-    return bytes([0x30 + _HEADER + len(value)]) + f"{display:02}{kind}".encode() + bytes([command]) + value + b"\r"
+    return (
+        bytes([0x30 + _HEADER + len(value)])
+        + f"{display:02}{kind}".encode()
+        + bytes([command])
+        + value
+        + b"\r"
+    )
 
 
 def decode(data: bytes) -> tuple[Packet | None, bytes]:
@@ -92,13 +100,7 @@ def decode(data: bytes) -> tuple[Packet | None, bytes]:
 
 def _fits(data: bytes) -> bool | None:
     """Whether an answer begins here; None while too little has come to tell."""
-    tests = (
-        lambda b: 0x30 < b < 0x7F,
-        lambda b: b in b"0123456789",
-        lambda b: b in b"0123456789",
-        lambda b: b in _ANSWERS,
-    )
-    if not all(test(byte) for test, byte in zip(tests, data, strict=False)):
+    if not all(byte in allowed for allowed, byte in zip(_HEAD, data, strict=False)):
         # `2+` and `2-` stand without an id.
         return None if len(data) == 2 and data in {b"2+", b"2-"} else False
     return True if len(data) >= 4 else None
@@ -185,9 +187,7 @@ def join(values: Sequence[bytes]) -> bytes:
 
     Versions 3.1 of its protocol number the packets in their first character ("1CD", "2E-"), versions 3.0 do not.
     """
-    numbered = len(values) > 1 and all(
-        value[:1] == b"%d" % number for number, value in enumerate(values, 1)
-    )
+    numbered = len(values) > 1 and all(value[:1] == b"%d" % number for number, value in enumerate(values, 1))
     return b"".join(value[1:] if numbered else value for value in values)
 
 

@@ -93,7 +93,9 @@ class IfpSimulator(DisplaySimulator):
             self.request(kind, command, value),
             lambda: self._noise(packet) + self._answer(kind, command, value),
             refusal=self.no(),
-            garbage=b"4" + self._id.encode() + b"+?!\r" if kind == "s" else b"8" + self._id.encode() + b"r\x01\x02\x03\x04\r",
+            garbage=b"4" + self._id.encode() + b"+?!\r"
+            if kind == "s"
+            else b"8" + self._id.encode() + b"r\x01\x02\x03\x04\r",
         )
 
     def request(self, kind: str, command: int, value: bytes) -> str:
@@ -101,7 +103,9 @@ class IfpSimulator(DisplaySimulator):
         if kind != "s":
             return f"get {command:02x}"
         if command == 0x21:
-            return {b"000": "power_off", b"001": "power_on", b"002": "standby", b"003": "reboot"}.get(value, "power")
+            return {b"000": "power_off", b"001": "power_on", b"002": "standby", b"003": "reboot"}.get(
+                value, "power"
+            )
         return self.setters.get(command, (f"set {command:02x}", 0))[0]
 
     def no(self) -> bytes:

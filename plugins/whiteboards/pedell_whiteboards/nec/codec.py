@@ -25,7 +25,12 @@ from pedell_whiteboards.text import clean
 _START = 0x01
 _HEADER = 7
 _HEX = re.compile(r"[0-9A-Fa-f]*")
-_ANSWER_TYPES = frozenset(b"BDF")
+_DIGITS = frozenset(b"0123456789ABCDEFabcdef")
+# What may stand at the beginning of an answer, byte by byte.
+_HEAD = (
+    frozenset({_START}), frozenset(b"0"), frozenset(b"0"), frozenset(range(0x41, 0xA5)), frozenset(b"BDF"),
+    _DIGITS, _DIGITS, frozenset({0x02}),
+)  # fmt: skip
 NULL = "BE"
 """The message that means "busy, or not known here"."""
 INPUT_CODE = r"[0-9a-f]{2,4}"
@@ -122,17 +127,7 @@ def decode(data: bytes) -> tuple[Frame | None, bytes]:
 
 def _may_begin(head: bytes) -> bool:
     """Whether these bytes are the beginning of an answer, as far as they have come."""
-    fits = (
-        lambda b: b == _START,
-        lambda b: b == 0x30,
-        lambda b: b == 0x30,
-        lambda b: 0x41 <= b <= 0xA4,
-        lambda b: b in _ANSWER_TYPES,
-        lambda b: b in b"0123456789ABCDEFabcdef",
-        lambda b: b in b"0123456789ABCDEFabcdef",
-        lambda b: b == 0x02,
-    )
-    right = all(fit(byte) for fit, byte in zip(fits, head, strict=False))
+    right = all(byte in allowed for allowed, byte in zip(_HEAD, head, strict=False))
     return right and (len(head) < _HEADER or int(head[5:7], 16) >= 2)
 
 
@@ -182,7 +177,9 @@ def parse_diagnosis(message: str) -> Diagnosis:
         for code in codes
         if code not in {0, _NO_SIGNAL}
     }
-    return Diagnosis(tuple(sorted(faults, key=lambda fault: (fault.part, fault.severity))), _NO_SIGNAL in codes)
+    return Diagnosis(
+        tuple(sorted(faults, key=lambda fault: (fault.part, fault.severity))), _NO_SIGNAL in codes
+    )
 
 
 def parse_text(message: str) -> str:

@@ -135,7 +135,9 @@ class SharpSimulator(DisplaySimulator):
 
     def _answer(self, command: str, parameter: str, *, asks: bool) -> str:
         word = self._power.word
-        if self._av and (parameter != parameter.strip() or (command == "POWR" and len(parameter) == 4 and not asks)):
+        if self._av and (
+            parameter != parameter.strip() or (command == "POWR" and len(parameter) == 4 and not asks)
+        ):
             return "ERR"
         if not self._power.steady and command != "POWR":
             return "ERR"

@@ -52,7 +52,11 @@ class ViewsonicSimulator(IfpSimulator):
             return lambda: self.told(command, f"-{-int(self._values['temperature']):02}".encode())
         if command == 0x3D and get("newer"):
             state = {b"001": "backlight", b"002": "freeze", b"003": "touch"}.get(value)
-            return None if state is None else lambda: self.told(command, f"{int(self._values[state]):03}".encode())
+            return (
+                None
+                if state is None
+                else lambda: self.told(command, f"{int(self._values[state]):03}".encode())
+            )
         numbered = get("version", "3.2") == "3.1"
         hours = int(get("hours", 123456))
         texts = {
@@ -81,7 +85,9 @@ class ViewsonicSimulator(IfpSimulator):
             data = bytes.fromhex(text)
         if command == 0x31:
             return self.no()
-        parts = [data[at : at + 3].ljust(3, b"\0") for at in range(0, len(data) if command == 0x35 else 12, 3)]
+        parts = [
+            data[at : at + 3].ljust(3, b"\0") for at in range(0, len(data) if command == 0x35 else 12, 3)
+        ]
         return b"".join(self.told(command, part) for part in parts)
 
     def obey(self, command: int, value: bytes) -> bool:
