@@ -144,7 +144,7 @@ class BenqDriver(IfpDriver[BenqOptions]):
 
     def switch(self, call: Call, *, on: bool) -> None:
         """Send the command."""
-        self.set(POWER, ON if on else self.settings.standby.encode(), call)
+        self.set_power(ON if on else self.settings.standby.encode(), call)
 
     def restart_now(self, call: Call) -> bool:
         """Power 003; models that do not know it say no."""

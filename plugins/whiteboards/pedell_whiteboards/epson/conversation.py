@@ -45,17 +45,17 @@ class Conversation(LineConversation[str]):
 
     def order(self, text: str, deadline: Deadline) -> None:
         """Give an order; DeviceError with UNKNOWN where it may have arrived and no prompt tells."""
-        codec.check(self.tell(codec.encode(text), _is_prompt, deadline), text)
+        codec.check(self.tell(codec.encode(text), _prompt_after(text), deadline), text)
 
     def begin(self, text: str, deadline: Deadline) -> None:
         """Give an order whose prompt may come much later; DeviceError(REFUSED, NO) where it says no at once."""
+        is_prompt = _prompt_after(text)
         heard = self.tell_quietly(
-            codec.encode(text), deadline, listen=self.pacing.answer_time, answers=_is_prompt
+            codec.encode(text), deadline, listen=self.pacing.answer_time, answers=is_prompt
         )
-        for said in heard:
-            if _is_prompt(said):
-                codec.check(said, text)
-                return
+        for said in filter(is_prompt, heard):
+            codec.check(said, text)
+            return
         # A prompt that comes later must not be taken for the answer to what is asked next.
         self.close()
 
@@ -83,18 +83,22 @@ class Conversation(LineConversation[str]):
         return codec.parse_welcome(start + headers)
 
 
-def _is_prompt(said: str) -> bool:
-    return said == "" or said.upper() == codec.ERROR
+def _prompt_after(text: str) -> Callable[[str], bool]:
+    """A bare prompt, one after an echo of the command, or one that says no."""
+    return lambda said: said.upper() in {"", codec.ERROR, text}
 
 
 def _exactly(stream: Stream, size: int, until: Deadline) -> bytes:
     data = b""
     while len(data) < size:
         try:
-            data += stream.receive(until, size - len(data))
+            data += stream.receive(until, size - len(data), happened=Happened.NO)
         except DeviceError as error:
             if error.error_class is ErrorClass.TIMEOUT:
                 error.hint = "a serial server before the projector is named tcp://host:port"
-            error.happened = Happened.NO
+            elif error.error_class is ErrorClass.PROTOCOL:
+                # Cut before anything but the hello was said.
+                error.error_class = ErrorClass.UNREACHABLE
+                error.hint = "projectors talk to one control system at a time: is another one connected?"
             raise
     return data

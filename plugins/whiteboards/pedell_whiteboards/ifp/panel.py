@@ -61,6 +61,15 @@ class IfpDriver(PanelDriver[O, codec.Packet]):
         del params
         return self.set(MUTE, OFF, call)
 
+    def set_power(self, value: bytes, call: Call) -> None:
+        """Switch; a panel that refuses what it knows is still busy with the last switching."""
+        try:
+            self.talk.set(POWER, value, call.deadline)
+        except DeviceError as error:
+            if error.error_class is ErrorClass.REFUSED:
+                raise DeviceError(ErrorClass.BUSY, "the panel does not take it now") from None
+            raise
+
     def set(self, command: int, value: bytes, call: Call) -> Nothing:
         """Give an order."""
         self.talk.set(command, value, call.deadline)

@@ -243,7 +243,13 @@ class SharpDriver(PanelDriver[SharpOptions, bytes]):
         if not on and self.settings.keep_power_on:
             line = _POWER_ON_BY_NETWORK if self.on_network and self._own_port else _POWER_ON_BY_SERIAL
             self._talk.order("RSPW", line, call.deadline)
-        self._talk.order("POWR", int(on), call.deadline)
+        try:
+            self._talk.order("POWR", int(on), call.deadline)
+        except DeviceError as error:
+            if error.error_class is ErrorClass.REFUSED:
+                # It knows the command: it is still busy with the last one.
+                raise DeviceError(ErrorClass.BUSY, "the display does not take it now") from None
+            raise
 
     def _order(self, command: str, value: int, call: Call) -> Nothing:
         self._talk.order(command, value, call.deadline)

@@ -28,7 +28,6 @@ from pedell_whiteboards.ifp.panel import (
     GET_VOLUME,
     OFF,
     ON,
-    POWER,
     IfpDriver,
     IfpOptions,
 )
@@ -215,7 +214,7 @@ class ViewsonicDriver(IfpDriver[ViewsonicOptions]):
 
     def switch(self, call: Call, *, on: bool) -> None:
         """Send the command."""
-        self.set(POWER, ON if on else OFF, call)
+        self.set_power(ON if on else OFF, call)
 
     def _extra(self, old: int | None, new: int, call: Call, warnings: list[str]) -> bool | None:
         if self.settings.extras == "3d" or old is None:
