@@ -11,6 +11,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pedell.drivers.api import (
@@ -41,7 +42,7 @@ from pedell_whiteboards.inputs import InputTable
 from pedell_whiteboards.line import LineConversation, Pacing
 from pedell_whiteboards.model import DeviceInfo, Power
 from pedell_whiteboards.options import PanelOptions, read_options
-from pedell_whiteboards.profiles import Profile, merged, profiles_of
+from pedell_whiteboards.profiles import Profile, file_beside, merged, profiles_of
 from pedell_whiteboards.waking import Waking
 
 O = TypeVar("O", bound=PanelOptions)  # noqa: E741
@@ -63,7 +64,6 @@ class PanelDriver(Driver, Generic[O, F]):
         baud: bits a second of its serial line.
         codes: plain names of inputs and the protocol's codes.
         usually: verbs that its models usually cannot do (or can, against a rule), as the option `can`.
-        spoken: name of the protocol, for `device_info`.
     """
 
     options: ClassVar[type[Options]] = PanelOptions
@@ -72,7 +72,6 @@ class PanelDriver(Driver, Generic[O, F]):
     baud: ClassVar[int] = 9600
     codes: ClassVar[Mapping[str, str]] = {}
     usually: ClassVar[Mapping[str, bool]] = {}
-    spoken: ClassVar[str] = ""
 
     def __init__(self, target: Target, env: Env) -> None:
         super().__init__(target, env)
@@ -104,17 +103,27 @@ class PanelDriver(Driver, Generic[O, F]):
         del call
         return False
 
-    def inputs_there(self, call: Call) -> tuple[str, ...]:
+    def speaks(self) -> str:
+        """The protocol's name, for `device_info`."""
+        return self.title
+
+    def inputs_there(self, call: Call, warnings: list[str]) -> tuple[str, ...]:
         """Plain names of the inputs that the display has, where that is known."""
-        del call
+        del call, warnings
         return tuple(self.settings.inputs) if not self.settings.other_inputs else ()
 
     # Models and options.
 
     @classmethod
+    def models_file(cls) -> Path | None:
+        """The `models.yaml` beside the driver's module, where there is one."""
+        return file_beside(cls.__module__)
+
+    @classmethod
     def profile(cls, target: Target) -> Profile | None:
         """What `models.yaml` says of the target's model."""
-        known = profiles_of(cls.__module__, cls.id, cls.options)
+        file = cls.models_file()
+        known = profiles_of(file, cls.id, cls.options) if file else ()
         return next((profile for profile in known if target.model and profile.matches(target.model)), None)
 
     @classmethod
@@ -218,16 +227,18 @@ class PanelDriver(Driver, Generic[O, F]):
         """The identity, and the inputs where they are known."""
         del params
         who = self.who(call.deadline)
-        return DeviceInfo(
+        warnings: list[str] = []
+        info = DeviceInfo(
             manufacturer=who.manufacturer,
             model=who.model,
             name=who.name,
             serial=who.serial,
             mac=who.mac,
             firmware=who.firmware,
-            protocol=self.spoken or self.title,
-            inputs=self.inputs_there(call),
+            protocol=self.speaks(),
+            inputs=self.inputs_there(call, warnings),
         )
+        return Done(info, warnings=tuple(warnings))
 
     @implements("display.power_on")
     def power_on(self, call: Call, params: NoParams) -> Answer:
