@@ -87,8 +87,11 @@ class BenqDriver(IfpDriver[BenqOptions]):
     port = 4660
     codes = INPUTS
     usually: ClassVar = {"blank": False, "unblank": False}
-    spoken = "BenQ RS232 & LAN"
     discovers = True
+
+    def speaks(self) -> str:
+        """Its own name."""
+        return "BenQ RS232 & LAN"
 
     def who(self, deadline: Deadline) -> Identity:
         """Serial number, model and firmware."""

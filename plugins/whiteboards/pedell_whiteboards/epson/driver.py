@@ -78,7 +78,6 @@ class EpsonDriver(PanelDriver[EpsonOptions, str]):
     kinds: ClassVar[frozenset[str]] = frozenset({"projector", "whiteboard"})
     port = 3629
     codes = codec.INPUTS
-    spoken = "Epson ESC/VP21"
     discovers = True
     _abnormal = False
 
@@ -98,6 +97,10 @@ class EpsonDriver(PanelDriver[EpsonOptions, str]):
             digest=settings.digest,
         )
 
+    def speaks(self) -> str:
+        """Its own name."""
+        return "Epson ESC/VP21"
+
     def who(self, deadline: Deadline) -> Identity:
         """Its serial number; more it does not tell."""
         try:
@@ -108,10 +111,10 @@ class EpsonDriver(PanelDriver[EpsonOptions, str]):
             serial = ""
         return Identity(serial=serial, manufacturer="Epson")
 
-    def inputs_there(self, call: Call) -> tuple[str, ...]:
+    def inputs_there(self, call: Call, warnings: list[str]) -> tuple[str, ...]:
         """The projector's own list, which not every model tells, and none in standby."""
-        codes = self._maybe("SOURCELIST", codec.parse_sources, call, [])
-        return tuple(self.inputs.name(code) for code in codes) if codes else super().inputs_there(call)
+        codes = self._maybe("SOURCELIST", codec.parse_sources, call, warnings)
+        return tuple(self.inputs.name(code) for code in codes) if codes else super().inputs_there(call, warnings)
 
     @implements("display.status")
     def status(self, call: Call, params: NoParams) -> Answer:

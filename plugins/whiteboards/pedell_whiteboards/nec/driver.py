@@ -121,13 +121,16 @@ class NecDriver(PanelDriver[NecOptions, codec.Frame]):
     port = 7142
     codes = codec.INPUTS
     usually: ClassVar = {"touch_lock": False, "touch_unlock": False}
-    spoken = "NEC External Control"
     discovers = True
     _seen = codec.PowerState(Power.STANDBY)
 
     def make_line(self) -> Conversation:
         """One id on the line."""
         return Conversation(self.url, self.env.record, self.pacing, display=self.settings.display)
+
+    def speaks(self) -> str:
+        """Its own name."""
+        return "NEC External Control"
 
     def who(self, deadline: Deadline) -> Identity:
         """Serial number, model, MAC address and firmware, as far as the model tells them."""

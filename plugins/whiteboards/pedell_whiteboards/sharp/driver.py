@@ -95,7 +95,6 @@ class SharpDriver(PanelDriver[SharpOptions, bytes]):
     port = 10008
     baud = 9600
     usually: ClassVar = {"network_standby": False}
-    spoken = "Sharp S-format"
     _waiting_for_signal = False
 
     @cached_property
@@ -120,6 +119,10 @@ class SharpDriver(PanelDriver[SharpOptions, bytes]):
             ending=settings.ending,
             login=(settings.user, password) if self._own_port else None,
         )
+
+    def speaks(self) -> str:
+        """Its own name."""
+        return "Sharp S-format"
 
     def who(self, deadline: Deadline) -> Identity:
         """Serial number and model, as far as the model tells them."""

@@ -97,8 +97,11 @@ class ViewsonicDriver(IfpDriver[ViewsonicOptions]):
     port = 5000
     codes = INPUTS
     usually: ClassVar = {"touch_lock": False, "touch_unlock": False}
-    spoken = "ViewSonic LFD"
     discovers = True
+
+    def speaks(self) -> str:
+        """Its own name."""
+        return "ViewSonic LFD"
 
     def who(self, deadline: Deadline) -> Identity:
         """Name, MAC address, serial number and firmware, as far as the model tells them."""
