@@ -114,7 +114,9 @@ class EpsonDriver(PanelDriver[EpsonOptions, str]):
     def inputs_there(self, call: Call, warnings: list[str]) -> tuple[str, ...]:
         """The projector's own list, which not every model tells, and none in standby."""
         codes = self._maybe("SOURCELIST", codec.parse_sources, call, warnings)
-        return tuple(self.inputs.name(code) for code in codes) if codes else super().inputs_there(call, warnings)
+        return (
+            tuple(self.inputs.name(code) for code in codes) if codes else super().inputs_there(call, warnings)
+        )
 
     @implements("display.status")
     def status(self, call: Call, params: NoParams) -> Answer:

@@ -150,7 +150,8 @@ class EpsonSimulator(DisplaySimulator):
             return (event + self._answer(text)).encode("latin-1")
 
         request = self._request(text)
-        if not await self.reply(line, request, answer, refusal=b"ERR\r:", garbage=b"\xff\xfe=\x00?\r:"):
+        garbage = f"{text[:-1]}=\0?\r:".encode("latin-1") if text.endswith("?") else b"\xff\xfe=\x00?\r:"
+        if not await self.reply(line, request, answer, refusal=b"ERR\r:", garbage=garbage):
             return False
         if request == "power_on" and self.settings.get("slow_colon"):
             await asyncio.sleep(self._power.left)

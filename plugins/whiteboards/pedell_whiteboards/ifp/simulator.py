@@ -93,9 +93,7 @@ class IfpSimulator(DisplaySimulator):
             self.request(kind, command, value),
             lambda: self._noise(packet) + self._answer(kind, command, value),
             refusal=self.no(),
-            garbage=b"4" + self._id.encode() + b"+?!\r"
-            if kind == "s"
-            else b"8" + self._id.encode() + b"r\x01\x02\x03\x04\r",
+            garbage=b"4" + self._id.encode() + b"+?!\r" if kind == "s" else self.told(command, b"\x02?\x04"),
         )
 
     def request(self, kind: str, command: int, value: bytes) -> str:
