@@ -186,3 +186,34 @@ def test_a_login_that_is_refused(request, name):
     assert outcome(display.failure(PANELS[name].proof[0])) == (ErrorClass.AUTH, NO)
     assert display.status().power is Power.ON
     assert not display.simulator.counts()
+
+
+@pytest.mark.parametrize("name", ["sharp-serial", "viewsonic-serial", "epson-serial"])
+def test_a_late_answer_is_not_taken_for_the_next_ones(request, name):
+    """Answers to orders do not say to which: "yes" to the first comes when the second, which is refused, was sent."""
+    display = begin(request, name, 0.3)
+    proof, counted = PANELS[name].proof
+    other = next(capability for capability in PANELS[name].requests if capability != "display.status")
+    display.simulator.misbehave("slow", on=counted, times=1, seconds=0.6)
+    display.simulator.misbehave("refuse", on=PANELS[name].requests[other])
+    with display.conversation() as driver:
+        with pytest.raises(DeviceError) as caught:
+            display.first(proof, driver)
+        assert outcome(caught.value) == (ErrorClass.TIMEOUT, UNKNOWN)
+        with pytest.raises(DeviceError) as caught:
+            display.first(other, driver, **PARAMS[other])
+        assert outcome(caught.value) == (ErrorClass.REFUSED, NO)
+    assert display.simulator.counts() == {counted: 1}
+
+
+def test_a_late_no_is_not_taken_for_the_next_orders(request):
+    """NEC's null message names no request: it must not say that nothing happened while something did."""
+    display = begin(request, "nec-serial", 0.3)
+    display.simulator.change(power="standby")
+    display.simulator.misbehave("slow", on="screen_mute", times=1, seconds=0.6)
+    with display.conversation() as driver:
+        with pytest.raises(DeviceError) as caught:
+            display.first("display.blank", driver)
+        assert outcome(caught.value) == (ErrorClass.TIMEOUT, UNKNOWN)
+        display.first("display.network_standby", driver, enabled=False)
+    assert display.simulator.counts() == {"lan_power": 1}

@@ -47,7 +47,12 @@ Connect = Callable[..., tuple[Any, NecSimulator]]
 @TRANSPORTS
 def test_everything_it_can_read(client: Connect, transport):
     display, simulator = client(
-        transport=transport, id=26, serial="0123AB", mac="00:30:13:aa:00:01", minutes=70000 * 60, firmware="R2.104"
+        transport=transport,
+        id=26,
+        serial="0123AB",
+        mac="00:30:13:aa:00:01",
+        minutes=70000 * 60,
+        firmware="R2.104",
     )
     simulator.change(temperature=65, fault=0x80, no_signal=1)
     assert display.command_power_status_read() == 1

@@ -8,10 +8,11 @@ from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.stream import Record, Stream
 from pedell.transports.stream_url import StreamURL
 from pedell_whiteboards.epson import codec
-from pedell_whiteboards.line import LineConversation, Pacing
+from pedell_whiteboards.line import Pacing
+from pedell_whiteboards.nameless import NamelessConversation
 
 
-class Conversation(LineConversation[str]):
+class Conversation(NamelessConversation[str]):
     """One conversation with one projector.
 
     An answer to a query names what was asked; that to a command is a bare prompt. So a late prompt is never taken for the
@@ -58,6 +59,10 @@ class Conversation(LineConversation[str]):
             return
         # A prompt that comes later must not be taken for the answer to what is asked next.
         self.close()
+
+    def clear_up(self, deadline: Deadline) -> None:
+        """A query is answered with its name; an ERR is nobody's."""
+        self.ask(codec.encode("PWR?"), lambda said: said.upper().startswith("PWR="), deadline)
 
     def _hello(self, stream: Stream, deadline: Deadline) -> None:
         until = deadline.within(self.pacing.answer_time * 2)

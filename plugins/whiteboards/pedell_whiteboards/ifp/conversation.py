@@ -9,10 +9,13 @@ from pedell.transports.stream import Record
 from pedell.transports.stream_url import StreamURL
 from pedell_whiteboards.ifp import codec
 from pedell_whiteboards.ifp.codec import Kind, Packet
-from pedell_whiteboards.line import LineConversation, Pacing
+from pedell_whiteboards.line import Pacing
+from pedell_whiteboards.nameless import NamelessConversation
+
+_POWER = 0x6C
 
 
-class Conversation(LineConversation[Packet]):
+class Conversation(NamelessConversation[Packet]):
     """One conversation with the panel of one id. The id of everybody (99) is never used."""
 
     def __init__(self, url: StreamURL, record: Record, pacing: Pacing, *, display: int) -> None:
@@ -55,6 +58,12 @@ class Conversation(LineConversation[Packet]):
         packet = self.tell(request, self._consents, deadline)
         if packet.kind is Kind.NO:
             raise _refused(command)
+
+    def clear_up(self, deadline: Deadline) -> None:
+        """A get is answered with its command; a no is nobody's."""
+        request = codec.encode(self._display, Kind.GET, _POWER)
+        answers = self._answers(_POWER)
+        self.ask(request, lambda packet: answers(packet) and packet.kind is Kind.ANSWER, deadline)
 
     def _mine(self, packet: Packet) -> bool:
         return packet.display in {self._display, 0}

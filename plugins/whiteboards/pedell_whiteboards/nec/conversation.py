@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass
 from pedell.transports.stream import Record
 from pedell.transports.stream_url import StreamURL
-from pedell_whiteboards.line import LineConversation, Pacing
+from pedell_whiteboards.line import Pacing
+from pedell_whiteboards.nameless import NamelessConversation
 from pedell_whiteboards.nec import codec
 
 
-class Conversation(LineConversation[codec.Frame]):
+class Conversation(NamelessConversation[codec.Frame]):
     """One conversation with the display of one id.
 
     The display answers "busy, or not known here" with one and the same message, which does not name the request: BUSY.
@@ -41,6 +42,12 @@ class Conversation(LineConversation[codec.Frame]):
         """A command that does something."""
         request = codec.encode(self._display, "A", message)
         return _said(self.tell(request, self._answers("B", answer), deadline), message)
+
+    def clear_up(self, deadline: Deadline) -> None:
+        """Every answer but the null message names its request."""
+        answers = self._answers("B", "00D6")
+        request = codec.encode(self._display, "A", "01D6")
+        self.ask(request, lambda frame: answers(frame) and not codec.is_null(frame), deadline)
 
     def _answers(self, kind: str, code: str) -> Callable[[codec.Frame], bool]:
         """Answers of other displays on the same line, and late ones to other requests, are passed over."""

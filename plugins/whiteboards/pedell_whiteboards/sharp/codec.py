@@ -76,6 +76,11 @@ def is_wait(line: bytes) -> bool:
     return line.upper() == b"WAIT"
 
 
+def is_power(line: bytes) -> bool:
+    """Whether this can only be a power state."""
+    return re.fullmatch(rb"[012]( [0-9]{1,3})?", line) is not None
+
+
 def parse(line: bytes) -> str:
     """The value, or OK; the DeviceError that ERR, LOCKED and UNSELECTED mean. A display that says no did nothing.
 

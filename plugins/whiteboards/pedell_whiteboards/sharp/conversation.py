@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.stream import Record, Stream
 from pedell.transports.stream_url import StreamURL
-from pedell_whiteboards.line import LineConversation, Pacing
+from pedell_whiteboards.line import Pacing
+from pedell_whiteboards.nameless import NamelessConversation
 from pedell_whiteboards.sharp import codec
 
 _ANY = "????"
 
 
-class Conversation(LineConversation[bytes]):
+class Conversation(NamelessConversation[bytes]):
     """One conversation with one display. `WAIT` begins the answer time anew."""
 
     def __init__(
@@ -57,6 +58,11 @@ class Conversation(LineConversation[bytes]):
                 f"the display answers {said[:40]!r} to {command}",
                 happened=Happened.UNKNOWN,
             )
+
+    def clear_up(self, deadline: Deadline) -> None:
+        """The power state is a digit, which no order is answered with."""
+        request = codec.encode("POWR", _ANY, self._padding, self._ending)
+        self.ask(request, codec.is_power, deadline)
 
     def _greet(self, stream: Stream, deadline: Deadline) -> None:
         """Prompts have no end of line: they are read up to their colon."""
