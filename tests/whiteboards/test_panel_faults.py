@@ -217,3 +217,16 @@ def test_a_late_no_is_not_taken_for_the_next_orders(request):
         assert outcome(caught.value) == (ErrorClass.TIMEOUT, UNKNOWN)
         display.first("display.network_standby", driver, enabled=False)
     assert display.simulator.counts() == {"lan_power": 1}
+
+
+@pytest.mark.parametrize("name", ["sharp-serial", "viewsonic-serial", "epson-serial"])
+def test_a_late_answer_is_not_taken_by_the_next_conversation(request, name):
+    """A serial line outlives its conversations: what one did not wait for comes in the next."""
+    display = begin(request, name, 0.3)
+    proof, counted = PANELS[name].proof
+    other = next(capability for capability in PANELS[name].requests if capability != "display.status")
+    display.simulator.misbehave("slow", on=counted, times=1, seconds=0.6)
+    display.simulator.misbehave("refuse", on=PANELS[name].requests[other])
+    assert outcome(display.failure(proof)) == (ErrorClass.TIMEOUT, UNKNOWN)
+    assert outcome(display.failure(other, **PARAMS[other])) == (ErrorClass.REFUSED, NO)
+    assert display.simulator.counts() == {counted: 1}

@@ -31,6 +31,7 @@ class Conversation(NamelessConversation[str]):
     ) -> None:
         """Take what every line takes, and how to open the projector's own network port."""
         super().__init__(url, record, pacing, codec.decode, greet=self._hello if hello else None)
+        self.own_port = hello
         self._password = password
         self._digest = digest
 
@@ -51,6 +52,7 @@ class Conversation(NamelessConversation[str]):
     def begin(self, text: str, deadline: Deadline) -> None:
         """Give an order whose prompt may come much later; DeviceError(REFUSED, NO) where it says no at once."""
         is_prompt = _prompt_after(text)
+        self.make_clear(deadline)
         heard = self.tell_quietly(
             codec.encode(text), deadline, listen=self.pacing.answer_time, answers=is_prompt
         )
@@ -58,6 +60,7 @@ class Conversation(NamelessConversation[str]):
             codec.check(said, text)
             return
         # A prompt that comes later must not be taken for the answer to what is asked next.
+        self._late = True
         self.close()
 
     def clear_up(self, deadline: Deadline) -> None:

@@ -37,7 +37,13 @@ class IfpDriver(PanelDriver[O, codec.Packet]):
 
     def make_line(self) -> Conversation:
         """One id on the line."""
-        return Conversation(self.url, self.env.record, self.pacing, display=self.settings.display)
+        return Conversation(
+            self.url,
+            self.env.record,
+            self.pacing,
+            display=self.settings.display,
+            own_port="://" not in self.target.address,
+        )
 
     @implements("display.select_input")
     def select_input(self, call: Call, params: SelectInput) -> Answer:

@@ -126,7 +126,13 @@ class NecDriver(PanelDriver[NecOptions, codec.Frame]):
 
     def make_line(self) -> Conversation:
         """One id on the line."""
-        return Conversation(self.url, self.env.record, self.pacing, display=self.settings.display)
+        return Conversation(
+            self.url,
+            self.env.record,
+            self.pacing,
+            display=self.settings.display,
+            own_port="://" not in self.target.address,
+        )
 
     def speaks(self) -> str:
         """Its own name."""

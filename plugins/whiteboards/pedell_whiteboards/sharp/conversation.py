@@ -36,6 +36,7 @@ class Conversation(NamelessConversation[bytes]):
             greet=self._greet if login else None,
             prolongs=codec.is_wait,
         )
+        self.own_port = login is not None
         self._padding = padding
         self._ending = ending
         self._login = login

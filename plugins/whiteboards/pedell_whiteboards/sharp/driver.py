@@ -86,6 +86,7 @@ class SharpDriver(PanelDriver[SharpOptions, bytes]):
     proof = (
         "a log of a 4T-B80 and examples of Sharp's manuals",
         "no independent client is published; the login from documentation",
+        "ser2net between driver and simulator",
     )
     limitations = (
         "no freeze, no blank, no hours, no restart of its own",
