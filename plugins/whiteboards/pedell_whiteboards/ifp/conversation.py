@@ -18,7 +18,9 @@ _POWER = 0x6C
 class Conversation(NamelessConversation[Packet]):
     """One conversation with the panel of one id. The id of everybody (99) is never used."""
 
-    def __init__(self, url: StreamURL, record: Record, pacing: Pacing, *, display: int, own_port: bool) -> None:
+    def __init__(
+        self, url: StreamURL, record: Record, pacing: Pacing, *, display: int, own_port: bool
+    ) -> None:
         """Take what every line takes, the panel's id, and whether the line is its own network port."""
         super().__init__(url, record, pacing, codec.decode)
         self.own_port = own_port

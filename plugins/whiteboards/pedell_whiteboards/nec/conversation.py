@@ -18,7 +18,9 @@ class Conversation(NamelessConversation[codec.Frame]):
     The display answers "busy, or not known here" with one and the same message, which does not name the request: BUSY.
     """
 
-    def __init__(self, url: StreamURL, record: Record, pacing: Pacing, *, display: int, own_port: bool) -> None:
+    def __init__(
+        self, url: StreamURL, record: Record, pacing: Pacing, *, display: int, own_port: bool
+    ) -> None:
         """Take what every line takes, the display's id, and whether the line is its own network port."""
         super().__init__(url, record, pacing, codec.decode)
         self.own_port = own_port
