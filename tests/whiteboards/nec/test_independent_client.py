@@ -5,15 +5,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from typing import Any
-
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from pedell_whiteboards.nec import codec
 from pedell_whiteboards.nec.simulator import NecSimulator
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from nec_pd_sdk import nec_pd_sdk
-    from nec_pd_sdk.protocol import PDNullMessageReplyError
+    from nec_pd_sdk.protocol import PDNullMessageReplyError, write_command
 
 TRANSPORTS = pytest.mark.parametrize("transport", ["tcp", "pty"])
 
@@ -100,3 +102,20 @@ def test_what_is_not_possible_is_a_null_message(client: Connect, monkeypatch):
     display, _ = client(power="standby")
     with pytest.raises((PDNullMessageReplyError, nec_pd_sdk.PDCommandNotSupportedError)):
         display.command_get_parameter(0x0062)
+
+
+class Sent:
+    """Where the client puts its bytes."""
+
+    data = b""
+
+    def sendall(self, data: bytes) -> None:
+        """As a socket."""
+        self.data += data
+
+
+@given(st.integers(1, 100), st.sampled_from("ACE"), st.text("0123456789ABCDEF", min_size=2, max_size=60))
+def test_requests_are_the_clients_to_the_byte(display, kind, message):
+    sent = Sent()
+    write_command(sent, message.encode(), 0x40 + display, ord(kind))
+    assert codec.encode(display, kind, message) == sent.data

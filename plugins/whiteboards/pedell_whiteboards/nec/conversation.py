@@ -36,6 +36,11 @@ class Conversation(NamelessConversation[codec.Frame]):
         request = codec.encode(self._display, "E", f"{code}{value:04X}")
         _known(self.tell(request, self._answers("F", code), deadline), code)
 
+    def point(self, code: str, value: int, deadline: Deadline) -> None:
+        """Set a parameter that only chooses what is read next; DeviceError, always NO."""
+        request = codec.encode(self._display, "E", f"{code}{value:04X}")
+        _known(self.ask(request, self._answers("F", code), deadline, again=False), code)
+
     def read(self, message: str, answer: str, deadline: Deadline, *, again: bool = True) -> str:
         """A command that only asks; `answer` is what its answer holds at the beginning or after the result."""
         request = codec.encode(self._display, "A", message)

@@ -98,7 +98,7 @@ class NecDriver(PanelDriver[NecOptions, codec.Frame]):
     Sources: NEC's External Control documents, nec-pd-sdk 23.8.22; see the codec.
 
     Known limitations: no restart of its own. A display with another id is silent. What a model does not know, and what
-    it cannot do just now, it answers alike. One temperature is read by pointing the display at that sensor first.
+    it cannot do just now, it answers alike. The display is pointed at one sensor after the other to read them.
     """
 
     id: ClassVar[str] = "nec"
@@ -361,7 +361,7 @@ class NecDriver(PanelDriver[NecOptions, codec.Frame]):
         """The hottest of the sensors; which one is read is chosen first."""
         degrees = []
         for sensor in range(1, min(self._get(_SENSOR, call).maximum, 3) + 1):
-            self._talk.set(_SENSOR, sensor, call.deadline)
+            self._talk.point(_SENSOR, sensor, call.deadline)
             degrees.append(codec.parse_temperature(self._get(_TEMPERATURE, call).value))
         if not degrees:
             raise DeviceError(ErrorClass.UNSUPPORTED, "the display has no temperature sensor")
