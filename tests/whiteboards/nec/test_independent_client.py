@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
