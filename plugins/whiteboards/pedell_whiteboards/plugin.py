@@ -25,6 +25,7 @@ def pedell_contracts() -> Iterable[Contract]:
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One for each protocol."""
+    from pedell_whiteboards.android_adb.driver import AndroidAdbDriver
     from pedell_whiteboards.benq.driver import BenqDriver
     from pedell_whiteboards.epson.driver import EpsonDriver
     from pedell_whiteboards.nec.driver import NecDriver
@@ -35,6 +36,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
     from pedell_whiteboards.wake_on_lan.driver import WakeOnLanDriver
 
     return [
+        AndroidAdbDriver,
         BenqDriver,
         EpsonDriver,
         NecDriver,
@@ -49,6 +51,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
 @hookimpl
 def pedell_simulators() -> Iterable[type[Simulator]]:
     """One for each protocol."""
+    from pedell_whiteboards.android_adb.simulator import AndroidAdbSimulator
     from pedell_whiteboards.benq.simulator import BenqSimulator
     from pedell_whiteboards.epson.simulator import EpsonSimulator
     from pedell_whiteboards.nec.simulator import NecSimulator
@@ -58,6 +61,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     from pedell_whiteboards.viewsonic.simulator import ViewsonicSimulator
 
     return [
+        AndroidAdbSimulator,
         BenqSimulator,
         EpsonSimulator,
         NecSimulator,
