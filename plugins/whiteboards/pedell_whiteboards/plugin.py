@@ -24,17 +24,43 @@ def pedell_contracts() -> Iterable[Contract]:
 
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
-    """PJLink and Samsung MDC."""
+    """One driver for each protocol."""
+    from pedell_whiteboards.iiyama_te.driver import IiyamaTeDriver
+    from pedell_whiteboards.lg.driver import LgDriver
     from pedell_whiteboards.pjlink.driver import PjlinkDriver
+    from pedell_whiteboards.promethean.driver import PrometheanDriver
     from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
+    from pedell_whiteboards.sicp.driver import SicpDriver
+    from pedell_whiteboards.smart.driver import SmartDriver
 
-    return [PjlinkDriver, SamsungMdcDriver]
+    return [
+        IiyamaTeDriver,
+        LgDriver,
+        PjlinkDriver,
+        PrometheanDriver,
+        SamsungMdcDriver,
+        SicpDriver,
+        SmartDriver,
+    ]
 
 
 @hookimpl
 def pedell_simulators() -> Iterable[type[Simulator]]:
-    """A projector and a Samsung display."""
+    """One simulator for each protocol."""
+    from pedell_whiteboards.iiyama_te.simulator import IiyamaTeSimulator
+    from pedell_whiteboards.lg.simulator import LgSimulator
     from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
+    from pedell_whiteboards.promethean.simulator import PrometheanSimulator
     from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
+    from pedell_whiteboards.sicp.simulator import SicpSimulator
+    from pedell_whiteboards.smart.simulator import SmartSimulator
 
-    return [PjlinkSimulator, SamsungMdcSimulator]
+    return [
+        IiyamaTeSimulator,
+        LgSimulator,
+        PjlinkSimulator,
+        PrometheanSimulator,
+        SamsungMdcSimulator,
+        SicpSimulator,
+        SmartSimulator,
+    ]

@@ -80,8 +80,8 @@ def test_values():
     assert codec.parse_lamp("00") == (Fault(part="lamp", severity=Severity.ERROR),)
     assert codec.parse_lamp("01") == codec.parse_lamp("02") == ()
     assert codec.parse_off_reason("00") is None
-    assert codec.parse_off_reason("06") == "mains failure"
-    assert codec.parse_off_reason("99") == "code 99"
+    assert codec.parse_off_reason("06") == "mains"
+    assert codec.parse_off_reason("99") == "other"
     assert codec.parse_signal("0201") is True
     assert codec.parse_signal("02 00") is False
 

@@ -52,10 +52,9 @@ INPUTS = {
     "url-launcher": "e3",
 }  # fmt: skip
 OLD_INPUTS = {"av1": "2", "component1": "4", "vga1": "7", "hdmi1": "8", "dvi1": "9"}
-# LG's numbers; 00 means that nothing is out of order.
+# LG's numbers, in the words of the contract; 00 means that nothing is out of order.
 OFF_REASONS = {
-    1: "no signal", 2: "remote control", 3: "sleep timer", 4: "control system",
-    6: "mains failure", 8: "off timer", 9: "automatic standby",
+    1: "no-signal", 2: "remote", 3: "timer", 4: "network", 6: "mains", 8: "timer", 9: "idle",
 }  # fmt: skip
 
 
@@ -151,9 +150,9 @@ def parse_lamp(data: str) -> tuple[Fault, ...]:
 
 
 def parse_off_reason(data: str) -> str | None:
-    """Why it was switched off, in plain words; none where nothing is out of order."""
+    """Why it was switched off, in one word; none where nothing is out of order."""
     value = number("reason of switching off", data)
-    return OFF_REASONS.get(value, f"code {value:02x}") if value else None
+    return OFF_REASONS.get(value, "other") if value else None
 
 
 def parse_signal(data: str) -> bool:

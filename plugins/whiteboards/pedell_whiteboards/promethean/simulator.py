@@ -23,7 +23,7 @@ class PrometheanSimulator(DisplaySimulator):
 
     Settings: `transport`, `generation` (ap9), `power` (`on` or `standby`), `warm_up` and `cool_down` (seconds, 3),
     `answers_orders` (repeats an order, as some panels do), `deaf_in_standby` (asleep: no answer at all), `noise`
-    (line noise and half a frame before every answer), `echo`, `stubborn` (takes orders and does nothing), `serial`,
+    (line noise and half a frame before every answer), `stubborn` (takes orders and does nothing), `serial`,
     `model`, `firmware`, and those of every display.
     Requests are called `get power`, `get volume`, ..., and `power_on`, `power_off`, `volume`, `mute`, `input`,
     `freeze`, `blank`, `touch_lock`, `remote_lock`, `picture_reset`, `factory_reset`.
@@ -41,7 +41,7 @@ class PrometheanSimulator(DisplaySimulator):
             cool_down=float(get("cool_down", 3)),
         )
         self._values = dict.fromkeys(_NAMES.values(), 0) | {"volume": 50, "input": 0x09}
-        self._restarts = False
+        self._resets = self._silent = False
 
     def state(self) -> dict[str, Any]:
         """Power and the settings as they are: 1 is on, also where the wire says it with 0."""
@@ -81,18 +81,22 @@ class PrometheanSimulator(DisplaySimulator):
 
     async def _one(self, line: Line, raw: bytes) -> bool:
         command, action, value = raw[1], raw[2], raw[3]
+        if self._silent and self._power.passing:
+            return True
+        self._silent = False
         if self.settings.get("deaf_in_standby") and self._power.state == "standby":
             return True
         went_on = await self.reply(
             line,
             self._request(command, action, value),
-            lambda: self._before(raw, self._answer(command, action, value)),
+            lambda: self._before(self._answer(command, action, value)),
             refusal=b"",
             garbage=bytes([0xF6, command, action, 1, 0x13, 0x6F]),
         )
-        if self._restarts:
-            self._restarts = False
-            await line.hang_up()
+        if self._resets:
+            self._resets = False
+            self._silent = self._pty is not None
+            self.go_away(float(self.settings.get("warm_up", 3)))
             return False
         return went_on
 
@@ -106,11 +110,9 @@ class PrometheanSimulator(DisplaySimulator):
         name = _NAMES.get(command, f"{command:02x}")
         return f"get {name}" if action == 2 else name
 
-    def _before(self, raw: bytes, answer: bytes) -> bytes:
-        said = raw if self.settings.get("echo") and raw[1] == 0x30 and raw[2] == 1 else b""
-        if self.settings.get("noise"):
-            said += b"\x00\x6f\xf6\x13\xff" + b"\x6f"
-        return said + answer if answer or said else b""
+    def _before(self, answer: bytes) -> bytes:
+        noise = b"\x00\x6f\xf6\x13\xff\x6f" if self.settings.get("noise") else b""
+        return noise + answer
 
     def _frame(self, command: int, action: int, data: bytes) -> bytes:
         body = bytes([0xF6, command, action]) + data
@@ -147,7 +149,7 @@ class PrometheanSimulator(DisplaySimulator):
         elif (command, action) == (0x03, 6):
             self.count("factory_reset")
             self._power.switch(on=True, again=True)
-            self._restarts = True
+            self._resets = True
             self._values.update(volume=30, input=0x0B)
         elif (command, action) == (0x34, 0x0D):
             self.count("picture_reset")

@@ -49,7 +49,9 @@ class Command(IntEnum):
     SET_POWER = 0x18
     GET_POWER = 0x19
     SET_KEYS = 0x1A
+    GET_KEYS = 0x1B
     SET_REMOTE = 0x1C
+    GET_REMOTE = 0x1D
     SET_TOUCH = 0x1E
     GET_TOUCH = 0x1F
     TEMPERATURE = 0x2F
@@ -60,6 +62,7 @@ class Command(IntEnum):
     FACTORY_RESET = 0x56
     RESTART = 0x57
     VIDEO_PRESENT = 0x59
+    GET_ECO = 0x63
     SET_ECO = 0x64
     GET_BACKLIGHT = 0x71
     SET_BACKLIGHT = 0x72
@@ -68,6 +71,7 @@ class Command(IntEnum):
     SET_INPUT = 0xAC
     GET_INPUT = 0xAD
     SET_APM = 0xD0
+    GET_APM = 0xD1
 
 
 ON, OFF = 0x02, 0x01

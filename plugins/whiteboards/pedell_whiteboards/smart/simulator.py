@@ -58,13 +58,14 @@ class SmartSimulator(DisplaySimulator):
         self._off_word = "idle" if self._projector else "standby"
         self._confirming = False
         self._flags = dict.fromkeys(_PROJECTOR if self._projector else _PANEL, False)
-        self._values = {"input": "hdmi1", "volume": 55}
+        self._input = "hdmi1"
+        self._volume = 55
 
     def state(self) -> dict[str, Any]:
         """Power, input, volume, and `freeze`, `blank`, `mute` as flags."""
         names = _PROJECTOR if self._projector else _PANEL
         flags = {names[key]: value for key, value in self._flags.items()}
-        return {"power": self._power.state, **self._values, **flags}
+        return {"power": self._power.state, "input": self._input, "volume": self._volume, **flags}
 
     def change(self, **values: Any) -> None:
         """Set parts of the state at the panel."""
@@ -74,8 +75,10 @@ class SmartSimulator(DisplaySimulator):
                 self._power.set(str(value))
             elif name in names:
                 self._flags[names[name]] = bool(value)
-            elif name in self._values:
-                self._values[name] = type(self._values[name])(value)
+            elif name == "input":
+                self._input = str(value)
+            elif name == "volume":
+                self._volume = int(value)
             else:
                 super().change(**{name: value})
 
@@ -99,7 +102,7 @@ class SmartSimulator(DisplaySimulator):
         if self.settings.get("deep") and self._power.state == "standby":
             return True
         if not text:
-            await line.write(self._prompt())
+            await line.write(b">")
             return True
         return await self.reply(
             line,
@@ -167,10 +170,9 @@ class SmartSimulator(DisplaySimulator):
             value = "on" if self._flags[name] else "off"
         elif name == "modelnum":
             value = get("model", "UF70" if self._projector else "SBID-6275S")
-        elif name == "volume" and self._projector:
-            value = -6
         else:
-            value = self._values.get(name)
+            volume = -6 if self._projector else self._volume
+            value = {"input": self._input, "volume": volume}.get(name)
         return None if value is None else f"{name}={value}"
 
     def _power_word(self) -> str:
@@ -224,12 +226,13 @@ class SmartSimulator(DisplaySimulator):
             self.count({**_PANEL, **_PROJECTOR}[name], value)
             return f"{name}={value}"
         if name == "input" and sign == "=" and value in _INPUTS[self._generation]:
-            self._values["input"] = value
+            self._input = told = value
         elif name == "volume" and value.isdecimal() and not self._projector:
-            now = int(self._values["volume"])
-            number = {"=": int(value), "+": now + int(value), "-": now - int(value)}[sign]
-            self._values["volume"] = min(max(number, 0), 100)
+            number = {"=": 0, "+": self._volume, "-": self._volume}[sign]
+            number += -int(value) if sign == "-" else int(value)
+            self._volume = min(max(number, 0), 100)
+            told = str(self._volume)
         else:
             return None
-        self.count(name, str(self._values[name]))
-        return f"{name}={self._values[name]}"
+        self.count(name, told)
+        return f"{name}={told}"

@@ -1,0 +1,91 @@
+"""What is said to a SICP display, and how it is found out whether it wants a group byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pedell.drivers.api import Deadline, DeviceError, ErrorClass
+from pedell.transports.stream import Record, Stream
+from pedell.transports.stream_url import StreamURL
+from pedell_whiteboards.line import LineConversation, Pacing
+from pedell_whiteboards.sicp import codec
+from pedell_whiteboards.sicp.codec import Command, Envelope, Frame
+
+_NO_ANSWER = frozenset({ErrorClass.TIMEOUT, ErrorClass.PROTOCOL})
+
+
+class Conversation(LineConversation[Frame]):
+    """One conversation with the display of one id. Answers of others on the line are no frames to it."""
+
+    def __init__(
+        self, url: StreamURL, record: Record, pacing: Pacing, *, display: int, envelope: Envelope | None
+    ) -> None:
+        """Take what every line takes, the id, and the envelope; none means to find it out by asking for the power."""
+        super().__init__(
+            url, record, pacing, self._decoded, greet=self._find_out if envelope is None else None
+        )
+        self._display = display
+        self._known = envelope
+        self._envelope = envelope or Envelope.GROUP
+
+    @property
+    def envelope(self) -> Envelope:
+        """How data is wrapped; known once the line is open."""
+        return self._envelope
+
+    def get(self, command: Command, deadline: Deadline, *which: int, again: bool = True) -> bytes:
+        """Ask for values; DeviceError (always NO), REFUSED where the display says no."""
+        request = self._wrapped(bytes([command, *which]), deadline)
+        frame = self.ask(request, _tells(command), deadline, again=again)
+        if frame.verdict is None:
+            return frame.data[1:]
+        if frame.verdict:
+            raise DeviceError(ErrorClass.PROTOCOL, f"the display answers done to a question ({command:02x})")
+        raise _refused(command, frame)
+
+    def set(self, command: Command, data: bytes, deadline: Deadline) -> None:
+        """Give an order; DeviceError with UNKNOWN where it may have arrived and no answer tells."""
+        request = self._wrapped(bytes([command]) + data, deadline)
+        frame = self.tell(request, lambda frame: frame.verdict is not None, deadline)
+        if not frame.verdict:
+            raise _refused(command, frame)
+
+    def _wrapped(self, data: bytes, deadline: Deadline) -> bytes:
+        """The request; the line is opened before where only opening can tell how to wrap it."""
+        if self._known is None:
+            self.open(deadline)
+        return codec.encode(self._envelope, self._display, data)
+
+    def _decoded(self, data: bytes) -> tuple[Frame | None, bytes]:
+        return codec.decode(self._envelope, self._display, data)
+
+    def _find_out(self, stream: Stream, deadline: Deadline) -> None:
+        """Ask for the power with a group byte and without: the wrong way gets no answer that makes sense."""
+        if self._known is not None:
+            return
+        for envelope in (Envelope.GROUP, Envelope.PLAIN):
+            self._envelope = envelope
+            stream.send(codec.encode(envelope, self._display, bytes([Command.GET_POWER])), deadline)
+            try:
+                self.await_answer(stream, _tells(Command.GET_POWER), deadline)
+            except DeviceError as error:
+                if error.error_class not in _NO_ANSWER or deadline.passed():
+                    raise
+                last = error
+                continue
+            self._known = envelope
+            return
+        last.hint = "is the option display the id in its menu? A display with another id is silent"
+        raise last
+
+
+def _tells(command: Command) -> Callable[[Frame], bool]:
+    return lambda frame: frame.data[:1] == bytes([command]) or frame.verdict is not None
+
+
+def _refused(command: Command, frame: Frame) -> DeviceError:
+    return DeviceError(
+        ErrorClass.REFUSED,
+        f"the display refuses {command.name.lower().replace('_', ' ')} (answer {frame.data[-1]:02x})",
+        hint="it does not know the command, or cannot do it in this state",
+    )
