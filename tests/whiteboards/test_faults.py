@@ -86,7 +86,7 @@ def test_a_fault_on_the_request(start, wire, capability, kind):
     read = CAPABILITIES[capability].effect == "read"
     with display.conversation() as driver:
         # A question is asked twice on lines of the common base.
-        display.simulator.misbehave(kind, on=request, times=2 if read else 1, seconds=0.8)
+        display.simulator.misbehave(kind, on=request, times=2 if read else 1, seconds=2 if read else 0.8)
         if kind is FaultKind.REFUSE and (wire, capability) in {
             ("mdc-tcp", "display.restart"), ("mdc-pty", "display.restart"),
             ("mdc-tcp", "display.status"), ("mdc-pty", "display.status"),

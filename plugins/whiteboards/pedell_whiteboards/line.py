@@ -123,7 +123,12 @@ class LineConversation(Generic[F]):
         except DeviceError as error:
             if not again or error.error_class not in _ASK_AGAIN or deadline.passed():
                 raise
-        return self._exchange(request, answers, deadline, answer_time, Happened.NO)
+            first = error
+        try:
+            return self._exchange(request, answers, deadline, answer_time, Happened.NO)
+        except DeviceError as error:
+            # A display that is still busy with the first line takes no second one: the first trouble tells more.
+            raise (first if error.error_class is ErrorClass.UNREACHABLE else error) from None
 
     def tell(
         self,

@@ -63,7 +63,6 @@ class PanelDriver(Driver, Generic[O, F]):
         baud: bits a second of its serial line.
         codes: plain names of inputs and the protocol's codes.
         usually: verbs that its models usually cannot do (or can, against a rule), as the option `can`.
-        spoken: name of the protocol, for `device_info`.
     """
 
     options: ClassVar[type[Options]] = PanelOptions
@@ -72,7 +71,6 @@ class PanelDriver(Driver, Generic[O, F]):
     baud: ClassVar[int] = 9600
     codes: ClassVar[Mapping[str, str]] = {}
     usually: ClassVar[Mapping[str, bool]] = {}
-    spoken: ClassVar[str] = ""
 
     def __init__(self, target: Target, env: Env) -> None:
         super().__init__(target, env)
@@ -104,9 +102,13 @@ class PanelDriver(Driver, Generic[O, F]):
         del call
         return False
 
-    def inputs_there(self, call: Call) -> tuple[str, ...]:
+    def speaks(self) -> str:
+        """The protocol's name, for `device_info`."""
+        return self.title
+
+    def inputs_there(self, call: Call, warnings: list[str]) -> tuple[str, ...]:
         """Plain names of the inputs that the display has, where that is known."""
-        del call
+        del call, warnings
         return tuple(self.settings.inputs) if not self.settings.other_inputs else ()
 
     # Models and options.
@@ -218,16 +220,18 @@ class PanelDriver(Driver, Generic[O, F]):
         """The identity, and the inputs where they are known."""
         del params
         who = self.who(call.deadline)
-        return DeviceInfo(
+        warnings: list[str] = []
+        info = DeviceInfo(
             manufacturer=who.manufacturer,
             model=who.model,
             name=who.name,
             serial=who.serial,
             mac=who.mac,
             firmware=who.firmware,
-            protocol=self.spoken or self.title,
-            inputs=self.inputs_there(call),
+            protocol=self.speaks(),
+            inputs=self.inputs_there(call, warnings),
         )
+        return Done(info, warnings=tuple(warnings))
 
     @implements("display.power_on")
     def power_on(self, call: Call, params: NoParams) -> Answer:

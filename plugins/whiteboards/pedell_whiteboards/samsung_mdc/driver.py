@@ -77,7 +77,6 @@ class SamsungMdcDriver(PanelDriver[SamsungMdcOptions, codec.Frame]):
     options = SamsungMdcOptions
     port = 1515
     codes = codec.INPUTS
-    spoken = "Samsung MDC"
     discovers = True
 
     def make_line(self) -> Conversation:
