@@ -1,4 +1,4 @@
-"""A simulated display's power: it warms up and cools down for a while."""
+"""The power of a simulated display: switching takes its time."""
 
 from __future__ import annotations
 
@@ -6,40 +6,44 @@ import time
 
 
 class SimulatedPower:
-    """Power of a display; `state` is `on`, `standby`, `warming` or `cooling`."""
+    """On, in standby, warming up or cooling down; times in seconds."""
 
-    def __init__(self, *, on: bool, warm_up: float, cool_down: float) -> None:
-        """Begin on or off; the seconds that switching takes."""
+    def __init__(self, word: str, *, warm_up: float, cool_down: float) -> None:
+        self._on = word == "on"
+        self._ready_at = 0.0
+        self._warm_up = warm_up
+        self._cool_down = cool_down
+
+    @property
+    def word(self) -> str:
+        """`on`, `standby`, `warming` or `cooling`."""
+        if time.monotonic() < self._ready_at:
+            return "warming" if self._on else "cooling"
+        return "on" if self._on else "standby"
+
+    @property
+    def left(self) -> float:
+        """Seconds until it is done."""
+        return max(0.0, self._ready_at - time.monotonic())
+
+    @property
+    def steady(self) -> bool:
+        """Whether it does not switch just now."""
+        return time.monotonic() >= self._ready_at
+
+    def switch(self, *, on: bool) -> bool:
+        """Begin to switch; whether that changes anything."""
+        if on is self._on:
+            return False
         self._on = on
-        self._times = {True: warm_up, False: cool_down}
-        self._until = 0.0
+        self._ready_at = time.monotonic() + (self._warm_up if on else self._cool_down)
+        return True
 
-    @property
-    def state(self) -> str:
-        """The power, as a word."""
-        passing = time.monotonic() < self._until
-        if self._on:
-            return "warming" if passing else "on"
-        return "cooling" if passing else "standby"
+    def restart(self) -> None:
+        """Go through a start."""
+        self._on = True
+        self._ready_at = time.monotonic() + self._warm_up
 
-    @property
-    def ready(self) -> bool:
-        """Whether it is on and has started."""
-        return self.state == "on"
-
-    @property
-    def passing(self) -> bool:
-        """Whether it is between on and off."""
-        return self.state in {"warming", "cooling"}
-
-    def switch(self, *, on: bool, again: bool = False) -> bool:
-        """Switch; whether that was a change. `again` begins anew even where it is on already, as a restart does."""
-        changes = on is not self._on or again
-        if changes:
-            self._on = on
-            self._until = time.monotonic() + self._times[on]
-        return changes
-
-    def set(self, state: str) -> None:
-        """Be `on` or in `standby` at once: somebody at the display did it."""
-        self._on, self._until = state == "on", 0.0
+    def put(self, word: str) -> None:
+        """Be in a state at once: somebody stands at the display."""
+        self._on, self._ready_at = word == "on", 0.0

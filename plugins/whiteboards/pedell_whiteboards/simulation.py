@@ -221,10 +221,11 @@ class DisplaySimulator(Simulator):
         while True:
             await self.converse(line)
 
-    def _begin(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+    def _begin(self, work: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _bound(self, port: int) -> socket.socket:
         made = socket.socket(socket.AF_INET6 if ":" in self._host else socket.AF_INET)
@@ -240,7 +241,8 @@ class DisplaySimulator(Simulator):
         # asyncio's own server loses a connection that comes while it closes; this one does not.
         with contextlib.suppress(OSError):
             accepted, _ = listening.accept()
-            self._begin(self._serve(accepted))
+            # Also where the display is stopped before it has begun to serve.
+            self._begin(self._serve(accepted)).add_done_callback(lambda _: accepted.close())
 
     async def _serve(self, accepted: socket.socket) -> None:
         reader, writers = asyncio.StreamReader(), list[asyncio.StreamWriter]()

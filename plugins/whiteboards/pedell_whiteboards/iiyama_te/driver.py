@@ -7,7 +7,18 @@ from typing import ClassVar, TypeVar
 
 from pydantic import Field
 
-from pedell.drivers.api import Answer, Call, Deadline, Done, Identity, NoParams, Nothing, implements
+from pedell.drivers.api import (
+    Answer,
+    Call,
+    Deadline,
+    DeviceError,
+    Done,
+    ErrorClass,
+    Identity,
+    NoParams,
+    Nothing,
+    implements,
+)
 from pedell_whiteboards.iiyama_te import codec
 from pedell_whiteboards.iiyama_te.codec import Frame, Letter
 from pedell_whiteboards.iiyama_te.conversation import Conversation
@@ -146,8 +157,13 @@ class IiyamaTeDriver(PanelDriver[IiyamaTeOptions, Frame]):
         return codec.parse_power(self._talk.get(Letter.POWER, call.deadline))[0]
 
     def switch(self, call: Call, *, on: bool) -> None:
-        """Send the command."""
-        self._set(Letter.POWER, codec.POWER_ON if on else codec.POWER_OFF, call)
+        """Send the command; one that refuses it is between on and off."""
+        try:
+            self._set(Letter.POWER, codec.POWER_ON if on else codec.POWER_OFF, call)
+        except DeviceError as error:
+            if error.error_class is not ErrorClass.REFUSED:
+                raise
+            raise DeviceError(ErrorClass.BUSY, "the panel refuses to be switched now") from None
 
     def _set(self, letter: Letter, value: int, call: Call) -> Nothing:
         self._talk.set(letter, value, call.deadline)

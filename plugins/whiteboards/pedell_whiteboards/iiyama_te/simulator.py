@@ -35,7 +35,7 @@ class IiyamaTeSimulator(DisplaySimulator):
         super().__init__(name, settings)
         get = self.settings.get
         self._power = SimulatedPower(
-            on=get("power", "on") == "on",
+            str(get("power", "on")),
             warm_up=float(get("warm_up", 3)),
             cool_down=float(get("cool_down", 3)),
         )
@@ -43,15 +43,19 @@ class IiyamaTeSimulator(DisplaySimulator):
         self._values = {"backlight": 1, "volume": 50, "mute": 0, "input": 1, "remote_lock": 0}
         self._away_for = 0.0
 
+    @property
+    def _on(self) -> bool:
+        return self._power.word == "on"
+
     def state(self) -> dict[str, Any]:
         """Power and the values as they are on the wire."""
-        return {"power": self._power.state, **self._values}
+        return {"power": self._power.word, **self._values}
 
     def change(self, **values: Any) -> None:
         """Set parts of the state at the panel."""
         for name, value in values.items():
             if name == "power":
-                self._power.set(str(value))
+                self._power.put(str(value))
                 self._on_loop(self.come_back)
             elif name in self._values:
                 self._values[name] = int(value)
@@ -61,7 +65,7 @@ class IiyamaTeSimulator(DisplaySimulator):
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Listen; a panel that is off has no network."""
         address = await super().start(host, port)
-        if self._power.state == "standby" and self.settings.get("leaves", True):
+        if self._power.word == "standby" and self.settings.get("leaves", True):
             self.go_away(None)
         return address
 
@@ -128,15 +132,15 @@ class IiyamaTeSimulator(DisplaySimulator):
 
     def _tell(self, letter: str) -> int | None:
         if letter == "0":
-            return self._values["backlight"] if self._power.state in {"on", "warming"} else 2
+            return self._values["backlight"] if self._power.word in {"on", "warming"} else 2
         name = _NAMES.get(letter)
-        return self._values[name] if name is not None and self._power.ready else None
+        return self._values[name] if name is not None and self._on else None
 
     def _obey(self, letter: str, value: int) -> bool:
         if letter == "0":
             return self._switch(value)
         name = _NAMES.get(letter)
-        if name is None or not self._power.ready:
+        if name is None or not self._on:
             return False
         if (name == "volume" and value > 100) or (name in {"mute", "remote_lock"} and value > 1):
             return False
@@ -147,10 +151,10 @@ class IiyamaTeSimulator(DisplaySimulator):
         return True
 
     def _switch(self, value: int) -> bool:
-        if value > 3 or self._power.passing:
+        if value > 3 or not self._power.steady:
             return False
         if value < 2:
-            if not self._power.ready:
+            if not self._on:
                 return False
             self._values["backlight"] = value
             self.count("backlight", str(value))

@@ -206,18 +206,13 @@ class LgDriver(PanelDriver[LgOptions, codec.Answer]):
         return codec.parse_power(self._talk.get(codec.POWER, call.deadline))
 
     def switch(self, call: Call, *, on: bool) -> None:
-        """Send the command; the answer to switching on may come only when the display is up."""
-        self._switch(int(on), call)
+        """Send the command; one that says NG to it is between on and off."""
+        if not self._switch(int(on), call):
+            raise DeviceError(ErrorClass.BUSY, "the display refuses to be switched now")
 
     def restart_now(self, call: Call) -> bool:
         """Power 02; older models do not know it and say NG."""
-        try:
-            self._switch(2, call)
-        except DeviceError as error:
-            if error.error_class is not ErrorClass.REFUSED:
-                raise
-            return False
-        return True
+        return self._switch(2, call)
 
     def leaves_network(self, call: Call) -> bool:
         """Without Wake-on-LAN it would."""
@@ -225,9 +220,16 @@ class LgDriver(PanelDriver[LgOptions, codec.Answer]):
             return self.on_network
         return self._maybe(codec.WAKE_ON_LAN, codec.parse_flag, call, []) is False
 
-    def _switch(self, value: int, call: Call) -> None:
+    def _switch(self, value: int, call: Call) -> bool:
+        """Whether it is taken; the answer to switching on may come only when the display is up."""
         patience = max(self.settings.switch_time, self.settings.answer_time)
-        self._talk.set(codec.POWER, value, call.deadline, answer_time=patience)
+        try:
+            self._talk.set(codec.POWER, value, call.deadline, answer_time=patience)
+        except DeviceError as error:
+            if error.error_class is not ErrorClass.REFUSED:
+                raise
+            return False
+        return True
 
     def _set(self, command: str, value: int, call: Call) -> Nothing:
         self._talk.set(command, value, call.deadline)

@@ -20,6 +20,7 @@ _NAMES = {"kd": "screen", "ke": "sound", "kf": "volume", "km": "controls", "xb":
           "fw": "wake_on_lan"}  # fmt: skip
 _LIMITS = {"sound": 1, "controls": 1, "wake_on_lan": 1, "volume": 100, "screen": 0x10, "input": 0xFF}
 _POWERS = {0: "power_off", 1: "power_on", 2: "restart"}
+_TEXTS = {"fy", "fz", "fv"}
 _FOR_GOOD = float("inf")
 
 
@@ -42,7 +43,7 @@ class LgSimulator(DisplaySimulator):
         super().__init__(name, settings)
         get = self.settings.get
         self._power = SimulatedPower(
-            on=get("power", "on") == "on",
+            str(get("power", "on")),
             warm_up=float(get("warm_up", 3)),
             cool_down=float(get("cool_down", 3)),
         )
@@ -51,15 +52,19 @@ class LgSimulator(DisplaySimulator):
                         "wake_on_lan": 1}  # fmt: skip
         self._away_for = 0.0
 
+    @property
+    def _on(self) -> bool:
+        return self._power.word == "on"
+
     def state(self) -> dict[str, Any]:
         """Power, and the values as they are on the wire; the input in hexadecimal."""
-        return {"power": self._power.state, **self._values, "input": f"{self._values['input']:02x}"}
+        return {"power": self._power.word, **self._values, "input": f"{self._values['input']:02x}"}
 
     def change(self, **values: Any) -> None:
         """Set parts of the state at the display."""
         for name, value in values.items():
             if name == "power":
-                self._power.set(str(value))
+                self._power.put(str(value))
                 self._on_loop(self.come_back)
             elif name in self._values:
                 self._values[name] = int(str(value), 16) if name == "input" else int(value)
@@ -132,7 +137,7 @@ class LgSimulator(DisplaySimulator):
         digits = int(self.settings.get("digits", 2))
         word = f"NG{value:02X}" if told is None else f"OK{told}"
         text = f"{command[1]} {self._id:0{digits}X} {word}x"
-        if self.settings.get("lower"):
+        if self.settings.get("lower") and command not in _TEXTS:
             text = text.replace(word, word[:2] + word[2:].lower())
         return text.encode("latin-1") + (b"\r\n" if self.settings.get("feed") else b"")
 
@@ -141,12 +146,12 @@ class LgSimulator(DisplaySimulator):
             return self._power_value() if reads else self._switch(value)
         if command == "kz" and reads:
             return f"{int(self.settings.get('off_reason', 0)):02X}"
-        if not self._power.ready:
+        if not self._on:
             return None
         return self._tell(command, value) if reads else self._obey(command, value)
 
     def _power_value(self) -> str:
-        return "01" if self._power.state in {"on", "warming"} else "00"
+        return "01" if self._power.word in {"on", "warming"} else "00"
 
     def _tell(self, command: str, value: int) -> str | None:
         get = self.settings.get
@@ -192,11 +197,13 @@ class LgSimulator(DisplaySimulator):
     def _switch(self, value: int) -> str | None:
         if value not in _POWERS or (value == 2 and not self.settings.get("restart", True)):
             return None
-        if self._power.passing:
+        if not self._power.steady:
             return None
-        if value == 2 and not self._power.ready:
+        if value == 2 and not self._on:
             return None
-        changes = self._power.switch(on=value != 0, again=value == 2)
+        if value == 2:
+            self._power.restart()
+        changes = value != 2 and self._power.switch(on=value == 1)
         self.count(_POWERS[value])
         if changes and value == 0:
             self._away_for = _FOR_GOOD if self.settings.get("leaves") else 0.0

@@ -36,22 +36,26 @@ class PrometheanSimulator(DisplaySimulator):
         get = self.settings.get
         self._generation = str(get("generation", "ap9"))
         self._power = SimulatedPower(
-            on=get("power", "on") == "on",
+            str(get("power", "on")),
             warm_up=float(get("warm_up", 3)),
             cool_down=float(get("cool_down", 3)),
         )
         self._values = dict.fromkeys(_NAMES.values(), 0) | {"volume": 50, "input": 0x09}
         self._resets = self._silent = False
 
+    @property
+    def _on(self) -> bool:
+        return self._power.word == "on"
+
     def state(self) -> dict[str, Any]:
         """Power and the settings as they are: 1 is on, also where the wire says it with 0."""
-        return {"power": self._power.state, **self._values}
+        return {"power": self._power.word, **self._values}
 
     def change(self, **values: Any) -> None:
         """Set parts of the state at the panel."""
         for name, value in values.items():
             if name == "power":
-                self._power.set(str(value))
+                self._power.put(str(value))
             elif name in self._values:
                 self._values[name] = int(value)
             else:
@@ -81,10 +85,10 @@ class PrometheanSimulator(DisplaySimulator):
 
     async def _one(self, line: Line, raw: bytes) -> bool:
         command, action, value = raw[1], raw[2], raw[3]
-        if self._silent and self._power.passing:
+        if self._silent and not self._power.steady:
             return True
         self._silent = False
-        if self.settings.get("deaf_in_standby") and self._power.state == "standby":
+        if self.settings.get("deaf_in_standby") and self._power.word == "standby":
             return True
         went_on = await self.reply(
             line,
@@ -138,7 +142,7 @@ class PrometheanSimulator(DisplaySimulator):
         if action != 2 or command not in {0x01, *_NAMES}:
             return None
         if command == 0x01:
-            return bytes([1 if self._power.state in {"on", "warming"} else 2])
+            return bytes([1 if self._power.word in {"on", "warming"} else 2])
         value = self._values[_NAMES[command]]
         turned = command == 0x36 and self._generation != "ap5"
         return bytes([1 - value if turned else value])
@@ -148,16 +152,16 @@ class PrometheanSimulator(DisplaySimulator):
             self._switch(action, value)
         elif (command, action) == (0x03, 6):
             self.count("factory_reset")
-            self._power.switch(on=True, again=True)
+            self._power.restart()
             self._resets = True
             self._values.update(volume=30, input=0x0B)
         elif (command, action) == (0x34, 0x0D):
             self.count("picture_reset")
-        elif command in _NAMES and self._power.ready:
+        elif command in _NAMES and self._on:
             self._set(command, action, value)
 
     def _switch(self, action: int, value: int) -> None:
-        if self._power.passing:
+        if not self._power.steady:
             return
         if action == 1 and value == 1:
             self.count("power_on")

@@ -11,6 +11,10 @@ from pedell_whiteboards.line import LineConversation, Pacing
 from pedell_whiteboards.sicp import codec
 from pedell_whiteboards.sicp.codec import Command, Envelope, Frame
 
+# Philips' documents: an answer comes within half a second.
+_PROBE_TIME = 0.5
+# What a display without group byte says to a frame with one, read as if there were a group byte.
+_PLAIN_VERDICTS = frozenset({b"\x06", b"\x15", b"\x18"})
 _NO_ANSWER = frozenset({ErrorClass.TIMEOUT, ErrorClass.PROTOCOL})
 
 
@@ -60,23 +64,29 @@ class Conversation(LineConversation[Frame]):
         return codec.decode(self._envelope, self._display, data)
 
     def _find_out(self, stream: Stream, deadline: Deadline) -> None:
-        """Ask for the power with a group byte and without: the wrong way gets no answer that makes sense."""
+        """Ask for the power with a group byte and without: the wrong way gets a refusal or no answer at all."""
         if self._known is not None:
             return
+        patience = min(_PROBE_TIME, self.pacing.answer_time)
         for envelope in (Envelope.GROUP, Envelope.PLAIN):
             self._envelope = envelope
             stream.send(codec.encode(envelope, self._display, bytes([Command.GET_POWER])), deadline)
             try:
-                self.await_answer(stream, _tells(Command.GET_POWER), deadline)
+                frame = self.await_answer(stream, _speaks, deadline, answer_time=patience)
             except DeviceError as error:
-                if error.error_class not in _NO_ANSWER or deadline.passed():
+                if error.error_class not in _NO_ANSWER or deadline.passed() or envelope is Envelope.PLAIN:
+                    error.hint = (
+                        "is the option display the id in its menu? A display with another id is silent"
+                    )
                     raise
-                last = error
                 continue
-            self._known = envelope
-            return
-        last.hint = "is the option display the id in its menu? A display with another id is silent"
-        raise last
+            if frame.data not in _PLAIN_VERDICTS:
+                self._known = envelope
+                return
+
+
+def _speaks(frame: Frame) -> bool:
+    return frame.data in _PLAIN_VERDICTS or _tells(Command.GET_POWER)(frame)
 
 
 def _tells(command: Command) -> Callable[[Frame], bool]:

@@ -227,8 +227,9 @@ class SicpDriver(PanelDriver[SicpOptions, Frame]):
             raise
 
     def switch(self, call: Call, *, on: bool) -> None:
-        """Send the command."""
-        self._set(Command.SET_POWER, bytes([codec.ON if on else codec.OFF]), call)
+        """Send the command; one that refuses it is between on and off."""
+        if not self._accepts(Command.SET_POWER, codec.ON if on else codec.OFF, call):
+            raise DeviceError(ErrorClass.BUSY, "the display refuses to be switched now")
 
     def restart_now(self, call: Call) -> bool:
         """Restart the Android system; older platforms do not know it."""

@@ -55,7 +55,7 @@ class SicpSimulator(DisplaySimulator):
         super().__init__(name, settings)
         get = self.settings.get
         self._power = SimulatedPower(
-            on=get("power", "on") == "on",
+            str(get("power", "on")),
             warm_up=float(get("warm_up", 3)),
             cool_down=float(get("cool_down", 3)),
         )
@@ -64,15 +64,19 @@ class SicpSimulator(DisplaySimulator):
         self._values = {"input": 0x0D, "volume": 22, "audio_out": 10, "mute": 0, "backlight_off": 0, "touch": 1,
                         "keys": 1, "remote": 1, "apm": 0, "eco": 0}  # fmt: skip
 
+    @property
+    def _on(self) -> bool:
+        return self._power.word == "on"
+
     def state(self) -> dict[str, Any]:
         """Power, and the values as they are on the wire; the input in hexadecimal."""
-        return {"power": self._power.state, **self._values, "input": f"{self._values['input']:02x}"}
+        return {"power": self._power.word, **self._values, "input": f"{self._values['input']:02x}"}
 
     def change(self, **values: Any) -> None:
         """Set parts of the state at the display."""
         for name, value in values.items():
             if name == "power":
-                self._power.set(str(value))
+                self._power.put(str(value))
             elif name in self._values:
                 self._values[name] = int(str(value), 16) if name == "input" else int(value)
             else:
@@ -181,8 +185,8 @@ class SicpSimulator(DisplaySimulator):
     def _tell(self, data: bytes) -> bytes | None:
         command, get = data[0], self.settings.get
         if command == 0x19:
-            return bytes([2 if self._power.state in {"on", "warming"} else 1])
-        if not self._power.ready:
+            return bytes([2 if self._power.word in {"on", "warming"} else 1])
+        if not self._on:
             return None
         if command in {0x71, 0x1F, 0x59} and not get("later", True):
             return None
@@ -213,10 +217,10 @@ class SicpSimulator(DisplaySimulator):
         apm = command not in {0xD0, 0x64} or (command == 0xD0) is bool(self.settings.get("apm", True))
         if command not in {0x57, 0x56, 0xAC, 0x44, *_SETTERS} or not later or not apm:
             return _UNKNOWN
-        if not self._power.ready:
+        if not self._on:
             return _NOT_NOW
         if command == 0x57 and values == b"\x00":
-            self._power.switch(on=True, again=True)
+            self._power.restart()
             self.count("restart")
         elif command == 0x56 and not values:
             self.count("factory_reset")
@@ -225,7 +229,7 @@ class SicpSimulator(DisplaySimulator):
         return _DONE
 
     def _switch(self, values: bytes) -> int:
-        if values not in {b"\x01", b"\x02"} or self._power.passing:
+        if values not in {b"\x01", b"\x02"} or not self._power.steady:
             return _NOT_NOW
         self.count("power_on" if values == b"\x02" else "power_off")
         self._power.switch(on=values == b"\x02")

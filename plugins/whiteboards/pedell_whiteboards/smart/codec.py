@@ -24,7 +24,8 @@ from pedell_whiteboards.text import clean
 LINE_LIMIT = 1024
 INPUT_CODE = r"[a-z]{1,12}[0-9]?"
 
-_ENDS = re.compile(rb"[\r\n>]")
+_ENDS = re.compile(rb"[\r\n]")
+_ANSWER_AND_PROMPT = re.compile(rb"#?[A-Za-z][A-Za-z0-9]*\s*=[^\r\n>]*(?=>)")
 _ANSWER = re.compile(r"([a-z][a-z0-9]*)\s*=\s*(.*)", re.IGNORECASE)
 _INVALID = re.compile(r"(?:invalid cmd|invalid command|unknown command)\b", re.IGNORECASE)
 _POWERS = {
@@ -84,19 +85,22 @@ def decode(data: bytes) -> tuple[Line | None, bytes]:
     data = data.lstrip(b"\r\n\0 \t")
     if not data:
         return None, b""
+    if data.startswith(b">"):
+        return PROMPT, data[1:]
+    glued = _ANSWER_AND_PROMPT.match(data)
+    if glued is not None:
+        return parse_line(glued[0]), data[glued.end() :]
     end = _ENDS.search(data)
     if end is None:
         if len(data) > LINE_LIMIT:
             raise DeviceError(ErrorClass.PROTOCOL, f"the display sends {len(data)} bytes without an end")
         return None, data
-    if end.start() == 0:
-        return PROMPT, data[1:]
     return parse_line(data[: end.start()]), data[end.start() :]
 
 
 def parse_line(raw: bytes) -> Line:
     """What a line without its end means; any line means something."""
-    text = clean(raw.replace(b"\0", b""), 200)
+    text = clean(bytes(byte for byte in raw if 0x20 <= byte < 0x7F or byte == 0x09), 200)
     if text.startswith("#"):
         match = _ANSWER.fullmatch(text[1:].strip())
         return (

@@ -44,7 +44,7 @@ class SmartOptions(PanelOptions):
     projector: bool = Field(
         default=False, description="Whether it is a projector (UF, UX, M600i), which has other words."
     )
-    off: Literal["standby", "ready", "powersave", "off"] = Field(
+    off_word: Literal["standby", "ready", "powersave", "off"] = Field(
         default="standby", description="What off is: the board's word for it."
     )
     prompt: bool = Field(default=True, description="Whether it sends > after every answer.")
@@ -120,11 +120,11 @@ class SmartDriver(PanelDriver[SmartOptions, codec.Line]):
             manufacturer="SMART",
         )
 
-    def inputs_there(self, call: Call) -> tuple[str, ...]:
+    def inputs_there(self, call: Call, warnings: list[str]) -> tuple[str, ...]:
         """Projectors list their inputs."""
         if not self.settings.projector:
-            return super().inputs_there(call)
-        codes = self._maybe("videoinputs", codec.parse_inputs, call, [])
+            return super().inputs_there(call, warnings)
+        codes = self._maybe("videoinputs", codec.parse_inputs, call, warnings)
         return tuple(self.inputs.name(code) for code in codes or ())
 
     @implements("display.status")
@@ -235,7 +235,7 @@ class SmartDriver(PanelDriver[SmartOptions, codec.Line]):
             return [
                 partial(self._talk.order, text, "powerstate") for text in (order, f"set powerstate {order}")
             ]
-        words = ["on"] if on else dict.fromkeys([self.settings.off, "ready"])
+        words = ["on"] if on else dict.fromkeys([self.settings.off_word, "ready"])
         return [partial(self._talk.put, "powerstate", word) for word in words]
 
     def _put(self, name: str, value: str, call: Call) -> Nothing:

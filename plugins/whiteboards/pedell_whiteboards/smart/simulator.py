@@ -51,7 +51,7 @@ class SmartSimulator(DisplaySimulator):
         self._generation = str(get("generation", "6000s"))
         self._projector = self._generation == "projector"
         self._power = SimulatedPower(
-            on=get("power", "on") == "on",
+            str(get("power", "on")),
             warm_up=float(get("warm_up", 3)),
             cool_down=float(get("cool_down", 3)),
         )
@@ -61,18 +61,22 @@ class SmartSimulator(DisplaySimulator):
         self._input = "hdmi1"
         self._volume = 55
 
+    @property
+    def _on(self) -> bool:
+        return self._power.word == "on"
+
     def state(self) -> dict[str, Any]:
         """Power, input, volume, and `freeze`, `blank`, `mute` as flags."""
         names = _PROJECTOR if self._projector else _PANEL
         flags = {names[key]: value for key, value in self._flags.items()}
-        return {"power": self._power.state, "input": self._input, "volume": self._volume, **flags}
+        return {"power": self._power.word, "input": self._input, "volume": self._volume, **flags}
 
     def change(self, **values: Any) -> None:
         """Set parts of the state at the panel."""
         names = {word: key for key, word in (_PROJECTOR if self._projector else _PANEL).items()}
         for name, value in values.items():
             if name == "power":
-                self._power.set(str(value))
+                self._power.put(str(value))
             elif name in names:
                 self._flags[names[name]] = bool(value)
             elif name == "input":
@@ -99,7 +103,7 @@ class SmartSimulator(DisplaySimulator):
                     return
 
     async def _one(self, line: Line, text: str) -> bool:
-        if self.settings.get("deep") and self._power.state == "standby":
+        if self.settings.get("deep") and self._power.word == "standby":
             return True
         if not text:
             await line.write(b">")
@@ -164,7 +168,7 @@ class SmartSimulator(DisplaySimulator):
         }
         if name in always:
             value = always[name]
-        elif not self._power.ready:
+        elif not self._on:
             value = None
         elif name in self._flags:
             value = "on" if self._flags[name] else "off"
@@ -176,7 +180,7 @@ class SmartSimulator(DisplaySimulator):
         return None if value is None else f"{name}={value}"
 
     def _power_word(self) -> str:
-        state = self._power.state
+        state = self._power.word
         if self.settings.get("updating"):
             return "updateon" if state == "on" else "updateready"
         if self._confirming:
@@ -198,7 +202,7 @@ class SmartSimulator(DisplaySimulator):
         name, sign, value = match[1], match[2], match[3]
         if name == "powerstate":
             return self._switch_panel(value) if sign == "=" else None
-        return self._set(name, sign, value) if self._power.ready else None
+        return self._set(name, sign, value) if self._on else None
 
     def _switch_panel(self, word: str) -> str | None:
         if word not in _SETTABLE.get(self._generation, ()) or self.settings.get("updating"):
@@ -211,9 +215,9 @@ class SmartSimulator(DisplaySimulator):
 
     def _switch_projector(self, words: str) -> str:
         if words == "on":
-            if not self._power.passing and self._power.switch(on=True):
+            if self._power.steady and self._power.switch(on=True):
                 self.count("power_on")
-        elif self._power.ready:
+        elif self._on:
             self._confirming = words == "off" and not self._confirming
             if not self._confirming:
                 self._power.switch(on=False)
