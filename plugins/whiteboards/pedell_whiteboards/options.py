@@ -13,7 +13,7 @@ from pedell_whiteboards.inputs import check_inputs
 
 REFERENCE = r"^(secret://\S+)?$"
 """Secrets stand in options only as references."""
-BROADCAST = r"^(off|\d{1,3}(\.\d{1,3}){3})?$"
+BROADCAST = r"^(off|\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?)?$"
 VERBS = tuple(capability.name.removeprefix("display.") for capability in CONTRACT.capabilities)
 
 SomeOptions = TypeVar("SomeOptions", bound=Options)
@@ -55,7 +55,7 @@ class PanelOptions(Options):
     wake: str = Field(
         default="",
         pattern=BROADCAST,
-        description="Broadcast address for Wake-on-LAN (10.4.2.255), 'off' for never; empty for the local one.",
+        description="Broadcast address for Wake-on-LAN (10.4.2.255, with :port where it is not 9); 'off' for never.",
     )
     wake_mac: str = Field(
         default="",

@@ -11,6 +11,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pedell.drivers.api import (
@@ -41,7 +42,7 @@ from pedell_whiteboards.inputs import InputTable
 from pedell_whiteboards.line import LineConversation, Pacing
 from pedell_whiteboards.model import DeviceInfo, Power
 from pedell_whiteboards.options import PanelOptions, read_options
-from pedell_whiteboards.profiles import Profile, merged, profiles_of
+from pedell_whiteboards.profiles import Profile, file_beside, merged, profiles_of
 from pedell_whiteboards.waking import Waking
 
 O = TypeVar("O", bound=PanelOptions)  # noqa: E741
@@ -114,9 +115,15 @@ class PanelDriver(Driver, Generic[O, F]):
     # Models and options.
 
     @classmethod
+    def models_file(cls) -> Path | None:
+        """The `models.yaml` beside the driver's module, where there is one."""
+        return file_beside(cls.__module__)
+
+    @classmethod
     def profile(cls, target: Target) -> Profile | None:
         """What `models.yaml` says of the target's model."""
-        known = profiles_of(cls.__module__, cls.id, cls.options)
+        file = cls.models_file()
+        known = profiles_of(file, cls.id, cls.options) if file else ()
         return next((profile for profile in known if target.model and profile.matches(target.model)), None)
 
     @classmethod

@@ -24,7 +24,7 @@ def pedell_contracts() -> Iterable[Contract]:
 
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
-    """One driver for each protocol."""
+    """One for each protocol."""
     from pedell_whiteboards.iiyama_te.driver import IiyamaTeDriver
     from pedell_whiteboards.lg.driver import LgDriver
     from pedell_whiteboards.pjlink.driver import PjlinkDriver
@@ -32,6 +32,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
     from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
     from pedell_whiteboards.sicp.driver import SicpDriver
     from pedell_whiteboards.smart.driver import SmartDriver
+    from pedell_whiteboards.wake_on_lan.driver import WakeOnLanDriver
 
     return [
         IiyamaTeDriver,
@@ -41,12 +42,13 @@ def pedell_drivers() -> Iterable[type[Driver]]:
         SamsungMdcDriver,
         SicpDriver,
         SmartDriver,
+        WakeOnLanDriver,
     ]
 
 
 @hookimpl
 def pedell_simulators() -> Iterable[type[Simulator]]:
-    """One simulator for each protocol."""
+    """One for each protocol."""
     from pedell_whiteboards.iiyama_te.simulator import IiyamaTeSimulator
     from pedell_whiteboards.lg.simulator import LgSimulator
     from pedell_whiteboards.pjlink.simulator import PjlinkSimulator

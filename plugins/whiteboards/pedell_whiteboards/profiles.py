@@ -86,11 +86,16 @@ def read_profiles(file: Path, driver: str, options: type[Options]) -> tuple[Prof
 
 
 @cache
-def profiles_of(module: str, driver: str, options: type[Options]) -> tuple[Profile, ...]:
-    """The profiles beside a driver's module; none where there is no `models.yaml`."""
-    place = import_module(module).__file__
-    file = Path(place or "").parent / FILE
-    return read_profiles(file, driver, options) if place and file.is_file() else ()
+def file_beside(module: str) -> Path | None:
+    """The `models.yaml` beside a module; none where it has none."""
+    place = Path(import_module(module).__file__ or "").with_name(FILE)
+    return place if place.is_file() else None
+
+
+@cache
+def profiles_of(file: Path, driver: str, options: type[Options]) -> tuple[Profile, ...]:
+    """As `read_profiles`, read once in a process."""
+    return read_profiles(file, driver, options)
 
 
 def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:

@@ -96,11 +96,26 @@ class PtyLine:
         os.close(self._far)
 
 
+class _Ear(asyncio.DatagramProtocol):
+    """The part of a display that is never off."""
+
+    def __init__(self, pattern: bytes, wake: Callable[[], None]) -> None:
+        self._pattern = pattern
+        self._wake = wake
+
+    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
+        """Wake where it is meant; a display that is awake takes no notice of the packets that follow."""
+        del addr
+        if self._pattern in data:
+            self._wake()
+
+
 class DisplaySimulator(Simulator):
     """A display on one line; subclasses say what is answered.
 
     Settings: `one_at_a_time` (default true) refuses a second connection; `idle` closes a silent one after so
-    many seconds (default 30); `halves` sends every answer in two parts.
+    many seconds (default 30); `halves` sends every answer in two parts; `mac` and `wake_port` (UDP) let it be woken
+    over the network: it is switched on then, and has a network again.
     """
 
     def __init__(self, name: str, settings: Mapping[str, Any] | None = None) -> None:
@@ -115,6 +130,7 @@ class DisplaySimulator(Simulator):
         self._pty: PtyLine | None = None
         self._away = False
         self._timer: asyncio.TimerHandle | None = None
+        self._ear: asyncio.DatagramTransport | None = None
 
     @abstractmethod
     async def converse(self, line: Line) -> None:
@@ -131,6 +147,7 @@ class DisplaySimulator(Simulator):
         # Bound and never listening: nobody else gets the port while the display is away.
         self._reserved = self._bound(port)
         self._port = self._reserved.getsockname()[1]
+        await self._listen_for_waking()
         self._open_port()
         return f"[{host}]:{self._port}" if ":" in host else f"{host}:{self._port}"
 
@@ -140,6 +157,8 @@ class DisplaySimulator(Simulator):
         if self._timer is not None:
             self._timer.cancel()
         self._close_port()
+        if self._ear is not None:
+            self._ear.close()
         if self._reserved is not None:
             self._reserved.close()
         for task in self._tasks:
@@ -182,6 +201,24 @@ class DisplaySimulator(Simulator):
         """Have a network again."""
         self._away = False
         self._open_port()
+
+    def wake(self) -> None:
+        """A magic packet came for this display: it switches on."""
+        self.count("woken")
+        self.change(power="on")
+        self.come_back()
+
+    async def _listen_for_waking(self) -> None:
+        mac = str(self.settings.get("mac", "")).replace(":", "").replace("-", "")
+        port = int(self.settings.get("wake_port", 0))
+        if not mac or not port:
+            return
+        # Six bytes FF and sixteen times the address, anywhere in a packet, as the network chip looks for it.
+        pattern = b"\xff" * 6 + bytes.fromhex(mac) * 16
+        everybody = "0.0.0.0"  # noqa: S104 - a broadcast is for no address of its own
+        self._ear, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: _Ear(pattern, self.wake), (everybody, port), allow_broadcast=True
+        )
 
     async def reply(
         self, line: Line, request: str, do: Callable[[], bytes], *, refusal: bytes, garbage: bytes
@@ -241,8 +278,9 @@ class DisplaySimulator(Simulator):
         # asyncio's own server loses a connection that comes while it closes; this one does not.
         with contextlib.suppress(OSError):
             accepted, _ = listening.accept()
-            # Also where the display is stopped before it has begun to serve.
-            self._begin(self._serve(accepted)).add_done_callback(lambda _: accepted.close())
+            task = self._begin(self._serve(accepted))
+            # A task that is cancelled before it ever ran closes nothing itself.
+            task.add_done_callback(lambda done: accepted.close() if done.cancelled() else None)
 
     async def _serve(self, accepted: socket.socket) -> None:
         reader, writers = asyncio.StreamReader(), list[asyncio.StreamWriter]()
