@@ -74,7 +74,7 @@ def switched_on(display: Display) -> Answer:
         try:
             return display.first("display.power_on")
         except DeviceError as error:
-            assert outcome(error) == (ErrorClass.BUSY, Happened.NO)
+            assert outcome(error) == (ErrorClass.BUSY, Happened.NO)  # noqa: PT017
             assert not until.passed()
 
 
