@@ -215,7 +215,10 @@ class PrometheanDriver(PanelDriver[PrometheanOptions, Frame]):
 
     @implements("display.factory_reset")
     def factory_reset(self, call: Call, params: NoParams) -> Answer:
-        """Reset everything. The panel may confirm it, or go away to start anew; else nobody knows."""
+        """Reset everything. The panel may confirm it, or go away to start anew; else nobody knows.
+
+        A line that is cut in the very moment of the order tells nothing, and is an error as everywhere.
+        """
         del params
         self.power(call)
         if self._talk.set(Command.INFO, codec.FACTORY_RESET, 0, call.deadline):

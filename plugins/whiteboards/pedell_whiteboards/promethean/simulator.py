@@ -15,7 +15,8 @@ from pedell_whiteboards.simulation import DisplaySimulator, Line
 
 _NAMES = {0x02: "mute", 0x0C: "volume", 0x30: "input", 0x32: "freeze", 0x35: "blank", 0x36: "touch_lock",
           0x37: "remote_lock"}  # fmt: skip
-_BY_NAME = {name: command for command, name in _NAMES.items()}
+# Seconds that a panel goes on before it begins to start anew.
+_LINGERS = 0.1
 
 
 class PrometheanSimulator(DisplaySimulator):
@@ -97,11 +98,10 @@ class PrometheanSimulator(DisplaySimulator):
             refusal=b"",
             garbage=bytes([0xF6, command, action, 1, 0x13, 0x6F]),
         )
-        if self._resets:
+        if self._resets and self._loop is not None:
             self._resets = False
             self._silent = self._pty is not None
-            self.go_away(float(self.settings.get("warm_up", 3)))
-            return False
+            self._loop.call_later(_LINGERS, self.go_away, float(self.settings.get("warm_up", 3)))
         return went_on
 
     def _request(self, command: int, action: int, value: int) -> str:
