@@ -25,11 +25,16 @@ class Datagrams:
     """One UDP socket that may send to broadcast addresses."""
 
     def __init__(self, record: Record, *, source: str = "", port: int = 0) -> None:
-        """Open on a local address (any) and port (any); DeviceError(BUSY or PRECONDITION, NO) where that fails."""
+        """Open on a local address (any) and port (any); DeviceError(BUSY or PRECONDITION, NO) where that fails.
+
+        A port that is named is shared with others of this machine that share it: broadcasts reach all of them.
+        """
         self._record = record
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+            if port:
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._socket.bind((source, port))
         except OSError as error:
             self._socket.close()

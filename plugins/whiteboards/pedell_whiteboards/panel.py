@@ -49,6 +49,7 @@ O = TypeVar("O", bound=PanelOptions)  # noqa: E741
 F = TypeVar("F")
 T = TypeVar("T")
 
+_ASKING: Mapping[str, Any] = {"answer_time": 1.5, "connect_time": 1.5, "wake": "off"}
 # A serial line answers at once when a display starts; the network needs `settle`.
 _SERIAL_SETTLE = 3.0
 _AWAY = frozenset({ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT})
@@ -350,26 +351,35 @@ class PanelDriver(Driver, Generic[O, F]):
 
     # Discovery.
 
+    found_as: ClassVar[str] = "whiteboard"
+    """Kind of device that is proposed where this protocol answers."""
+
     @classmethod
     def discover(cls, host: str, deadline: Deadline, env: Env) -> Found | None:
-        """Who answers at `host` on the protocol's port: the power state must make sense, the identity may be empty."""
+        """Who answers at `host` on the protocol's port: the power state must make sense, the identity may be empty.
+
+        A display that wants a login is proposed without its identity; none is tried.
+        """
         if not cls.discovers or not cls.port:
             return None
-        options = {"answer_time": 1.5, "connect_time": 1.5, "wake": "off"}
-        driver = cls(Target("", host, "whiteboard", cls.id, host, options=options), env)
+        driver = cls(Target("", host, cls.found_as, cls.id, host, options=_ASKING), env)
         try:
             driver.line.open(deadline)
             return driver.found(host, deadline)
+        except DeviceError as error:
+            if error.error_class is ErrorClass.AUTH:
+                return Found(cls.id, cls.found_as, host, note=error.message)
+            raise
         finally:
             driver.close()
 
     def found(self, host: str, deadline: Deadline) -> Found | None:
-        """What is proposed for the inventory, on an open line."""
+        """What is proposed for the inventory, on an open line; options that it needs belong into it, too."""
         self.power(Asking(deadline))
         who = self.who(deadline)
         return Found(
             self.id,
-            "whiteboard" if "whiteboard" in self.kinds else next(iter(self.kinds)),
+            self.found_as,
             host,
             manufacturer=who.manufacturer,
             model=who.model,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ClassVar, TypeVar
 
 from pydantic import Field
@@ -13,7 +13,9 @@ from pedell.drivers.api import (
     Deadline,
     DeviceError,
     Done,
+    Env,
     ErrorClass,
+    Found,
     Identity,
     NoParams,
     Nothing,
@@ -24,6 +26,7 @@ from pedell_whiteboards.options import REFERENCE, PanelOptions
 from pedell_whiteboards.panel import PanelDriver
 from pedell_whiteboards.pjlink import codec
 from pedell_whiteboards.pjlink.conversation import Conversation
+from pedell_whiteboards.pjlink.search import search
 
 _TERMINALS = "123456789abcdefghijklmnopqrstuvwxyz"
 _GROUPS = {"1": "vga", "2": "video", "3": "hdmi", "4": "usb", "5": "network", "6": "internal"}
@@ -82,9 +85,18 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
     )
     options = PjlinkOptions
     port = 4352
+    discovers = True
+    searches = True
+    found_as = "projector"
     codes: ClassVar = {
         f"{name}{end}": f"{group}{end}" for group, name in _GROUPS.items() for end in _TERMINALS
     }
+
+    @classmethod
+    def search(cls, broadcast: str, deadline: Deadline, env: Env) -> Iterator[Found]:
+        """Class 2 projectors that answer a broadcast."""
+        for address, mac in search(broadcast, deadline, env.record):
+            yield Found(cls.id, "projector", address, mac=mac)
 
     def make_line(self) -> Conversation:
         """The password is asked for only where the projector wants one."""
