@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from pedell.drivers.api import ErrorClass, Happened
+from pedell_whiteboards.iiyama_te.driver import IiyamaTeDriver
+from pedell_whiteboards.iiyama_te.simulator import IiyamaTeSimulator
 from pedell_whiteboards.model import Power
 from tests.whiteboards.displays import outcome
+
+MAC = "00:11:22:33:44:55"
 
 
 def sent(display) -> list[bytes]:
@@ -53,6 +59,18 @@ class TestNetwork:
         display = iiyama_te()
         assert outcome(display.failure("display.restart")) == (ErrorClass.PRECONDITION, Happened.NO)
         assert not display.simulator.counts()
+
+    def test_where_its_mac_is_known_it_is_woken(self, lab):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("0.0.0.0", 0))
+            port = free.getsockname()[1]
+        panel = IiyamaTeSimulator("d1", {"mac": MAC, "wake_port": port, "warm_up": 0, "cool_down": 0})
+        options = {"wake": f"127.255.255.255:{port}", "answer_time": 0.5, "connect_time": 0.5, "settle": 0.1}
+        display = lab.display(IiyamaTeDriver, panel, options, mac=MAC)
+        assert display.do("display.restart").emulated
+        assert display.status().power is Power.ON
+        assert display.simulator.counts()["power_off"] == 1
+        assert display.simulator.counts()["woken"] >= 1
 
     def test_behind_a_serial_server_it_is_switched_like_on_a_line(self, iiyama_te):
         display = iiyama_te({"gone_when_off": False}, leaves=False)
