@@ -39,9 +39,9 @@ BRANDS = {
     ),
     "lg": Brand("lg", SOUND | PICTURE | KEYS, manufacturer="LG"),
     "lg-pty": Brand("lg", SOUND | PICTURE | KEYS, manufacturer="LG", settings={"transport": "pty"}),
-    "sicp": Brand("sicp", SOUND | PICTURE | KEYS | TOUCH, "HA1A0917123456", "Philips"),
-    "sicp-pty": Brand("sicp", SOUND | PICTURE | KEYS | TOUCH, "HA1A0917123456", "Philips", settings={"transport": "pty"}),
-    "sicp-plain": Brand("sicp", SOUND | PICTURE | KEYS | TOUCH, "HA1A0917123456", "Philips", settings={"envelope": "plain"}),
+    "sicp": Brand("sicp", SOUND | PICTURE | KEYS | TOUCH, "HA1A0917123456"),
+    "sicp-pty": Brand("sicp", SOUND | PICTURE | KEYS | TOUCH, "HA1A0917123456", settings={"transport": "pty"}),
+    "sicp-plain": Brand("sicp", SOUND | PICTURE | KEYS | TOUCH, "HA1A0917123456", settings={"envelope": "plain"}),
     "iiyama-te": Brand("iiyama_te", SOUND | PICTURE | KEYS, ""),
     "iiyama-te-pty": Brand("iiyama_te", SOUND | PICTURE | KEYS, "", settings={"transport": "pty"}),
 }  # fmt: skip
@@ -214,11 +214,12 @@ def test_the_id_of_everybody_is_refused_as_an_option(start, name):
     )
 
 
-@pytest.mark.parametrize("name", ["smart-pty", "promethean", "lg", "sicp", "iiyama-te"])
-def test_every_row_of_models_yaml_can_be_used(start, name):
-    driver = start(name).driver
-    profiles = driver.profile.__func__  # the file is read, and every row held against the options
-    assert profiles(driver, start(name).target) is None
+@pytest.mark.parametrize("name", ["promethean", "lg", "sicp", "sicp-plain", "iiyama-te"])
+def test_it_is_found_by_asking(start, name):
+    display, brand = start(name), BRANDS[name]
+    found = display.driver.discover(display.target.address, Deadline.after(10), display.env)
+    assert (found.driver, found.kind, found.serial) == (display.driver.id, "whiteboard", brand.serial)
+    assert not display.simulator.counts()
 
 
 def test_a_token_nobody_made(start):

@@ -70,7 +70,7 @@ class LgDriver(PanelDriver[LgOptions, codec.Answer]):
     protocol = "LG commands (ka 01 01) over TCP 9761 or RS-232 9600"
     proof = (
         "vectors of LG's manuals and of PepperDash's driver",
-        "lgtv_rs232 speaks with its simulator",
+        "no independent client at hand",
         "ser2net between driver and simulator",
     )
     limitations = (

@@ -34,6 +34,8 @@ from pedell_whiteboards.text import clean
 T = TypeVar("T")
 
 _WATCHES = 10
+# Readings, a fifth of a second apart at least: changing the source takes a while.
+_SWITCHES_WITHIN = 10
 _GONE = frozenset({ErrorClass.TIMEOUT, ErrorClass.UNREACHABLE, ErrorClass.PROTOCOL})
 
 
@@ -134,7 +136,13 @@ class PrometheanDriver(PanelDriver[PrometheanOptions, Frame]):
         """Show an input."""
         code = self.inputs.code(params.input)
         self._talk.set(Command.INPUT, 1, int(code, 16), call.deadline)
-        return self.confirm(call, lambda: self._read(Command.INPUT, codec.parse_input, call), code, "input")
+        return self.confirm(
+            call,
+            lambda: self._read(Command.INPUT, codec.parse_input, call),
+            code,
+            "input",
+            tries=_SWITCHES_WITHIN,
+        )
 
     @implements("display.set_volume")
     def set_volume(self, call: Call, params: SetVolume) -> Answer:

@@ -101,14 +101,14 @@ class SicpDriver(PanelDriver[SicpOptions, Frame]):
         )
 
     def who(self, deadline: Deadline) -> Identity:
-        """Serial number, model and firmware; the power state shows first that anybody is there."""
+        """Serial number, model and firmware, but not the maker; the power state shows first that anybody is there."""
         self._talk.get(Command.GET_POWER, deadline)
         iiyama = self.settings.envelope is Envelope.IIYAMA
         return Identity(
             serial=self._text(deadline, Command.SERIAL),
             model=self._text(deadline, Command.LABELS, _MODEL),
             firmware=self._text(deadline, Command.LABELS, _FIRMWARE),
-            manufacturer="iiyama" if iiyama else "Philips",
+            manufacturer="iiyama" if iiyama else "",
         )
 
     @implements("display.status")
