@@ -74,13 +74,14 @@ def test_values():
     assert [codec.parse_blank(told) for told in ("00", "01", "10")] == [False, True, True]
     assert codec.parse_input("A0") == codec.parse_input("90") == "90"
     assert codec.parse_input("D0") == "c0"
-    assert codec.parse_input("08") == "8"
+    assert codec.parse_input("08") == codec.parse_input("9") == "8"
     assert codec.parse_hours("4D00") == 19712
     assert codec.parse_temperature("2A") == 42.0
     assert codec.parse_lamp("00") == (Fault(part="lamp", severity=Severity.ERROR),)
     assert codec.parse_lamp("01") == codec.parse_lamp("02") == ()
     assert codec.parse_off_reason("00") is None
     assert codec.parse_off_reason("06") == "mains"
+    assert codec.parse_off_reason("7") == "fault"
     assert codec.parse_off_reason("99") == "other"
     assert codec.parse_signal("0201") is True
     assert codec.parse_signal("02 00") is False

@@ -62,21 +62,12 @@ FIRMWARE = 0x01
 FACTORY_RESET = 0x06
 PICTURE_RESET = 0x0D
 
-_COMMON = {
-    "av1": "01",
-    "vga1": "08",
-    "hdmi1": "09",
-    "hdmi2": "0a",
-    "hdmi3": "13",
-    "ops": "12",
-    "android": "0b",
-}
+_COMMON = {"vga1": "08", "hdmi1": "09", "hdmi2": "0a", "hdmi3": "13", "ops": "12"}
 INPUTS: Mapping[Generation, Mapping[str, str]] = {
-    Generation.AP5: {**_COMMON, "component1": "06", "hdmi4": "14"},
-    Generation.AP7: {**_COMMON, "displayport1": "14"},
-    Generation.AP9: {**_COMMON, "displayport1": "14", "usb-c": "0c"},
-    Generation.VP: {name: code for name, code in _COMMON.items() if name not in {"av1", "android"}}
-    | {"usb-c": "0c"},
+    Generation.AP5: {**_COMMON, "android": "0b", "av1": "01", "component1": "06", "hdmi4": "14"},
+    Generation.AP7: {**_COMMON, "android": "0b", "displayport1": "14"},
+    Generation.AP9: {**_COMMON, "android": "0b", "av1": "01", "displayport1": "14", "usb-c": "0c"},
+    Generation.VP: {**_COMMON, "usb-c": "0c"},
 }
 _POWERS = {1: Power.ON, 2: Power.STANDBY, 3: Power.STANDBY}
 # With remote management on, an AP5 tells of its picture: 03 off, 04 on.

@@ -191,5 +191,5 @@ class PrometheanSimulator(DisplaySimulator):
 
     def _sources(self) -> set[int]:
         common = {0x08, 0x09, 0x0A, 0x13, 0x12}
-        more = {"ap5": {1, 6, 0x14, 0x0B}, "ap7": {1, 0x14, 0x0B}, "ap9": {1, 0x14, 0x0B, 0x0C}, "vp": {0x0C}}
+        more = {"ap5": {1, 6, 0x14, 0x0B}, "ap7": {0x14, 0x0B}, "ap9": {1, 0x14, 0x0B, 0x0C}, "vp": {0x0C}}
         return common | more[self._generation]
