@@ -128,9 +128,21 @@ class DisplaySimulator(Simulator):
         self._tasks: set[asyncio.Task[None]] = set()
         self._open: list[TcpLine] = []
         self._pty: PtyLine | None = None
+        self._wired = False
         self._away = False
         self._timer: asyncio.TimerHandle | None = None
         self._ear: asyncio.DatagramTransport | None = None
+
+    @property
+    def serial(self) -> bool:
+        """Whether the line is a serial one: it stays when the display leaves the network."""
+        return self._pty is not None or self._wired
+
+    def wire(self, line: Line) -> None:
+        """Talk on a line that is there already, such as one that several displays share."""
+        self._loop = asyncio.get_running_loop()
+        self._wired = True
+        self._begin(self._on_wire(line))
 
     @abstractmethod
     async def converse(self, line: Line) -> None:
@@ -141,7 +153,7 @@ class DisplaySimulator(Simulator):
         self._loop = asyncio.get_running_loop()
         if self.settings.get("transport", "tcp") == "pty":
             self._pty = PtyLine()
-            self._begin(self._on_pty(self._pty))
+            self._begin(self._on_wire(self._pty))
             return f"serial://{self._pty.path}?baud=9600"
         self._host = host
         # Bound and never listening: nobody else gets the port while the display is away.
@@ -188,7 +200,7 @@ class DisplaySimulator(Simulator):
 
     def go_away(self, seconds: float | None) -> None:
         """Lose the network: for so many seconds, or until `come_back`. A serial line does not notice."""
-        if self._pty is not None or self._loop is None:
+        if self.serial or self._loop is None:
             return
         self._away = True
         self._close_port()
@@ -254,7 +266,7 @@ class DisplaySimulator(Simulator):
             answer = answer[middle:]
         await line.write(answer)
 
-    async def _on_pty(self, line: PtyLine) -> None:
+    async def _on_wire(self, line: Line) -> None:
         while True:
             await self.converse(line)
 
@@ -322,7 +334,7 @@ class DisplaySimulator(Simulator):
 
     def _open_port(self) -> None:
         closed = any(fault.kind is FaultKind.CLOSED for fault in self.faults)
-        if self._loop is None or self._pty is not None or self._listening is not None or self._away or closed:
+        if self._loop is None or self.serial or self._listening is not None or self._away or closed:
             return
         self._listening = self._bound(self._port)
         self._listening.listen(16)

@@ -120,6 +120,7 @@ class SamsungMdcDriver(PanelDriver[SamsungMdcOptions, codec.Frame]):
             volume=block.volume,
             muted=block.muted,
             blank=blank,
+            controls_locked=self._maybe(Command.SAFETY_LOCK, codec.parse_flag, call, warnings),
             signal=errors.signal if errors else None,
             hours=self._maybe(Command.PANEL_TIME, codec.parse_hours, call, warnings),
             temperature=errors.temperature if errors else None,
