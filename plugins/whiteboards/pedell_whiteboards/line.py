@@ -231,6 +231,8 @@ class LineConversation(Generic[F]):
 
     def _ready(self, deadline: Deadline) -> Stream:
         """The open line, emptied; opened anew where the display has closed it meanwhile."""
+        # First the pause: some displays close the line after each command, which is to be seen before the next.
+        time.sleep(max(0.0, min(self._last + self.pacing.pause - time.monotonic(), deadline.left())))
         # Before the first answer nothing is thrown away: a display may announce there that it wants a login.
         if self._stream is not None and self._spoke:
             try:
@@ -239,7 +241,6 @@ class LineConversation(Generic[F]):
                 self.close()
         if self._stream is None:
             self.open(deadline)
-        time.sleep(max(0.0, min(self._last + self.pacing.pause - time.monotonic(), deadline.left())))
         assert self._stream is not None
         return self._stream
 

@@ -69,6 +69,17 @@ def test_a_panel_that_does_nothing_is_not_believed(promethean):
     assert not display.simulator.counts()
 
 
+def test_a_panel_that_closes_the_line_after_each_command(promethean):
+    display = promethean({"pause": 0.05}, hangs_up=True)
+    with display.conversation() as driver:
+        display.first("display.set_volume", driver, volume=12)
+        display.first("display.touch_lock", driver)
+        status = display.first("display.status", driver).result
+    assert (status.volume, status.touch_locked) == (12, True)
+    display.do("display.restart")
+    assert display.simulator.counts() == {"volume": 1, "touch_lock": 1, "power_off": 1, "power_on": 1}
+
+
 def test_an_order_is_answered_or_not(promethean):
     for answers in (True, False):
         display = promethean(answers_orders=answers)

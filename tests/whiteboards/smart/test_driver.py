@@ -90,6 +90,12 @@ def test_deep_standby_is_silence_with_a_hint(smart):
     assert "power saving" in error.hint
 
 
+def test_a_board_that_tells_two_states_around_a_change(smart):
+    display = smart(generation="mx-v5", twice=True)
+    display.do("display.restart")
+    assert display.simulator.counts() == {"power_off": 1, "power_on": 1}
+
+
 def test_a_board_that_updates_its_firmware_is_left_alone(smart):
     display = smart(updating=True)
     assert display.status().power is Power.ON

@@ -237,11 +237,13 @@ class LgDriver(PanelDriver[LgOptions, codec.Answer]):
 
     def _who(self, deadline: Deadline, *, model: bool) -> Identity:
         """The power state shows first that anybody is there: off, most displays only know that command."""
-        self._talk.get(codec.POWER, deadline)
+        power = codec.parse_power(self._talk.get(codec.POWER, deadline))
+        serial = self._text(codec.SERIAL, deadline)
+        tells = power is Power.ON or bool(serial)
         return Identity(
-            serial=self._text(codec.SERIAL, deadline),
-            model=self._text(codec.MODEL, deadline) if model else "",
-            firmware=self._text(codec.FIRMWARE, deadline),
+            serial=serial,
+            model=self._text(codec.MODEL, deadline) if model and tells else "",
+            firmware=self._text(codec.FIRMWARE, deadline) if tells else "",
             manufacturer="LG",
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pedell.drivers.api import Deadline
+from pedell.drivers.api import Deadline, DeviceError, Happened
 from pedell.transports.stream import Record
 from pedell.transports.stream_url import StreamURL
 from pedell_whiteboards.line import LineConversation, Pacing
@@ -27,7 +27,10 @@ class Conversation(LineConversation[Frame]):
         ).data
 
     def set(self, command: Command, action: int, value: int, deadline: Deadline) -> bool:
-        """Give an order and listen a moment; whether the panel answered it. Silence says nothing either way."""
+        """Give an order and listen a moment; whether the panel answered it. Silence says nothing either way.
+
+        Raises DeviceError with UNKNOWN where the line was cut, or said nonsense, after the order was sent.
+        """
         heard = self.tell_quietly(
             codec.encode(command, action, value),
             deadline,
@@ -35,6 +38,17 @@ class Conversation(LineConversation[Frame]):
             answers=lambda frame: (frame.command, frame.action) == (command, action),
         )
         return any((frame.command, frame.action) == (command, action) for frame in heard)
+
+    def try_to_set(self, command: Command, action: int, value: int, deadline: Deadline) -> None:
+        """Give an order of which a question tells afterwards whether it was done: only that is evidence.
+
+        Some panels close the line after each command. Raises DeviceError, NO, where the order did not leave.
+        """
+        try:
+            self.set(command, action, value, deadline)
+        except DeviceError as error:
+            if error.happened is Happened.NO or deadline.passed():
+                raise
 
 
 def _tells(frame: Frame, command: Command, action: int) -> bool:

@@ -135,7 +135,7 @@ class PrometheanDriver(PanelDriver[PrometheanOptions, Frame]):
     def select_input(self, call: Call, params: SelectInput) -> Answer:
         """Show an input."""
         code = self.inputs.code(params.input)
-        self._talk.set(Command.INPUT, 1, int(code, 16), call.deadline)
+        self._talk.try_to_set(Command.INPUT, 1, int(code, 16), call.deadline)
         return self.confirm(
             call,
             lambda: self._read(Command.INPUT, codec.parse_input, call),
@@ -147,7 +147,7 @@ class PrometheanDriver(PanelDriver[PrometheanOptions, Frame]):
     @implements("display.set_volume")
     def set_volume(self, call: Call, params: SetVolume) -> Answer:
         """Set the volume."""
-        self._talk.set(Command.VOLUME, 1, params.volume, call.deadline)
+        self._talk.try_to_set(Command.VOLUME, 1, params.volume, call.deadline)
         return self.confirm(
             call, lambda: self._read(Command.VOLUME, codec.parse_volume, call), params.volume, "volume"
         )
@@ -258,7 +258,7 @@ class PrometheanDriver(PanelDriver[PrometheanOptions, Frame]):
 
     def switch(self, call: Call, *, on: bool) -> None:
         """Send the command; off is standby, not sleep."""
-        self._talk.set(Command.POWER, 1, int(on), call.deadline)
+        self._talk.try_to_set(Command.POWER, 1, int(on), call.deadline)
 
     def _power(self, deadline: Deadline) -> Power:
         return codec.parse_power(self._talk.get(Command.POWER, deadline), self.settings.generation)
@@ -266,7 +266,7 @@ class PrometheanDriver(PanelDriver[PrometheanOptions, Frame]):
     def _order(self, command: Command, call: Call, *, on: bool) -> Nothing:
         """Order a setting, and read whether it is so."""
         setting = codec.settings(self.settings.generation)[command]
-        self._talk.set(command, setting.action, setting.on if on else setting.off, call.deadline)
+        self._talk.try_to_set(command, setting.action, setting.on if on else setting.off, call.deadline)
         what = command.name.lower().replace("_", " ")
         return self.confirm(
             call, lambda: self._read(command, lambda data: codec.parse_setting(data, setting), call), on, what

@@ -24,7 +24,8 @@ class PrometheanSimulator(DisplaySimulator):
 
     Settings: `transport`, `generation` (ap9), `power` (`on` or `standby`), `warm_up` and `cool_down` (seconds, 3),
     `answers_orders` (repeats an order, as some panels do), `deaf_in_standby` (asleep: no answer at all), `noise`
-    (line noise and half a frame before every answer), `stubborn` (takes orders and does nothing), `serial`,
+    (line noise and half a frame before every answer), `stubborn` (takes orders and does nothing), `hangs_up` (closes the line after
+    each command), `serial`,
     `model`, `firmware`, and those of every display.
     Requests are called `get power`, `get volume`, ..., and `power_on`, `power_off`, `volume`, `mute`, `input`,
     `freeze`, `blank`, `touch_lock`, `remote_lock`, `picture_reset`, `factory_reset`.
@@ -102,6 +103,9 @@ class PrometheanSimulator(DisplaySimulator):
             self._resets = False
             self._silent = self._pty is not None
             self._loop.call_later(_LINGERS, self.go_away, float(self.settings.get("warm_up", 3)))
+        if self.settings.get("hangs_up"):
+            await line.hang_up()
+            return self._pty is not None
         return went_on
 
     def _request(self, command: int, action: int, value: int) -> str:

@@ -28,7 +28,8 @@ class _Heard:
             # After lines that say nothing to the command the prompt means that nothing more will come.
             return self.answer is not None or self._strange
         if line.kind is Kind.INVALID or (line.kind is Kind.ANSWER and line.name == self._name):
-            self.answer = self.answer or line
+            # Around a change some boards tell the state before and the state after it.
+            self.answer = line
             return not self._prompt
         self._strange = self._strange or (line.kind is Kind.OTHER and line.value != self._sent)
         return False

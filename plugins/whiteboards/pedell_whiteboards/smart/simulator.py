@@ -37,8 +37,8 @@ class SmartSimulator(DisplaySimulator):
     Settings: `transport`, `generation` (6000s), `power` (`on` or `standby`), `warm_up` and `cool_down` (seconds, 3),
     `deep` (silent in standby, as an MX with power saving), `updating` (firmware), `spaced` (only takes ` = `),
     `prompt` (false: forgets it), `feed` (CR LF after lines), `echo`, `unsolicited` (a `#` line before every answer),
-    `diagnostics` (what a panel prints while it starts, before every answer), `serial`, `model`, `firmware`, `hours`,
-    and those of every display.
+    `diagnostics` (what a panel prints while it starts, before every answer), `twice` (tells the power before a change,
+    too), `serial`, `model`, `firmware`, `hours`, and those of every display.
     Requests are called `get powerstate` and so on, and `power_on`, `power_off`, `input`, `volume`, `mute`, `blank`,
     `freeze`, `defaults`.
     """
@@ -210,8 +210,11 @@ class SmartSimulator(DisplaySimulator):
         self.count("power_on" if word == "on" else "power_off", word)
         if word in _OFF_WORDS:
             self._off_word = word
+        before = self._power_word()
         self._power.switch(on=word == "on")
-        return f"powerstate={word}"
+        return (
+            f"powerstate={before}\rpowerstate={word}" if self.settings.get("twice") else f"powerstate={word}"
+        )
 
     def _switch_projector(self, words: str) -> str:
         if words == "on":
