@@ -101,7 +101,7 @@ class IiyamaTeSimulator(DisplaySimulator):
 
     def _leave(self) -> bool:
         away, self._away_for = self._away_for, 0.0
-        if not away or self._pty is not None:
+        if not away or self.serial:
             return False
         self.go_away(None)
         return True

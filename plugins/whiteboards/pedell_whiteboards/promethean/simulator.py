@@ -101,11 +101,11 @@ class PrometheanSimulator(DisplaySimulator):
         )
         if self._resets and self._loop is not None:
             self._resets = False
-            self._silent = self._pty is not None
+            self._silent = self.serial
             self._loop.call_later(_LINGERS, self.go_away, float(self.settings.get("warm_up", 3)))
         if self.settings.get("hangs_up"):
             await line.hang_up()
-            return self._pty is not None
+            return self.serial
         return went_on
 
     def _request(self, command: int, action: int, value: int) -> str:
