@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from pedell.drivers.api import Answer, Deadline, DeviceError, ErrorClass, Happened, Nothing, Waiting
+from pedell.hooks.plugins import Plugins
+from pedell_whiteboards import plugin
 from pedell_whiteboards.model import Power
+from tests.whiteboards.chain import Chain
 from tests.whiteboards.displays import Display, outcome
 
 
@@ -220,6 +223,20 @@ def test_it_is_found_by_asking(start, name):
     found = display.driver.discover(display.target.address, Deadline.after(10), display.env)
     assert (found.driver, found.kind, found.serial) == (display.driver.id, "whiteboard", brand.serial)
     assert not display.simulator.counts()
+
+
+@pytest.mark.parametrize("brand", ["lg", "sicp", "iiyama-te"])
+def test_two_on_one_line_are_told_apart(lab, brand):
+    plugins = Plugins((), {"whiteboards": plugin})
+    first, second = (plugins.simulators[brand](f"s{number}", {"id": number}) for number in (3, 4))
+    address = lab.host.start(Chain(first, second))
+    for number, simulator in ((3, first), (4, second)):
+        options = {"display": number, "pause": 0.0, "answer_time": 3.0}
+        display = Display(plugins.driver(brand), simulator, address, options)
+        display.do("display.set_volume", volume=number)
+        assert display.status().volume == number
+    assert (first.state()["volume"], second.state()["volume"]) == (3, 4)
+    assert first.counts() == second.counts() == {"volume": 1}
 
 
 def test_a_token_nobody_made(start):
