@@ -52,8 +52,8 @@ QUIRKS = [(name, quirk) for name, quirks in {
     "smart-pty": ["echo", "unsolicited", "diagnostics", "feed", "halves"],
     "promethean": ["noise", "halves", "answers_orders"],
     "lg": ["noise", "echo", "feed", "lower", "computer", "halves"],
-    "sicp": ["noise", "swapped", "understated", "halves"],
-    "sicp-plain": ["noise", "halves"],
+    "sicp": ["noise", "echo", "swapped", "understated", "halves"],
+    "sicp-plain": ["noise", "echo", "halves"],
     "iiyama-te": ["noise", "echo", "halves"],
 }.items() for quirk in quirks]  # fmt: skip
 

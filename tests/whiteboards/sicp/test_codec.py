@@ -90,7 +90,15 @@ def test_answers(envelope, wire, data, before):
 
 @pytest.mark.parametrize(
     ("data", "verdict"),
-    [("00 06", True), ("00 00", True), ("00 15", False), ("00 18", False), ("00 03", False), ("19 02", None)],
+    [
+        ("00 06", True),
+        ("00 00", True),
+        ("00 15", False),
+        ("00 18", False),
+        ("00 03", False),
+        ("00 19", None),
+        ("19 02", None),
+    ],
 )
 def test_verdicts(data, verdict):
     assert Frame(1, bytes.fromhex(data)).verdict is verdict

@@ -24,11 +24,19 @@ from pedell_whiteboards.model import Power
 
 INPUT_CODE = r"[0-9a-f]{2}([0-9a-f]{2})?"
 _REPORT = 0x00
-_ACK = 0x06
-_NO = {0x15, 0x18}
+# Philips says 06, 15 and 18, iiyama 00 and a number for each reason of a no.
+_VERDICTS = {
+    0x06: True,
+    0x15: False,
+    0x18: False,
+    0x00: True,
+    0x01: False,
+    0x02: False,
+    0x03: False,
+    0x04: False,
+}
 _SMALLEST, _LARGEST = 4, 0x28
 _REQUEST, _ANSWER = 0xA6, 0x21
-_IIYAMA_NO = {0x01, 0x02, 0x03, 0x04}
 
 
 class Envelope(StrEnum):
@@ -96,7 +104,7 @@ class Frame:
         """Whether an order was taken; none where this is no report of that."""
         if len(self.data) != 2 or self.data[0] != _REPORT:
             return None
-        return self.data[1] in {_ACK, 0x00}
+        return _VERDICTS.get(self.data[1])
 
 
 def checksum(data: bytes) -> int:

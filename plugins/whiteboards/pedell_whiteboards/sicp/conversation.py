@@ -39,8 +39,8 @@ class Conversation(LineConversation[Frame]):
 
     def get(self, command: Command, deadline: Deadline, *which: int, again: bool = True) -> bytes:
         """Ask for values; DeviceError (always NO), REFUSED where the display says no."""
-        request = self._wrapped(bytes([command, *which]), deadline)
-        frame = self.ask(request, _tells(command), deadline, again=again)
+        asked = bytes([command, *which])
+        frame = self.ask(self._wrapped(asked, deadline), _tells(asked), deadline, again=again)
         if frame.verdict is None:
             return frame.data[1:]
         if frame.verdict:
@@ -86,11 +86,12 @@ class Conversation(LineConversation[Frame]):
 
 
 def _speaks(frame: Frame) -> bool:
-    return frame.data in _PLAIN_VERDICTS or _tells(Command.GET_POWER)(frame)
+    return frame.data in _PLAIN_VERDICTS or _tells(bytes([Command.GET_POWER]))(frame)
 
 
-def _tells(command: Command) -> Callable[[Frame], bool]:
-    return lambda frame: frame.data[:1] == bytes([command]) or frame.verdict is not None
+def _tells(asked: bytes) -> Callable[[Frame], bool]:
+    """A report of what was asked for, or a refusal; what was asked itself is an echo."""
+    return lambda frame: (frame.data[:1] == asked[:1] and frame.data != asked) or frame.verdict is not None
 
 
 def _refused(command: Command, frame: Frame) -> DeviceError:

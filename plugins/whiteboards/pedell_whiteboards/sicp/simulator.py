@@ -43,7 +43,7 @@ class SicpSimulator(DisplaySimulator):
     and `cool_down` (seconds, 3), `later` (true: knows restart, backlight, touch, video present), `apm` (false: only
     knows eco), `swapped` (exchanges the two ways to say no), `audio_out` (false: one volume only), `understated` (the
     size before two temperatures, as printed), `noise` (line noise and an answer of another display before every
-    answer), `answer_group` (the group byte in answers, 0), `serial`, `model`, `firmware`, `hours`, `temperatures`,
+    answer), `echo`, `answer_group` (the group byte in answers, 0), `serial`, `model`, `firmware`, `hours`, `temperatures`,
     `signal`, and those of every display.
     Requests are called `get 19` and so on (the command in hexadecimal), and `power_on`, `power_off`, `restart`,
     `input`, `volume`, `mute`, `backlight_off`, `touch`, `keys`, `remote`, `apm`, `eco`, `factory_reset`.
@@ -131,7 +131,7 @@ class SicpSimulator(DisplaySimulator):
         return await self.reply(
             line,
             self._request(data),
-            lambda: self._noise() + self._answer(data),
+            lambda: (raw if self.settings.get("echo") else b"") + self._noise() + self._answer(data),
             refusal=self._verdict(_NOT_NOW),
             garbage=self._spoiled(self._frame(data[:1] + b"\x01\x02")),
         )
