@@ -29,7 +29,6 @@ SERIAL: dict[FaultKind, Expected] = {
 }  # fmt: skip
 # An ActivPanel answers no order: what was done is done, whatever the line says, what was not shows in what is read.
 QUIET: dict[FaultKind, Expected] = dict.fromkeys((SILENT, REFUSE, VANISH), (ErrorClass.REFUSED, UNKNOWN, 0))
-IN_TIME = {REFUSE, GARBLE, CUT, VANISH}
 
 
 @dataclass(frozen=True)
@@ -62,16 +61,19 @@ WIRES = {
     "iiyama-te": Wire("iiyama_te", "get 0", {"display.blank": "backlight"}),
     "iiyama-te-pty": Wire("iiyama_te", "get 0", {"display.restart": "power_off"}, SERIAL, PTY),
 }  # fmt: skip
-# One kind of silence on each is enough: they only differ in the simulator.
+# Silence is tried on the first capability of each wire only, and what a serial line makes silence of not again.
 ORDERS = [
     (name, capability, kind)
     for name, wire in WIRES.items()
     for number, capability in enumerate(wire.orders)
-    for kind in wire.faults
-    if kind in IN_TIME or number == 0 or kind is DEAF
+    for kind, (expected, _, _) in wire.faults.items()
+    if expected is not ErrorClass.TIMEOUT or (number == 0 and (kind is not VANISH or name == "smart"))
 ]
 READS = [
-    (name, kind) for name, wire in WIRES.items() for kind in (SILENT, GARBLE, CUT, VANISH) if "-" not in name
+    (name, kind)
+    for name, wire in WIRES.items()
+    for kind in (SILENT, GARBLE, CUT, VANISH)
+    if "-" not in name and (kind in {SILENT, GARBLE} or wire.faults is not SERIAL)
 ]
 
 
