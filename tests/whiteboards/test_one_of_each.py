@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from pedell.hooks.plugins import Plugins
+from pedell.lab.school import SHIPPED, load
 from pedell_whiteboards import plugin
 from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
 from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
@@ -56,6 +57,17 @@ def one_of_each(lab: Lab) -> dict[str, Display]:
 def test_every_driver_that_can_be_reset_has_a_simulator():
     assert set(DRIVERS) <= set(PLUGINS.simulators)
     assert {"pjlink", "samsung-mdc"} <= set(DRIVERS)
+
+
+def test_the_lab_has_one_of_each():
+    school = load(SHIPPED)
+    tagged = [
+        device.part.driver
+        for played in school.played
+        for device in played.devices
+        if "one-of-each" in device.part.tags
+    ]
+    assert sorted(tagged) == sorted(DRIVERS)
 
 
 def test_one_run_resets_one_of_each(school, lab):
