@@ -239,6 +239,13 @@ def test_two_on_one_line_are_told_apart(lab, brand):
     assert first.counts() == second.counts() == {"volume": 1}
 
 
+@pytest.mark.parametrize("name", ["promethean-pty", "lg-pty", "sicp-pty", "iiyama-te-pty", "smart-pty"])
+def test_where_starting_does_not_show_a_line_waits_as_long_as_a_network(start, name):
+    answer = start(name, {"settle": 12}, power="standby").first("display.power_on")
+    assert isinstance(answer, Waiting)
+    assert answer.poll_after == 12
+
+
 def test_a_token_nobody_made(start):
     with start("lg").conversation() as driver, pytest.raises(DeviceError):
         driver.poll("display.restart", None, {"left": ["dance"]})

@@ -74,8 +74,8 @@ class IiyamaTeDriver(PanelDriver[IiyamaTeOptions, Frame]):
     kinds: ClassVar[frozenset[str]] = frozenset({"whiteboard"})
     options = IiyamaTeOptions
     port = 4664
+    tells_starting = False
     codes = codec.INPUTS
-    spoken = "iiyama TE (ASCII)"
     discovers = True
 
     def make_line(self) -> Conversation:

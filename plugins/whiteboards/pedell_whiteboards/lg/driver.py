@@ -80,8 +80,8 @@ class LgDriver(PanelDriver[LgOptions, codec.Answer]):
     )
     options = LgOptions
     port = 9761
+    tells_starting = False
     codes = codec.INPUTS
-    spoken = "LG signage"
     discovers = True
 
     def make_line(self) -> Conversation:

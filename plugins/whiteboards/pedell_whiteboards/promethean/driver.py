@@ -87,7 +87,7 @@ class PrometheanDriver(PanelDriver[PrometheanOptions, Frame]):
     options = PrometheanOptions
     port = 5000
     baud = 115_200
-    spoken = "Promethean ActivPanel"
+    tells_starting = False
     discovers = True
 
     def make_line(self) -> Conversation:

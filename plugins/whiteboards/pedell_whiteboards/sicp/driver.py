@@ -85,8 +85,8 @@ class SicpDriver(PanelDriver[SicpOptions, Frame]):
     )
     options = SicpOptions
     port = 5000
+    tells_starting = False
     codes = codec.INPUTS
-    spoken = "SICP"
     discovers = True
 
     def make_line(self) -> Conversation:

@@ -92,7 +92,6 @@ class SmartDriver(PanelDriver[SmartOptions, codec.Line]):
     baud = 19200
     codes = _INPUTS
     usually: ClassVar[dict[str, bool]] = {"factory_reset": False}
-    spoken = "SMART serial commands"
 
     def make_line(self) -> Conversation:
         """The conversation."""
