@@ -92,6 +92,13 @@ def test_a_sleeping_panel_is_silence(promethean):
     assert outcome(display.failure("display.status")) == (ErrorClass.TIMEOUT, Happened.NO)
 
 
+@pytest.mark.parametrize("capability", ["reset_picture", "factory_reset"])
+def test_what_nothing_proves_is_not_ordered_while_the_panel_is_off(promethean, capability):
+    display = promethean(power="standby")
+    assert outcome(display.failure(f"display.{capability}")) == (ErrorClass.PRECONDITION, Happened.NO)
+    assert not display.simulator.counts()
+
+
 class TestFactoryReset:
     def test_that_is_answered(self, promethean):
         done = promethean(answers_orders=True).do("display.factory_reset")

@@ -60,8 +60,8 @@ class PrometheanDriver(PanelDriver[PrometheanOptions, Frame]):
     Settings on the device: standby instead of sleep when it is switched off by itself, since a sleeping panel may be
     gone from network and line.
 
-    Address: `host` or `host:port` (5000), `serial:///dev/ttyUSB0` (115200 baud; 38400 for generation 5 and the
-    Australian 7), `rfc2217://host:port`, or `tcp://host:port` of a serial server.
+    Address: `host` or `host:port` (5000), `serial:///dev/ttyUSB0` (115200 baud; 38400 for generation 5 and
+    variant "AU" of 7), `rfc2217://host:port`, or `tcp://host:port` of a serial server.
 
     Sources: the command tables of paulwareing/ActivPanel; see the codec.
 
@@ -216,7 +216,7 @@ class PrometheanDriver(PanelDriver[PrometheanOptions, Frame]):
     def reset_picture(self, call: Call, params: NoParams) -> Answer:
         """Reset the picture; nothing that can be read tells that it was done."""
         del params
-        self.power(call)
+        self._must_be_on(call)
         answered = self._talk.set(Command.PICTURE, codec.PICTURE_RESET, 0, call.deadline)
         unsaid = t("{name} does not confirm that it reset the picture", name=self.target.name)
         return Done(Nothing(), warnings=() if answered else (unsaid,))
@@ -228,7 +228,7 @@ class PrometheanDriver(PanelDriver[PrometheanOptions, Frame]):
         A line that is cut in the very moment of the order tells nothing, and is an error as everywhere.
         """
         del params
-        self.power(call)
+        self._must_be_on(call)
         if self._talk.set(Command.INFO, codec.FACTORY_RESET, 0, call.deadline):
             return Nothing()
         for _ in range(_WATCHES):
@@ -259,6 +259,15 @@ class PrometheanDriver(PanelDriver[PrometheanOptions, Frame]):
     def switch(self, call: Call, *, on: bool) -> None:
         """Send the command; off is standby, not sleep."""
         self._talk.try_to_set(Command.POWER, 1, int(on), call.deadline)
+
+    def _must_be_on(self, call: Call) -> None:
+        """In standby an order is lost without a word, and nothing would tell."""
+        if self.power(call) is not Power.ON:
+            raise DeviceError(
+                ErrorClass.PRECONDITION,
+                f"{self.target.name} is off",
+                hint="switch it on first (display.power_on)",
+            )
 
     def _power(self, deadline: Deadline) -> Power:
         return codec.parse_power(self._talk.get(Command.POWER, deadline), self.settings.generation)
