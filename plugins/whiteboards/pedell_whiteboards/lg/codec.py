@@ -3,7 +3,8 @@
 Sources: LG's owner's manuals 42LS75A, 55LS55A, 49SH7DB, M4225C, 70UL3E; second sources: PepperDash/epi-lg-display,
 the Nodel recipe "LG display" rev. 4 (DisplayPort or USB-C is C1, HDBaseT C3, not C5), bifferos/lg_control; for why it is
 off the manuals M3701C, M5201C, M4710C and 26LH1DC4 (which also has 5 V down and fan alarm); for old inputs M4210L (8 and
-9 are both HDMI). In none of them: the model's name by `fv`, which is asked for, and missed without harm.
+9 are both HDMI). In none of these: the model's name by `fv`, which is missed without harm, and the restart `ka 02`, which
+counts only where the display says that it took 02.
 
 `ka 01 FF` CR asks set 1 for its power, `ka 01 01` orders it on; the answer has the second letter only: `a 01 OK01x`, or
 `a 01 NG00x`. The set's id is hexadecimal, in two digits or three. Some televisions echo the command first. Everything

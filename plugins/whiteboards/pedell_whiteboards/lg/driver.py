@@ -15,6 +15,7 @@ from pedell.drivers.api import (
     DeviceError,
     Done,
     ErrorClass,
+    Happened,
     Identity,
     NoParams,
     Nothing,
@@ -26,6 +27,8 @@ from pedell_whiteboards.lg.conversation import Conversation
 from pedell_whiteboards.model import NetworkStandby, Power, SelectInput, SetVolume, Status
 from pedell_whiteboards.options import PanelOptions
 from pedell_whiteboards.panel import PanelDriver
+
+_RESTART = 2
 
 T = TypeVar("T")
 
@@ -207,12 +210,12 @@ class LgDriver(PanelDriver[LgOptions, codec.Answer]):
 
     def switch(self, call: Call, *, on: bool) -> None:
         """Send the command; one that says NG to it is between on and off."""
-        if not self._switch(int(on), call):
+        if self._switched(int(on), call) is None:
             raise DeviceError(ErrorClass.BUSY, "the display refuses to be switched now")
 
     def restart_now(self, call: Call) -> bool:
-        """Power 02; older models do not know it and say NG."""
-        return self._switch(2, call)
+        """Power 02. Older models do not know it: they say NG, or may take it for 01, which changes nothing."""
+        return self._switched(_RESTART, call) == _RESTART
 
     def leaves_network(self, call: Call) -> bool:
         """Without Wake-on-LAN it would."""
@@ -220,16 +223,20 @@ class LgDriver(PanelDriver[LgOptions, codec.Answer]):
             return self.on_network
         return self._maybe(codec.WAKE_ON_LAN, codec.parse_flag, call, []) is False
 
-    def _switch(self, value: int, call: Call) -> bool:
-        """Whether it is taken; the answer to switching on may come only when the display is up."""
+    def _switched(self, value: int, call: Call) -> int | None:
+        """What the display says it took; none for NG. The answer to switching on may come only when it is up."""
         patience = max(self.settings.switch_time, self.settings.answer_time)
         try:
-            self._talk.set(codec.POWER, value, call.deadline, answer_time=patience)
+            told = self._talk.set(codec.POWER, value, call.deadline, answer_time=patience)
         except DeviceError as error:
             if error.error_class is not ErrorClass.REFUSED:
                 raise
-            return False
-        return True
+            return None
+        try:
+            return codec.number("power state", told)
+        except DeviceError as error:
+            error.happened = Happened.UNKNOWN
+            raise
 
     def _set(self, command: str, value: int, call: Call) -> Nothing:
         self._talk.set(command, value, call.deadline)

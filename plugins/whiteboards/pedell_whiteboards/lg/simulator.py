@@ -28,11 +28,12 @@ class LgSimulator(DisplaySimulator):
     """A display with one set id.
 
     Settings: `transport`, `id` (1), `power` (`on` or `standby`), `warm_up` and `cool_down` (seconds, 3), `restart`
-    (false: does not know it), `old` (one-digit inputs by `kb`), `digits` (of the set id in answers, 2), `lower`
-    (hexadecimal in small letters), `feed` (CR LF after the x), `echo`, `noise` (line noise and an answer of another
-    set before every answer), `computer` (tells inputs by the codes for computer pictures), `leaves` (no network while
-    it is off), `says_nothing` (commands it is silent about, such as `fv`), `serial`, `model`, `firmware`, `hours`,
-    `temperature`, `lamp` (1), `off_reason` (0), `signal` (1), and those of every display.
+    (false: does not know it; `as_on`: takes it for switching on), `old` (one-digit inputs by `kb`), `digits` (of
+    the set id in answers, 2), `lower` (hexadecimal in small letters), `feed` (CR LF after the x), `echo`, `noise`
+    (line noise and an answer of another set before every answer), `computer` (tells inputs by the codes for
+    computer pictures), `leaves` (no network while it is off), `says_nothing` (commands it is silent about, such as
+    `fv`), `serial`, `model`, `firmware`, `hours`, `temperature`, `lamp` (1), `off_reason` (0), `signal` (1), and
+    those of every display.
     Requests are called `get ka` and so on, and `power_on`, `power_off`, `restart`, `input`, `volume`, `sound`,
     `screen`, `controls`, `wake_on_lan`, `picture_reset`, `factory_reset`.
     """
@@ -197,6 +198,8 @@ class LgSimulator(DisplaySimulator):
     def _switch(self, value: int) -> str | None:
         if value not in _POWERS or (value == 2 and not self.settings.get("restart", True)):
             return None
+        if value == 2 and self.settings.get("restart") == "as_on":
+            value = 1
         if not self._power.steady:
             return None
         if value == 2 and not self._on:
