@@ -12,7 +12,9 @@ from tests.whiteboards.displays import Display, Lab
 Start = Callable[..., Display]
 
 
-def starter(lab: Lab, driver: type[Driver], simulator: type[Simulator], kind: str = "whiteboard") -> Start:
+def starter(
+    lab: Lab, driver: type[Driver], simulator: type[Simulator], kind: str = "whiteboard", settle: float = 0.02
+) -> Start:
     """Starts one: settings of the simulator as names, `options` of the driver, `model` of the inventory."""
 
     def start(
@@ -23,7 +25,7 @@ def starter(lab: Lab, driver: type[Driver], simulator: type[Simulator], kind: st
         **settings: Any,
     ) -> Display:
         settings = {"warm_up": 0.1, "cool_down": 0.1, **settings}
-        quick = {"settle": 0.02, "answer_time": 3.0, "pause": 0.0, "wake": "off", **(options or {})}
+        quick = {"settle": settle, "answer_time": 3.0, "pause": 0.0, "wake": "off", **(options or {})}
         return lab.display(driver, simulator("d1", settings), quick, host, kind=kind, model=model, mac=mac)
 
     return start
