@@ -168,3 +168,34 @@ def test_the_device_vanishes_in_a_conversation(start, name):
             (ErrorClass.UNREACHABLE, NO), (ErrorClass.UNREACHABLE, UNKNOWN), (ErrorClass.PROTOCOL, UNKNOWN),
         }  # fmt: skip
     assert not display.simulator.counts()
+
+
+LATE = {
+    "lg-pty": ("display.blank", "screen", "display.unblank", "screen"),
+    "sicp-pty": ("display.blank", "backlight_off", "display.mute", "mute"),
+    "iiyama-te-pty": ("display.blank", "backlight", "display.mute", "mute"),
+    "smart": ("display.blank", "blank", "display.unblank", "blank"),
+}
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["same-conversation", "next-conversation"])
+@pytest.mark.parametrize("name", LATE)
+def test_a_late_yes_is_not_taken_for_the_next_orders(start, name, again):
+    """A serial line brings what was not waited for: a yes that names no order must not answer the next one."""
+    display = start(name, silence=True)
+    first, request, second, refused = LATE[name]
+    display.simulator.misbehave(SLOW, on=request, times=1, seconds=0.5)
+    with display.conversation() as driver:
+        with pytest.raises(DeviceError) as caught:
+            display.first(first, driver)
+        assert outcome(caught.value) == (ErrorClass.TIMEOUT, UNKNOWN)
+        display.simulator.misbehave(REFUSE, on=refused)
+        if not again:
+            with pytest.raises(DeviceError) as caught:
+                display.first(second, driver)
+    if again:
+        with pytest.raises(DeviceError) as caught, display.conversation() as driver:
+            display.first(second, driver)
+    # Refused, or not even sent while the line is still busy with the first: never "done".
+    assert outcome(caught.value) in {(ErrorClass.REFUSED, NO), (ErrorClass.TIMEOUT, NO)}
+    assert display.simulator.counts() == {request: 1}

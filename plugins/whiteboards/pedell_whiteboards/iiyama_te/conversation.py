@@ -7,15 +7,19 @@ from pedell.transports.stream import Record
 from pedell.transports.stream_url import StreamURL
 from pedell_whiteboards.iiyama_te import codec
 from pedell_whiteboards.iiyama_te.codec import Frame, Letter, Report, Verdict
-from pedell_whiteboards.line import LineConversation, Pacing
+from pedell_whiteboards.line import Pacing
+from pedell_whiteboards.nameless import NamelessConversation
 
 
-class Conversation(LineConversation[Frame]):
+class Conversation(NamelessConversation[Frame]):
     """One conversation with the panel of one id."""
 
-    def __init__(self, url: StreamURL, record: Record, pacing: Pacing, *, display: int) -> None:
-        """Take what every line takes, and the id."""
+    def __init__(
+        self, url: StreamURL, record: Record, pacing: Pacing, *, display: int, own_port: bool
+    ) -> None:
+        """Take what every line takes, the id, and whether the line is the panel's own network port."""
         super().__init__(url, record, pacing, codec.decode)
+        self.own_port = own_port
         self._display = display
 
     def get(self, letter: Letter, deadline: Deadline, *, again: bool = True) -> int:
@@ -40,6 +44,14 @@ class Conversation(LineConversation[Frame]):
         assert isinstance(frame, Verdict)
         if not frame.taken:
             raise _refused(letter)
+
+    def clear_up(self, deadline: Deadline) -> None:
+        """A report says what it reports; + and - say not what."""
+        self.ask(
+            codec.question(self._display, Letter.POWER),
+            lambda frame: self._reports(frame, Letter.POWER),
+            deadline,
+        )
 
     def _refuses(self, frame: Frame) -> bool:
         return frame == Verdict(self._display, taken=False)

@@ -80,7 +80,13 @@ class IiyamaTeDriver(PanelDriver[IiyamaTeOptions, Frame]):
 
     def make_line(self) -> Conversation:
         """The conversation."""
-        return Conversation(self.url, self.env.record, self.pacing, display=self.settings.display)
+        return Conversation(
+            self.url,
+            self.env.record,
+            self.pacing,
+            display=self.settings.display,
+            own_port="://" not in self.target.address,
+        )
 
     def who(self, deadline: Deadline) -> Identity:
         """Nothing but that somebody is there: the protocol has no words for it."""

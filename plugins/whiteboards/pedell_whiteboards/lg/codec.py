@@ -128,8 +128,13 @@ def parse_input(data: str) -> str:
     code = data.strip().lower()
     if re.fullmatch(INPUT_CODE, code) is None:
         raise _meaning("input", data)
-    code = code.lstrip("0") or "0"
-    return _READ_AS.get(code, code)
+    return same(code)
+
+
+def same(data: str) -> str:
+    """A value in one spelling: an input's two codes, capital letters and leading zeros make no difference."""
+    code = data.strip().lower().lstrip("0") or "0"
+    return _READ_AS.get(code, code) if data.strip() else ""
 
 
 def parse_hours(data: str) -> int:

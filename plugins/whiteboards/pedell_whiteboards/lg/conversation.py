@@ -29,11 +29,30 @@ class Conversation(LineConversation[Answer]):
         request = codec.encode(command, self._display, *which, codec.READ, digits=self._digits)
         return _data(command, self.ask(request, self._to(command), deadline, again=again))
 
-    def set(self, command: str, value: int, deadline: Deadline, *, answer_time: float | None = None) -> str:
-        """Give an order; DeviceError with UNKNOWN where it may have arrived and no answer tells."""
+    def set(
+        self,
+        command: str,
+        value: int,
+        deadline: Deadline,
+        *,
+        answer_time: float | None = None,
+        or_else: int | None = None,
+    ) -> int:
+        """Give an order; the value that the display says it took, which is the ordered one, or `or_else`.
+
+        A yes to another value is a late one to an earlier order, and passed over. DeviceError with UNKNOWN where the
+        order may have arrived and no answer tells.
+        """
         data = f"{value:X}" if self._short and value < 0x10 else f"{value:02X}"
         request = codec.encode(command, self._display, data, digits=self._digits)
-        return _data(command, self.tell(request, self._to(command), deadline, answer_time=answer_time))
+        taken = {codec.same(f"{number:X}") for number in (value, or_else) if number is not None}
+        mine = self._to(command)
+
+        def answers(answer: Answer) -> bool:
+            return mine(answer) and (not answer.good or not answer.data or codec.same(answer.data) in taken)
+
+        told = _data(command, self.tell(request, answers, deadline, answer_time=answer_time))
+        return value if codec.same(told) in {"", codec.same(f"{value:X}")} else int(told, 16)
 
     def _to(self, command: str) -> Callable[[Answer], bool]:
         """Only the second letter comes back; one command is in flight, so that is enough."""

@@ -15,7 +15,6 @@ from pedell.drivers.api import (
     DeviceError,
     Done,
     ErrorClass,
-    Happened,
     Identity,
     NoParams,
     Nothing,
@@ -28,7 +27,7 @@ from pedell_whiteboards.model import NetworkStandby, Power, SelectInput, SetVolu
 from pedell_whiteboards.options import PanelOptions
 from pedell_whiteboards.panel import PanelDriver
 
-_RESTART = 2
+_ON, _RESTART = 1, 2
 
 T = TypeVar("T")
 
@@ -226,17 +225,13 @@ class LgDriver(PanelDriver[LgOptions, codec.Answer]):
     def _switched(self, value: int, call: Call) -> int | None:
         """What the display says it took; none for NG. The answer to switching on may come only when it is up."""
         patience = max(self.settings.switch_time, self.settings.answer_time)
+        other = _ON if value == _RESTART else None
         try:
-            told = self._talk.set(codec.POWER, value, call.deadline, answer_time=patience)
+            return self._talk.set(codec.POWER, value, call.deadline, answer_time=patience, or_else=other)
         except DeviceError as error:
             if error.error_class is not ErrorClass.REFUSED:
                 raise
             return None
-        try:
-            return codec.number("power state", told)
-        except DeviceError as error:
-            error.happened = Happened.UNKNOWN
-            raise
 
     def _set(self, command: str, value: int, call: Call) -> Nothing:
         self._talk.set(command, value, call.deadline)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass
 from pedell.transports.stream import Record, Stream
 from pedell.transports.stream_url import StreamURL
-from pedell_whiteboards.line import LineConversation, Pacing
+from pedell_whiteboards.line import Pacing
+from pedell_whiteboards.nameless import NamelessConversation
 from pedell_whiteboards.sicp import codec
 from pedell_whiteboards.sicp.codec import Command, Envelope, Frame
 
@@ -18,16 +19,27 @@ _PLAIN_VERDICTS = frozenset({b"\x06", b"\x15", b"\x18"})
 _NO_ANSWER = frozenset({ErrorClass.TIMEOUT, ErrorClass.PROTOCOL})
 
 
-class Conversation(LineConversation[Frame]):
+class Conversation(NamelessConversation[Frame]):
     """One conversation with the display of one id. Answers of others on the line are no frames to it."""
 
     def __init__(
-        self, url: StreamURL, record: Record, pacing: Pacing, *, display: int, envelope: Envelope | None
+        self,
+        url: StreamURL,
+        record: Record,
+        pacing: Pacing,
+        *,
+        display: int,
+        envelope: Envelope | None,
+        own_port: bool,
     ) -> None:
-        """Take what every line takes, the id, and the envelope; none means to find it out by asking for the power."""
+        """Take what every line takes, the id, the envelope, and whether the line is the display's own network port.
+
+        No envelope means to find it out by asking for the power.
+        """
         super().__init__(
             url, record, pacing, self._decoded, greet=self._find_out if envelope is None else None
         )
+        self.own_port = own_port
         self._display = display
         self._known = envelope
         self._envelope = envelope or Envelope.GROUP
@@ -43,8 +55,6 @@ class Conversation(LineConversation[Frame]):
         frame = self.ask(self._wrapped(asked, deadline), _tells(asked), deadline, again=again)
         if frame.verdict is None:
             return frame.data[1:]
-        if frame.verdict:
-            raise DeviceError(ErrorClass.PROTOCOL, f"the display answers done to a question ({command:02x})")
         raise _refused(command, frame)
 
     def set(self, command: Command, data: bytes, deadline: Deadline) -> None:
@@ -53,6 +63,11 @@ class Conversation(LineConversation[Frame]):
         frame = self.tell(request, lambda frame: frame.verdict is not None, deadline)
         if not frame.verdict:
             raise _refused(command, frame)
+
+    def clear_up(self, deadline: Deadline) -> None:
+        """A report says what it reports; done and refused say not what."""
+        asked = bytes([Command.GET_POWER])
+        self.ask(self._wrapped(asked, deadline), lambda frame: _reports(frame, asked), deadline)
 
     def _wrapped(self, data: bytes, deadline: Deadline) -> bytes:
         """The request; the line is opened before where only opening can tell how to wrap it."""
@@ -89,9 +104,14 @@ def _speaks(frame: Frame) -> bool:
     return frame.data in _PLAIN_VERDICTS or _tells(bytes([Command.GET_POWER]))(frame)
 
 
+def _reports(frame: Frame, asked: bytes) -> bool:
+    """What was asked itself is an echo."""
+    return frame.data[:1] == asked[:1] and frame.data != asked
+
+
 def _tells(asked: bytes) -> Callable[[Frame], bool]:
-    """A report of what was asked for, or a refusal; what was asked itself is an echo."""
-    return lambda frame: (frame.data[:1] == asked[:1] and frame.data != asked) or frame.verdict is not None
+    """A report of what was asked for, or a refusal; "done" is a late answer to an order."""
+    return lambda frame: _reports(frame, asked) or frame.verdict is False
 
 
 def _refused(command: Command, frame: Frame) -> DeviceError:

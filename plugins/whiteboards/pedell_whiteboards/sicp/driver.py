@@ -98,6 +98,7 @@ class SicpDriver(PanelDriver[SicpOptions, Frame]):
             self.pacing,
             display=self.settings.display,
             envelope=None if wanted == "auto" else wanted,
+            own_port="://" not in self.target.address,
         )
 
     def who(self, deadline: Deadline) -> Identity:
