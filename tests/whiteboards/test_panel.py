@@ -136,9 +136,13 @@ profiles:
         assert "display.blank" not in able
         assert driver.supports(target(driver)) == frozenset(driver.capabilities())
         assert "display.unblank" in able
+        # As a file for the import may say it.
+        assert "display.mute" not in driver.supports(target(driver, can={"mute": "no"}))
+        assert driver.supports(target(driver, can="nonsense")) == frozenset(driver.capabilities())
 
     def test_the_port_of_a_model(self, driver):
         assert driver.endpoint(target(driver, "QM55")) == "tcp:10.0.0.5:1999"
+        assert driver.endpoint(target(driver, "QM55", port="2000")) == "tcp:10.0.0.5:2000"
 
     @pytest.mark.parametrize(
         ("text", "said"),

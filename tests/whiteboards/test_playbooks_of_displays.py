@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,28 @@ class TestNoPicture:
         assert "main switch" in row.why
         assert "Hauptschalter" in row.visits[0]["de"]
         assert display.simulator.counts() == {}
+
+
+    def test_one_that_is_away_is_woken(self, look, samsung):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("0.0.0.0", 0))
+            port = free.getsockname()[1]
+        mac = "00:11:22:33:44:55"
+        options = {"wake": f"127.255.255.255:{port}", "wake_mac": mac, "connect_time": 0.3, "answer_time": 0.5}
+        display = samsung(options, mac=mac, wake_port=port, network_standby=False, power="standby")
+        row = look(display)
+        assert (row.state, row.why) == ("done", "")
+        assert "ließ sich wecken" in words(row, "de")
+        assert set(display.simulator.counts()) == {"woken"}, "nothing else was done to it"
+        assert row.visits == []
+
+
+def test_what_a_model_cannot_do_is_known_when_a_run_is_planned(school, samsung):
+    for name, can in (("able", {}), ("unable", {"status": False})):
+        school.add(name, samsung({"can": can}), model="QM55")
+    plan = school.service.runs.plan("projector-hours", "site=bb")
+    assert [device.name for device in plan.devices] == ["able"]
+    assert [(one.device.name, one.capability) for one in plan.unable] == [("unable", "display.status")]
 
 
 class TestAllOff:

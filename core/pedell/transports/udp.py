@@ -110,10 +110,10 @@ def local_networks() -> tuple[IPv4Interface, ...]:
 
 
 def broadcast_address(host: str) -> str:
-    """The broadcast address of the local network that an IPv4 address is in; the limited one where it is in none."""
+    """The broadcast address of the local network that a host is in; the limited one where it is in none."""
     try:
-        wanted = IPv4Address(host)
-    except ValueError:
+        wanted = IPv4Address(socket.getaddrinfo(host, None, socket.AF_INET)[0][4][0])
+    except (OSError, UnicodeError, ValueError):
         return LIMITED_BROADCAST
     for own in local_networks():
         if wanted in own.network and own.network.num_addresses > 2:

@@ -138,23 +138,36 @@ class PanelDriver(Driver, Generic[O, F]):
         return merged(usual, profile.options if profile else {}, target.options)
 
     @classmethod
+    def read(cls, target: Target) -> O:
+        """The target's options, those of its model filled in; DeviceError(PRECONDITION) names what is wrong."""
+        return cast("O", read_options(cls.options, target, cls.given(target)))
+
+    @classmethod
     def supports(cls, target: Target) -> frozenset[str]:
         """What the driver can do, without what this model cannot."""
-        can = cls.given(target).get("can", {})
-        if not isinstance(can, Mapping):
+        try:
+            can = cls.read(target).can
+        except DeviceError:
             can = {}  # connecting will explain it
+        return cls._able(can)
+
+    @classmethod
+    def _able(cls, can: Mapping[str, bool]) -> frozenset[str]:
         return frozenset(name for name in cls.capabilities() if can.get(name.removeprefix("display."), True))
 
     @classmethod
     def endpoint(cls, target: Target) -> str:
         """The line, not the display: several displays may hang on one."""
-        port = cls.given(target).get("port")
-        return endpoint(cls.id, target, port if isinstance(port, int) else cls.port)
+        try:
+            port = cls.read(target).port
+        except DeviceError:
+            port = None
+        return endpoint(cls.id, target, port or cls.port)
 
     @cached_property
     def settings(self) -> O:
         """The options, those of the model filled in."""
-        return cast("O", read_options(type(self).options, self.target, self.given(self.target)))
+        return self.read(self.target)
 
     @cached_property
     def inputs(self) -> InputTable:
@@ -216,7 +229,7 @@ class PanelDriver(Driver, Generic[O, F]):
 
     def call(self, capability: str, call: Call, params: Params) -> Answer:
         """As every driver; UNSUPPORTED for what this model cannot do, UNREACHABLE where it is away."""
-        if capability not in self.supports(self.target):
+        if capability not in self._able(self.settings.can):
             raise DeviceError(
                 ErrorClass.UNSUPPORTED, f"{self.target.name} ({self.id}) cannot do {capability}"
             )

@@ -25,6 +25,7 @@ def pedell_contracts() -> Iterable[Contract]:
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One for each protocol."""
+    from pedell_whiteboards.android_adb.driver import AndroidAdbDriver
     from pedell_whiteboards.benq.driver import BenqDriver
     from pedell_whiteboards.epson.driver import EpsonDriver
     from pedell_whiteboards.iiyama_te.driver import IiyamaTeDriver
@@ -40,6 +41,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
     from pedell_whiteboards.wake_on_lan.driver import WakeOnLanDriver
 
     return [
+        AndroidAdbDriver,
         BenqDriver,
         EpsonDriver,
         IiyamaTeDriver,
@@ -59,6 +61,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
 @hookimpl
 def pedell_simulators() -> Iterable[type[Simulator]]:
     """One for each protocol."""
+    from pedell_whiteboards.android_adb.simulator import AndroidAdbSimulator
     from pedell_whiteboards.benq.simulator import BenqSimulator
     from pedell_whiteboards.epson.simulator import EpsonSimulator
     from pedell_whiteboards.iiyama_te.simulator import IiyamaTeSimulator
@@ -73,6 +76,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     from pedell_whiteboards.viewsonic.simulator import ViewsonicSimulator
 
     return [
+        AndroidAdbSimulator,
         BenqSimulator,
         EpsonSimulator,
         IiyamaTeSimulator,
