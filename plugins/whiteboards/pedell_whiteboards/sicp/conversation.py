@@ -98,6 +98,9 @@ class Conversation(NamelessConversation[Frame]):
             if frame.data not in _PLAIN_VERDICTS:
                 self._known = envelope
                 return
+        raise DeviceError(
+            ErrorClass.PROTOCOL, f"{stream.place} answers the question for its power with nonsense"
+        )
 
 
 def _speaks(frame: Frame) -> bool:
