@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pedell.drivers.capability import Params, Result
 from pedell.drivers.deadline import Deadline
+from pedell.drivers.discovery import Found
 from pedell.drivers.errors import DeviceError, ErrorClass, Happened, IdentityError
 
 
@@ -232,6 +233,11 @@ class Driver(ABC):
     controller_limits: ClassVar[ControllerLimits | None] = None
     """What the controller bears, shared by all runs of the process."""
 
+    discovers: ClassVar[bool] = False
+    """Whether `discover` can tell, by harmless reads, that a device at an address speaks this protocol."""
+    searches: ClassVar[bool] = False
+    """Whether the protocol can ask a whole network who is there (`search`)."""
+
     def __init__(self, target: Target, env: Env) -> None:
         self.target = target
         self.env = env
@@ -251,6 +257,21 @@ class Driver(ABC):
     def endpoint(cls, target: Target) -> str:
         """Key of what must not serve two conversations at once: a device, a serial line, a controller session."""
         return f"{cls.id}:{target.address}"
+
+    @classmethod
+    def discover(cls, host: str, deadline: Deadline, env: Env) -> Found | None:
+        """Who answers at `host` (a name or an IP address); None where nobody there speaks this protocol.
+
+        Only harmless reads of identity, no login is tried. DeviceError means the same as None.
+        """
+        del host, deadline, env
+        return None
+
+    @classmethod
+    def search(cls, broadcast: str, deadline: Deadline, env: Env) -> Iterator[Found]:
+        """Ask the network with this IPv4 broadcast address who is there, and collect answers until the deadline."""
+        del broadcast, deadline, env
+        yield from ()
 
     @abstractmethod
     def connect(self, deadline: Deadline) -> None:

@@ -24,17 +24,29 @@ def pedell_contracts() -> Iterable[Contract]:
 
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
-    """PJLink and Samsung MDC."""
+    """One for each protocol."""
+    from pedell_whiteboards.android_adb.driver import AndroidAdbDriver
     from pedell_whiteboards.pjlink.driver import PjlinkDriver
     from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
+    from pedell_whiteboards.wake_on_lan.driver import WakeOnLanDriver
 
-    return [PjlinkDriver, SamsungMdcDriver]
+    return [
+        AndroidAdbDriver,
+        PjlinkDriver,
+        SamsungMdcDriver,
+        WakeOnLanDriver,
+    ]
 
 
 @hookimpl
 def pedell_simulators() -> Iterable[type[Simulator]]:
-    """A projector and a Samsung display."""
+    """One for each protocol."""
+    from pedell_whiteboards.android_adb.simulator import AndroidAdbSimulator
     from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
     from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
 
-    return [PjlinkSimulator, SamsungMdcSimulator]
+    return [
+        AndroidAdbSimulator,
+        PjlinkSimulator,
+        SamsungMdcSimulator,
+    ]
