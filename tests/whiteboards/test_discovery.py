@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,12 @@ import yaml
 from click.testing import CliRunner
 
 from pedell.cli.main import build
+from pedell.drivers.api import Deadline
+from pedell.hooks.plugins import Plugins
+from pedell.inventory.knocking import open_ports
 from pedell.service.door import Service
 from pedell.settings import load
+from pedell_whiteboards import plugin
 from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
 from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
 
@@ -163,3 +168,33 @@ def test_mistakes_are_told_in_one_line(school, pedell, words, code, said):
     assert said in text
     if not isinstance(result.exception, SystemExit):
         assert isinstance(result.exception, PedellError)
+
+
+ASKED = [
+    driver
+    for driver in Plugins((), {"whiteboards": plugin}).drivers.values()
+    if driver.discovers and driver.discovery_port()
+]
+
+
+@pytest.mark.parametrize("driver", ASKED, ids=lambda driver: driver.id)
+def test_each_protocol_is_told_from_all_others(school, pedell, net, lab, driver):
+    """Everybody asks; only the one who understands proposes, and nothing happens to the device."""
+    simulator = Plugins((), {"whiteboards": plugin}).simulators[driver.id]("d", {})
+    lab.host.start(simulator, f"{net}.2", driver.discovery_port())
+    document = pedell("devices", "discover", "--site", "bb", f"{net}.2", "--json")
+    (proposal,) = document["proposals"]
+    assert [found["driver"] for found in proposal["found"]] == [driver.id]
+    assert simulator.counts() == {}
+
+
+def test_which_ports_are_open():
+    with socket.create_server(("127.0.0.1", 0)) as open_one, socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        ports = [listening.getsockname()[1] for listening in (open_one, closed)]
+        assert open_ports("127.0.0.1", ports, 5) == {ports[0]}
+        assert open_ports("no-such-host.invalid", ports, 5) == frozenset()
+    # Nobody answers there (TEST-NET-3): it takes the time given and no longer.
+    deadline = Deadline.after(2)
+    assert open_ports("203.0.113.9", [9], 0.1) == frozenset()
+    assert not deadline.passed()

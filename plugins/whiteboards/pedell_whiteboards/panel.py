@@ -372,6 +372,11 @@ class PanelDriver(Driver, Generic[O, F]):
     """Kind of device that is proposed where this protocol answers."""
 
     @classmethod
+    def discovery_port(cls) -> int:
+        """The protocol's own."""
+        return cls.port
+
+    @classmethod
     def discover(cls, host: str, deadline: Deadline, env: Env) -> Found | None:
         """Who answers at `host` on the protocol's port: the power state must make sense, the identity may be empty.
 
