@@ -50,11 +50,11 @@ PANELS = {
     "sharp": Panel(
         "sharp", ErrorClass.REFUSED,
         {"display.status": "get POWR", "display.mute": "MUTE"},
-        ("display.mute", "MUTE"), {"waits": True},
+        ("display.mute", "MUTE"), {"waits": True}, broken=ErrorClass.TIMEOUT,
     ),
     "sharp-serial": Panel(
         "sharp", ErrorClass.REFUSED, {"display.status": "get POWR", "display.set_volume": "VOLM"},
-        ("display.mute", "MUTE"), SERIAL,
+        ("display.mute", "MUTE"), SERIAL, broken=ErrorClass.TIMEOUT,
     ),
     "viewsonic": Panel(
         "viewsonic", ErrorClass.REFUSED,
@@ -230,3 +230,16 @@ def test_a_late_answer_is_not_taken_by_the_next_conversation(request, name):
     assert outcome(display.failure(proof)) == (ErrorClass.TIMEOUT, UNKNOWN)
     assert outcome(display.failure(other, **PARAMS[other])) == (ErrorClass.REFUSED, NO)
     assert display.simulator.counts() == {counted: 1}
+
+
+def test_a_late_no_to_a_question_is_not_taken_for_an_orders(request):
+    """The question was asked twice: the second no comes when the order has been sent, which is obeyed."""
+    display = begin(request, "sharp-serial", 0.3)
+    display.target.options["pause"] = 0.3
+    display.simulator.misbehave("slow", on="get AAAA", seconds=0.45)
+    with display.conversation() as driver:
+        display.first("display.mute", driver)
+        with pytest.raises(DeviceError):
+            driver.line.query("AAAA", Deadline.after(10))
+        display.first("display.set_volume", driver, volume=40)
+    assert display.simulator.counts() == {"MUTE": 1, "VOLM": 1}

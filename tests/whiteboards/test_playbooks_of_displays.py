@@ -114,13 +114,17 @@ class TestNoPicture:
         assert "Hauptschalter" in row.visits[0]["de"]
         assert display.simulator.counts() == {}
 
-
     def test_one_that_is_away_is_woken(self, look, samsung):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
             free.bind(("0.0.0.0", 0))
             port = free.getsockname()[1]
         mac = "00:11:22:33:44:55"
-        options = {"wake": f"127.255.255.255:{port}", "wake_mac": mac, "connect_time": 0.3, "answer_time": 0.5}
+        options = {
+            "wake": f"127.255.255.255:{port}",
+            "wake_mac": mac,
+            "connect_time": 0.3,
+            "answer_time": 0.5,
+        }
         display = samsung(options, mac=mac, wake_port=port, network_standby=False, power="standby")
         row = look(display)
         assert (row.state, row.why) == ("done", "")

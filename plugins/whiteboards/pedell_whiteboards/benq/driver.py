@@ -116,16 +116,16 @@ class BenqDriver(IfpDriver[BenqOptions]):
         power = self._meaning(value)
         if power is not Power.ON:
             return Status(power=power)
-        shown = self.read(GET_INPUT, codec.parse_input, call, warnings)
+        shown = self.value(GET_INPUT, codec.parse_input, call, warnings)
         result = Status(
             power=power,
             input=None if shown is None else self.inputs.name(shown),
-            volume=self.read(GET_VOLUME, codec.parse_level, call, warnings),
-            muted=self.read(GET_MUTE, codec.parse_flag, call, warnings),
+            volume=self.value(GET_VOLUME, codec.parse_level, call, warnings),
+            muted=self.value(GET_MUTE, codec.parse_flag, call, warnings),
             blank=value == OFF if self.settings.standby != "000" else None,
-            signal=self.read(_GET_SIGNAL, codec.parse_flag, call, warnings),
-            hours=self.read(_GET_HOURS, codec.parse_hours, call, warnings, value=b"00000"),
-            temperature=self.read(_GET_TEMPERATURE, codec.parse_degrees, call, warnings, value=b"0000"),
+            signal=self.value(_GET_SIGNAL, codec.parse_flag, call, warnings),
+            hours=self.value(_GET_HOURS, codec.parse_hours, call, warnings, value=b"00000"),
+            temperature=self.value(_GET_TEMPERATURE, codec.parse_degrees, call, warnings, value=b"0000"),
         )
         return Done(result, warnings=tuple(warnings))
 

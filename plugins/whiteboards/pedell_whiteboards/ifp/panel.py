@@ -81,7 +81,7 @@ class IfpDriver(PanelDriver[O, codec.Packet]):
         self.talk.set(command, value, call.deadline)
         return Nothing()
 
-    def read(
+    def value(
         self,
         command: int,
         parse: Callable[[bytes], T],

@@ -76,6 +76,11 @@ def is_wait(line: bytes) -> bool:
     return line.upper() == b"WAIT"
 
 
+def is_verdict(line: bytes) -> bool:
+    """Whether this answers an order, and not a question."""
+    return line.upper().partition(b" ")[0] in {b"OK", b"ERR", b"LOCKED", b"UNSELECTED"}
+
+
 def is_power(line: bytes) -> bool:
     """Whether this can only be a power state."""
     return re.fullmatch(rb"[012]( [0-9]{1,3})?", line) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
+from pedell.drivers.api import Deadline, DeviceError, ErrorClass
 from pedell.transports.stream import Record, Stream
 from pedell.transports.stream_url import StreamURL
 from pedell_whiteboards.line import Pacing
@@ -51,14 +51,7 @@ class Conversation(NamelessConversation[bytes]):
     ) -> None:
         """Give an order; DeviceError with UNKNOWN where it may have arrived and no answer tells."""
         request = codec.encode(command, str(parameter), self._padding, self._ending)
-        said = codec.parse(self.tell(request, _answers(request), deadline, answer_time=answer_time))
-        if said.upper().partition(" ")[0] != "OK":
-            self.close()
-            raise DeviceError(
-                ErrorClass.PROTOCOL,
-                f"the display answers {said[:40]!r} to {command}",
-                happened=Happened.UNKNOWN,
-            )
+        codec.parse(self.tell(request, codec.is_verdict, deadline, answer_time=answer_time))
 
     def clear_up(self, deadline: Deadline) -> None:
         """The power state is a digit, which no order is answered with."""

@@ -128,12 +128,12 @@ class ViewsonicDriver(IfpDriver[ViewsonicOptions]):
         if power is not Power.ON:
             return Status(power=power)
         if self.settings.signal_in_input:
-            seen = self.read(GET_INPUT, codec.parse_viewsonic_input, call, warnings)
+            seen = self.value(GET_INPUT, codec.parse_viewsonic_input, call, warnings)
             signal, shown = seen or (None, None)
         else:
-            signal, shown = None, self.read(GET_INPUT, codec.parse_input, call, warnings)
+            signal, shown = None, self.value(GET_INPUT, codec.parse_input, call, warnings)
         lit = self._extra(_GET_BACKLIGHT, _X_BACKLIGHT, call, warnings)
-        remote = self.read(_GET_REMOTE, codec.parse_number, call, warnings)
+        remote = self.value(_GET_REMOTE, codec.parse_number, call, warnings)
         touch = (
             self._extra(None, _X_TOUCH, call, warnings)
             if "display.touch_lock" in self.supports(self.target)
@@ -142,8 +142,8 @@ class ViewsonicDriver(IfpDriver[ViewsonicOptions]):
         result = Status(
             power=power,
             input=None if shown is None else self.inputs.name(shown),
-            volume=self.read(GET_VOLUME, codec.parse_level, call, warnings),
-            muted=self.read(GET_MUTE, codec.parse_flag, call, warnings),
+            volume=self.value(GET_VOLUME, codec.parse_level, call, warnings),
+            muted=self.value(GET_MUTE, codec.parse_flag, call, warnings),
             blank=None if lit is None else not lit,
             frozen=self._extra(_GET_FREEZE, _X_FREEZE, call, warnings),
             controls_locked=None if remote is None else remote == 0,
@@ -153,7 +153,7 @@ class ViewsonicDriver(IfpDriver[ViewsonicOptions]):
                 lambda: codec.parse_hours(self.talk.get_long(_GET_HOURS, _HOURS_PACKETS, call.deadline)),
                 warnings,
             ),
-            temperature=self.read(_GET_TEMPERATURE, codec.parse_degrees, call, warnings),
+            temperature=self.value(_GET_TEMPERATURE, codec.parse_degrees, call, warnings),
         )
         return Done(result, warnings=tuple(warnings))
 
@@ -221,8 +221,8 @@ class ViewsonicDriver(IfpDriver[ViewsonicOptions]):
 
     def _extra(self, old: int | None, new: int, call: Call, warnings: list[str]) -> bool | None:
         if self.settings.extras == "3d" or old is None:
-            return self.read(_EXTRAS, codec.parse_flag, call, warnings, value=b"%03d" % new)
-        return self.read(old, codec.parse_flag, call, warnings)
+            return self.value(_EXTRAS, codec.parse_flag, call, warnings, value=b"%03d" % new)
+        return self.value(old, codec.parse_flag, call, warnings)
 
     def _set_extra(self, old: int, new: int, call: Call, *, on: bool) -> Nothing:
         if self.settings.extras == "3d":
