@@ -6,11 +6,32 @@ from typing import Any
 import pytest
 
 from pedell.testing.simhost import SimulatorHost
+from pedell_whiteboards.benq.driver import BenqDriver
+from pedell_whiteboards.benq.simulator import BenqSimulator
+from pedell_whiteboards.epson.driver import EpsonDriver
+from pedell_whiteboards.epson.simulator import EpsonSimulator
+from pedell_whiteboards.iiyama_te.driver import IiyamaTeDriver
+from pedell_whiteboards.iiyama_te.simulator import IiyamaTeSimulator
+from pedell_whiteboards.lg.driver import LgDriver
+from pedell_whiteboards.lg.simulator import LgSimulator
+from pedell_whiteboards.nec.driver import NecDriver
+from pedell_whiteboards.nec.simulator import NecSimulator
 from pedell_whiteboards.pjlink.driver import PjlinkDriver
 from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
+from pedell_whiteboards.promethean.driver import PrometheanDriver
+from pedell_whiteboards.promethean.simulator import PrometheanSimulator
 from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
 from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
+from pedell_whiteboards.sharp.driver import SharpDriver
+from pedell_whiteboards.sharp.simulator import SharpSimulator
+from pedell_whiteboards.sicp.driver import SicpDriver
+from pedell_whiteboards.sicp.simulator import SicpSimulator
+from pedell_whiteboards.smart.driver import SmartDriver
+from pedell_whiteboards.smart.simulator import SmartSimulator
+from pedell_whiteboards.viewsonic.driver import ViewsonicDriver
+from pedell_whiteboards.viewsonic.simulator import ViewsonicSimulator
 from tests.whiteboards.displays import Display, Lab
+from tests.whiteboards.panels import starter
 
 Start = Callable[..., Display]
 
@@ -46,3 +67,65 @@ def samsung(lab: Lab) -> Start:
         )
 
     return start
+
+
+@pytest.fixture
+def smart(lab: Lab) -> Start:
+    """Starts a quick SMART board on a pseudo terminal: it has no network."""
+    start = starter(lab, SmartDriver, SmartSimulator)
+    return lambda options=None, **settings: start(options, **{"transport": "pty", **settings})
+
+
+@pytest.fixture
+def promethean(lab: Lab) -> Start:
+    """Starts a quick ActivPanel."""
+    start = starter(lab, PrometheanDriver, PrometheanSimulator)
+    return lambda options=None, **settings: start({"listen": 0.02, **(options or {})}, **settings)
+
+
+@pytest.fixture
+def lg(lab: Lab) -> Start:
+    """Starts a quick LG display."""
+    return starter(lab, LgDriver, LgSimulator)
+
+
+@pytest.fixture
+def sicp(lab: Lab) -> Start:
+    """Starts a quick SICP display."""
+    return starter(lab, SicpDriver, SicpSimulator)
+
+
+@pytest.fixture
+def iiyama_te(lab: Lab) -> Start:
+    """Starts a quick TE panel."""
+    return starter(lab, IiyamaTeDriver, IiyamaTeSimulator)
+
+
+@pytest.fixture
+def nec(lab: Lab) -> Start:
+    """Starts a quick NEC display, which needs its time after switching."""
+    return starter(lab, NecDriver, NecSimulator, settle=0.15)
+
+
+@pytest.fixture
+def sharp(lab: Lab) -> Start:
+    """Starts a quick Sharp display."""
+    return starter(lab, SharpDriver, SharpSimulator)
+
+
+@pytest.fixture
+def benq(lab: Lab) -> Start:
+    """Starts a quick BenQ panel."""
+    return starter(lab, BenqDriver, BenqSimulator)
+
+
+@pytest.fixture
+def viewsonic(lab: Lab) -> Start:
+    """Starts a quick ViewSonic panel."""
+    return starter(lab, ViewsonicDriver, ViewsonicSimulator)
+
+
+@pytest.fixture
+def epson(lab: Lab) -> Start:
+    """Starts a quick Epson projector."""
+    return starter(lab, EpsonDriver, EpsonSimulator, "projector")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
+import sys
 from collections.abc import Awaitable, Callable
+from types import ModuleType
 from typing import Any, TypeVar
 
 import aiopjlink
@@ -14,8 +17,12 @@ from samsung_mdc.exceptions import MDCTLSAuthFailed, NAKError
 
 from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
 from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
+from pedell_whiteboards.sicp.simulator import SicpSimulator
 
 R = TypeVar("R")
+# pyamasicp imports these, and needs them only beside Home Assistant and to wake over the network.
+for absent in ("homeassistant", "getmac"):
+    sys.modules.setdefault(absent, ModuleType(absent))
 
 
 def run(work: Callable[[], Awaitable[R]]) -> R:
@@ -172,3 +179,34 @@ class TestPythonSamsungMdc:
                 await display.status(1)
 
         self.with_display(lab, work, pin="0042", client_pin="1111")
+
+
+class TestPyamasicp:
+    @staticmethod
+    def commands(lab: Any, **settings: Any) -> Any:
+        """Its commands on a display with iiyama's frame; it opens a connection for each."""
+        client = importlib.import_module("pyamasicp.client")
+        client.sleep = lambda _: None  # it waits 0.6 seconds after each
+        commands = importlib.import_module("pyamasicp.commands")
+        simulator = SicpSimulator("i1", {"envelope": "iiyama", "warm_up": 0, "cool_down": 0, **settings})
+        host, _, port = lab.host.start(simulator).rpartition(":")
+        link = client.Client(host, int(port), timeout=3, mac="00:11:22:33:44:55")
+        return commands.Commands(link), simulator
+
+    def test_power_input_and_volume(self, lab):
+        display, simulator = self.commands(lab)
+        assert display.get_power_state() is True
+        display.set_input_source(6)
+        assert display.get_input_source()[0] == 6
+        display.set_volume(5, 33)
+        assert 33 in display.get_volume()
+        display.set_power_state(False)
+        assert display.get_power_state() is False
+        display.set_power_state(True)
+        assert display.get_power_state() is True
+        assert simulator.counts() == {"input": 1, "volume": 1, "power_off": 1, "power_on": 1}
+
+    def test_no_is_no(self, lab):
+        display, simulator = self.commands(lab, power="standby")
+        display.set_input_source(6)
+        assert not simulator.counts()

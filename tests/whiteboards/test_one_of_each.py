@@ -26,7 +26,10 @@ NEEDED = {"display.status", "display.restart", "display.select_input"}
 SETTINGS = {"boot": 0.2, "warm_up": 0.2, "cool_down": 0.2}
 OPTIONS = {"settle": 0.2, "pause": 0.0, "answer_time": 3.0}
 # By driver: further settings of the simulator, and options of the driver.
-QUICK: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+QUICK: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
+    "iiyama-te": ({"leaves": False}, {"gone_when_off": False}),
+    "promethean": ({}, {"listen": 0.02}),
+}
 
 PLUGINS = Plugins((), {"whiteboards": plugin})
 DRIVERS = {name: driver for name, driver in PLUGINS.drivers.items() if set(driver.capabilities()) >= NEEDED}

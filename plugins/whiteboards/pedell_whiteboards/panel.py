@@ -65,6 +65,8 @@ class PanelDriver(Driver, Generic[O, F]):
         baud: bits a second of its serial line.
         codes: plain names of inputs and the protocol's codes.
         usually: verbs that its models usually cannot do (or can, against a rule), as the option `can`.
+        tells_starting: whether the power state, or a refusal, shows that it is still starting. Where it does not, a
+            serial line waits as long as the network does.
     """
 
     options: ClassVar[type[Options]] = PanelOptions
@@ -73,6 +75,7 @@ class PanelDriver(Driver, Generic[O, F]):
     baud: ClassVar[int] = 9600
     codes: ClassVar[Mapping[str, str]] = {}
     usually: ClassVar[Mapping[str, bool]] = {}
+    tells_starting: ClassVar[bool] = True
 
     def __init__(self, target: Target, env: Env) -> None:
         super().__init__(target, env)
@@ -303,7 +306,8 @@ class PanelDriver(Driver, Generic[O, F]):
         """How fast it switches."""
         settle = self.settings.settle
         short = min(settle, _SERIAL_SETTLE)
-        return switching.Pace(settle if self.on_network else short, short, self.settings.limit)
+        quick = self.tells_starting and not self.on_network
+        return switching.Pace(short if quick else settle, short, self.settings.limit)
 
     @property
     def _waking(self) -> Waking | None:

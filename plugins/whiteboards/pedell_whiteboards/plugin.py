@@ -26,14 +26,34 @@ def pedell_contracts() -> Iterable[Contract]:
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One for each protocol."""
     from pedell_whiteboards.android_adb.driver import AndroidAdbDriver
+    from pedell_whiteboards.benq.driver import BenqDriver
+    from pedell_whiteboards.epson.driver import EpsonDriver
+    from pedell_whiteboards.iiyama_te.driver import IiyamaTeDriver
+    from pedell_whiteboards.lg.driver import LgDriver
+    from pedell_whiteboards.nec.driver import NecDriver
     from pedell_whiteboards.pjlink.driver import PjlinkDriver
+    from pedell_whiteboards.promethean.driver import PrometheanDriver
     from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
+    from pedell_whiteboards.sharp.driver import SharpDriver
+    from pedell_whiteboards.sicp.driver import SicpDriver
+    from pedell_whiteboards.smart.driver import SmartDriver
+    from pedell_whiteboards.viewsonic.driver import ViewsonicDriver
     from pedell_whiteboards.wake_on_lan.driver import WakeOnLanDriver
 
     return [
         AndroidAdbDriver,
+        BenqDriver,
+        EpsonDriver,
+        IiyamaTeDriver,
+        LgDriver,
+        NecDriver,
         PjlinkDriver,
+        PrometheanDriver,
         SamsungMdcDriver,
+        SharpDriver,
+        SicpDriver,
+        SmartDriver,
+        ViewsonicDriver,
         WakeOnLanDriver,
     ]
 
@@ -42,11 +62,31 @@ def pedell_drivers() -> Iterable[type[Driver]]:
 def pedell_simulators() -> Iterable[type[Simulator]]:
     """One for each protocol."""
     from pedell_whiteboards.android_adb.simulator import AndroidAdbSimulator
+    from pedell_whiteboards.benq.simulator import BenqSimulator
+    from pedell_whiteboards.epson.simulator import EpsonSimulator
+    from pedell_whiteboards.iiyama_te.simulator import IiyamaTeSimulator
+    from pedell_whiteboards.lg.simulator import LgSimulator
+    from pedell_whiteboards.nec.simulator import NecSimulator
     from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
+    from pedell_whiteboards.promethean.simulator import PrometheanSimulator
     from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
+    from pedell_whiteboards.sharp.simulator import SharpSimulator
+    from pedell_whiteboards.sicp.simulator import SicpSimulator
+    from pedell_whiteboards.smart.simulator import SmartSimulator
+    from pedell_whiteboards.viewsonic.simulator import ViewsonicSimulator
 
     return [
         AndroidAdbSimulator,
+        BenqSimulator,
+        EpsonSimulator,
+        IiyamaTeSimulator,
+        LgSimulator,
+        NecSimulator,
         PjlinkSimulator,
+        PrometheanSimulator,
         SamsungMdcSimulator,
+        SharpSimulator,
+        SicpSimulator,
+        SmartSimulator,
+        ViewsonicSimulator,
     ]

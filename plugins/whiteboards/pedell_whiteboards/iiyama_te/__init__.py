@@ -1,0 +1,1 @@
+"""The ASCII protocol of iiyama TE, older Clevertouch and InFocus touch panels."""

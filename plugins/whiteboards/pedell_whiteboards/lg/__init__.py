@@ -1,0 +1,1 @@
+"""LG signage and classroom displays."""

@@ -1,0 +1,1 @@
+"""SICP: Philips professional displays and the large iiyama displays."""

@@ -1,0 +1,1 @@
+"""SMART boards and SMART projectors by their serial commands."""
