@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import random
+import socket
+import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,11 @@ import yaml
 from click.testing import CliRunner
 
 from pedell.cli.main import build
+from pedell.hooks.plugins import Plugins
+from pedell.inventory.knocking import open_ports
 from pedell.service.door import Service
 from pedell.settings import load
+from pedell_whiteboards import plugin
 from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
 from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
 
@@ -163,3 +169,42 @@ def test_mistakes_are_told_in_one_line(school, pedell, words, code, said):
     assert said in text
     if not isinstance(result.exception, SystemExit):
         assert isinstance(result.exception, PedellError)
+
+
+ASKED = [
+    driver
+    for driver in Plugins((), {"whiteboards": plugin}).drivers.values()
+    if driver.discovers and driver.discovery_port()
+]
+
+
+@pytest.mark.parametrize("driver", ASKED, ids=lambda driver: driver.id)
+def test_each_protocol_is_told_from_all_others(school, pedell, net, lab, driver):
+    """Everybody asks; only the one who understands proposes, and nothing happens to the device."""
+    simulator = Plugins((), {"whiteboards": plugin}).simulators[driver.id]("d", {})
+    lab.host.start(simulator, f"{net}.2", driver.discovery_port())
+    document = pedell("devices", "discover", "--site", "bb", f"{net}.2", "--json")
+    (proposal,) = document["proposals"]
+    assert [found["driver"] for found in proposal["found"]] == [driver.id]
+    assert simulator.counts() == {}
+
+
+def test_which_ports_are_open():
+    with socket.create_server(("127.0.0.1", 0)) as open_one, socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        ports = [listening.getsockname()[1] for listening in (open_one, closed)]
+        assert open_ports("127.0.0.1", ports, 5) == {ports[0]}
+        assert open_ports("no-such-host.invalid", ports, 5) == frozenset()
+
+
+def test_a_port_that_answers_nothing_takes_the_time_given_and_no_longer():
+    with socket.socket() as full, ExitStack() as fillers:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(4):  # more than it keeps waiting: further ones hear nothing
+            filler = fillers.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(full.getsockname())
+        begun = time.monotonic()
+        assert open_ports("127.0.0.1", [full.getsockname()[1]], 0.2) == frozenset()
+        assert 0.2 <= time.monotonic() - begun < 5

@@ -259,6 +259,11 @@ class Driver(ABC):
         return f"{cls.id}:{target.address}"
 
     @classmethod
+    def discovery_port(cls) -> int:
+        """TCP port that must be open for `discover` to have a chance; 0 where that cannot be said."""
+        return 0
+
+    @classmethod
     def discover(cls, host: str, deadline: Deadline, env: Env) -> Found | None:
         """Who answers at `host` (a name or an IP address); None where nobody there speaks this protocol.
 

@@ -7,6 +7,7 @@ Nothing is written to the inventory.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
@@ -20,8 +21,13 @@ from pedell.i18n import t
 from pedell.inventory.addresses import host_of
 from pedell.inventory.checking import GRACE, Lease
 from pedell.inventory.crowd import Crowd
+from pedell.inventory.knocking import open_ports
 from pedell.store.tables.inventory import device
 
+KNOCKING = 1.5
+"""Seconds that open ports of an address are waited for, all at once."""
+_BETWEEN = 0.3
+"""Seconds until a device that takes one connection at a time has seen that knocking is over."""
 MOST = 4096
 """Addresses that one call asks at most."""
 ASKING = 6.0
@@ -144,7 +150,7 @@ class Discovery:
         drivers: the protocols.
         env: surroundings for a driver. lease: as for every conversation.
         search_seconds: how long answers to a search are collected.
-        silent: for each address that answered nobody, nothing; errors that say more are kept here.
+        errors: searches that could not be made.
     """
 
     drivers: Sequence[type[Driver]]
@@ -154,6 +160,7 @@ class Discovery:
     asking: float = ASKING
     threads: int = 32
     errors: list[str] = field(default_factory=list)
+    _knocked: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def run(self, hosts: Sequence[str], broadcasts: Sequence[str]) -> Iterator[Found]:
         """What answers, as it comes; a find of a search comes with its identity where it can be asked for."""
@@ -188,11 +195,24 @@ class Discovery:
             lines, self._answer, lambda job: (job, list[Found]()), threads=threads, limit=limit
         ).run()
 
+    def _open(self, host: str) -> frozenset[int]:
+        """Ports of the protocols that are open, asked for once: most addresses of a network are nobody's."""
+        known = self._knocked.get(host)
+        if known is None:
+            wanted = {driver.discovery_port() for driver in self.drivers if driver.discovers} - {0}
+            known = self._knocked[host] = open_ports(host, wanted, KNOCKING)
+            if known:
+                time.sleep(_BETWEEN)
+        return known
+
     def _answer(self, job: _Job) -> tuple[_Job, list[Found]]:
         deadline = Deadline.after(job.seconds)
         try:
             if job.search:
                 return job, list(job.driver.search(job.where, deadline, self.env()))
+            port = job.driver.discovery_port()
+            if port and port not in self._open(job.where):
+                return job, []
             endpoint = job.driver.endpoint(Target("", job.where, "", job.driver.id, job.where))
             with self.lease(endpoint, deadline):
                 one = job.driver.discover(job.where, deadline, self.env())
