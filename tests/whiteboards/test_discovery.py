@@ -171,22 +171,18 @@ def test_mistakes_are_told_in_one_line(school, pedell, words, code, said):
         assert isinstance(result.exception, PedellError)
 
 
-ASKED = [
-    driver
-    for driver in Plugins((), {"whiteboards": plugin}).drivers.values()
-    if driver.discovers and driver.discovery_port()
-]
-
-
-@pytest.mark.parametrize("driver", ASKED, ids=lambda driver: driver.id)
-def test_each_protocol_is_told_from_all_others(school, pedell, net, lab, driver):
-    """Everybody asks; only the one who understands proposes, and nothing happens to the device."""
-    simulator = Plugins((), {"whiteboards": plugin}).simulators[driver.id]("d", {})
-    lab.host.start(simulator, f"{net}.2", driver.discovery_port())
-    document = pedell("devices", "discover", "--site", "bb", f"{net}.2", "--json")
-    (proposal,) = document["proposals"]
-    assert [found["driver"] for found in proposal["found"]] == [driver.id]
-    assert simulator.counts() == {}
+def test_each_protocol_is_told_from_all_others(school, pedell, net, lab):
+    """Everybody asks everybody; only the one who understands proposes, and nothing happens to the devices."""
+    plugins = Plugins((), {"whiteboards": plugin})
+    asked = [driver for driver in plugins.drivers.values() if driver.discovers and driver.discovery_port()]
+    simulators = [plugins.simulators[driver.id]("d", {}) for driver in asked]
+    for number, (driver, simulator) in enumerate(zip(asked, simulators, strict=True), 2):
+        lab.host.start(simulator, f"{net}.{number}", driver.discovery_port())
+    document = pedell("devices", "discover", "--site", "bb", f"{net}.1-{net}.{len(asked) + 1}", "--json")
+    assert [[found["driver"] for found in proposal["found"]] for proposal in document["proposals"]] == [
+        [driver.id] for driver in asked
+    ]
+    assert [simulator.counts() for simulator in simulators] == [{}] * len(asked)
 
 
 def test_which_ports_are_open():
