@@ -134,12 +134,13 @@ def broadcast_of(network: str) -> str:
 
 @dataclass(frozen=True)
 class _Job:
-    """One protocol asked at one address, or sent into one network."""
+    """One protocol asked at one address, or sent into one network; `knock` are the ports looked at before."""
 
     driver: type[Driver]
     where: str
     seconds: float
     search: bool = False
+    knock: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -165,7 +166,8 @@ class Discovery:
     def run(self, hosts: Sequence[str], broadcasts: Sequence[str]) -> Iterator[Found]:
         """What answers, as it comes; a find of a search comes with its identity where it can be asked for."""
         asked = [driver for driver in self.drivers if driver.discovers]
-        lines = [[_Job(driver, host, self.asking) for driver in asked] for host in hosts]
+        ports = frozenset(driver.discovery_port() for driver in asked) - {0}
+        lines = [[_Job(driver, host, self.asking, knock=ports) for driver in asked] for host in hosts]
         lines += [
             [_Job(driver, broadcast, self.search_seconds, search=True)]
             for broadcast in broadcasts
@@ -182,7 +184,11 @@ class Discovery:
         # What a search found is asked by the same protocol only: nobody named its address.
         seen = {(one.driver, one.address): one for one in waiting if host_of(one.address) not in hosts}
         by_id = {driver.id: driver for driver in self.drivers}
-        lines = [[_Job(by_id[one.driver], host_of(one.address), self.asking)] for one in seen.values()]
+        lines = []
+        for one in seen.values():
+            driver = by_id[one.driver]
+            own = frozenset({driver.discovery_port()} - {0})
+            lines.append([_Job(driver, host_of(one.address), self.asking, knock=own)])
         for job, found in self._work(lines):
             before = next(one for one in seen.values() if host_of(one.address) == job.where)
             yield _together(before, found[0]) if found else before
@@ -195,12 +201,11 @@ class Discovery:
             lines, self._answer, lambda job: (job, list[Found]()), threads=threads, limit=limit
         ).run()
 
-    def _open(self, host: str) -> frozenset[int]:
-        """Ports of the protocols that are open, asked for once: most addresses of a network are nobody's."""
-        known = self._knocked.get(host)
+    def _open(self, job: _Job) -> frozenset[int]:
+        """Open ports of the job's host, looked for once: most addresses of a network are nobody's."""
+        known = self._knocked.get(job.where)
         if known is None:
-            wanted = {driver.discovery_port() for driver in self.drivers if driver.discovers} - {0}
-            known = self._knocked[host] = open_ports(host, wanted, KNOCKING)
+            known = self._knocked[job.where] = open_ports(job.where, job.knock, KNOCKING)
             if known:
                 time.sleep(_BETWEEN)
         return known
@@ -211,7 +216,7 @@ class Discovery:
             if job.search:
                 return job, list(job.driver.search(job.where, deadline, self.env()))
             port = job.driver.discovery_port()
-            if port and port not in self._open(job.where):
+            if port and port not in self._open(job):
                 return job, []
             endpoint = job.driver.endpoint(Target("", job.where, "", job.driver.id, job.where))
             with self.lease(endpoint, deadline):

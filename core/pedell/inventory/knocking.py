@@ -41,8 +41,11 @@ def _knock(host: str, port: int) -> socket.socket | None:
     except (OSError, UnicodeError):
         return None
     made = socket.socket(family, kind, protocol)
-    made.setblocking(False)
-    if made.connect_ex(address) in {0, errno.EINPROGRESS}:
-        return made
-    made.close()
-    return None
+    on_its_way = False
+    try:
+        made.setblocking(False)
+        on_its_way = made.connect_ex(address) in {0, errno.EINPROGRESS}
+    finally:
+        if not on_its_way:
+            made.close()
+    return made if on_its_way else None

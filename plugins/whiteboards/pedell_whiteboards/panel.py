@@ -138,7 +138,7 @@ class PanelDriver(Driver, Generic[O, F]):
         return merged(usual, profile.options if profile else {}, target.options)
 
     @classmethod
-    def read(cls, target: Target) -> O:
+    def options_of(cls, target: Target) -> O:
         """The target's options, those of its model filled in; DeviceError(PRECONDITION) names what is wrong."""
         return cast("O", read_options(cls.options, target, cls.given(target)))
 
@@ -146,7 +146,7 @@ class PanelDriver(Driver, Generic[O, F]):
     def supports(cls, target: Target) -> frozenset[str]:
         """What the driver can do, without what this model cannot."""
         try:
-            can = cls.read(target).can
+            can = cls.options_of(target).can
         except DeviceError:
             can = {}  # connecting will explain it
         return cls._able(can)
@@ -159,7 +159,7 @@ class PanelDriver(Driver, Generic[O, F]):
     def endpoint(cls, target: Target) -> str:
         """The line, not the display: several displays may hang on one."""
         try:
-            port = cls.read(target).port
+            port = cls.options_of(target).port
         except DeviceError:
             port = None
         return endpoint(cls.id, target, port or cls.port)
@@ -167,7 +167,7 @@ class PanelDriver(Driver, Generic[O, F]):
     @cached_property
     def settings(self) -> O:
         """The options, those of the model filled in."""
-        return self.read(self.target)
+        return self.options_of(self.target)
 
     @cached_property
     def inputs(self) -> InputTable:

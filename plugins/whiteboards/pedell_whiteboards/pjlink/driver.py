@@ -63,7 +63,7 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
 
     Known limitations: PJLink has no restart (off, wait for standby, on is done instead), no absolute volume,
     no locks, no reset, no temperature in degrees. Freezing needs class 2. Projectors take one connection at a
-    time.
+    time. Notices of class 2 are not waited for.
     """
 
     id: ClassVar[str] = "pjlink"
@@ -72,7 +72,7 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
         "almost every networked projector",
         "some large displays",
     )
-    protocol = "PJLink class 1 and 2 over TCP 4352"
+    protocol = "PJLink class 1 and 2 over TCP 4352, search over UDP 4352"
     proof = (
         "vectors of the specification",
         "aiopjlink speaks with its simulator",

@@ -109,7 +109,10 @@ class WakeOnLanDriver(Driver):
     kinds: ClassVar[frozenset[str]] = frozenset({"whiteboard", "projector"})
     brands = ("whatever wakes by a magic packet",)
     protocol = "magic packet over UDP 9"
-    proof = ("packet of the package wakeonlan, compared byte by byte",)
+    proof = (
+        "packet of the package wakeonlan, compared byte by byte",
+        "broadcasts between two network namespaces",
+    )
     limitations = (
         "switches on only; whether the panel is on is told by another driver",
         "broadcasts do not cross routers",
