@@ -21,7 +21,7 @@ from tests.whiteboards.chain import Chain
 from tests.whiteboards.displays import Display, Lab
 from tests.whiteboards.school import School, states
 
-NEEDED = {"display.status", "display.restart", "display.select_input"}
+NEEDED = {"display.status", "display.restart"}
 # Settings of simulators that any of them may know: all are quick.
 SETTINGS = {"boot": 0.2, "warm_up": 0.2, "cool_down": 0.2}
 OPTIONS = {"settle": 0.2, "pause": 0.0, "answer_time": 3.0}
@@ -29,6 +29,7 @@ OPTIONS = {"settle": 0.2, "pause": 0.0, "answer_time": 3.0}
 QUICK: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     "iiyama-te": ({"leaves": False}, {"gone_when_off": False}),
     "promethean": ({}, {"listen": 0.02}),
+    "aabbcc": ({}, {"listen": 0.02}),
 }
 
 PLUGINS = Plugins((), {"whiteboards": plugin})

@@ -25,12 +25,16 @@ def pedell_contracts() -> Iterable[Contract]:
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One for each protocol."""
+    from pedell_whiteboards.a9.driver import A9Driver
+    from pedell_whiteboards.aabbcc.driver import AabbccDriver
     from pedell_whiteboards.android_adb.driver import AndroidAdbDriver
     from pedell_whiteboards.benq.driver import BenqDriver
     from pedell_whiteboards.epson.driver import EpsonDriver
+    from pedell_whiteboards.i3.driver import I3Driver
     from pedell_whiteboards.iiyama_te.driver import IiyamaTeDriver
     from pedell_whiteboards.lg.driver import LgDriver
     from pedell_whiteboards.nec.driver import NecDriver
+    from pedell_whiteboards.newline.driver import NewlineDriver
     from pedell_whiteboards.pjlink.driver import PjlinkDriver
     from pedell_whiteboards.promethean.driver import PrometheanDriver
     from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
@@ -41,12 +45,16 @@ def pedell_drivers() -> Iterable[type[Driver]]:
     from pedell_whiteboards.wake_on_lan.driver import WakeOnLanDriver
 
     return [
+        A9Driver,
+        AabbccDriver,
         AndroidAdbDriver,
         BenqDriver,
         EpsonDriver,
+        I3Driver,
         IiyamaTeDriver,
         LgDriver,
         NecDriver,
+        NewlineDriver,
         PjlinkDriver,
         PrometheanDriver,
         SamsungMdcDriver,
@@ -61,12 +69,16 @@ def pedell_drivers() -> Iterable[type[Driver]]:
 @hookimpl
 def pedell_simulators() -> Iterable[type[Simulator]]:
     """One for each protocol."""
+    from pedell_whiteboards.a9.simulator import A9Simulator
+    from pedell_whiteboards.aabbcc.simulator import AabbccSimulator
     from pedell_whiteboards.android_adb.simulator import AndroidAdbSimulator
     from pedell_whiteboards.benq.simulator import BenqSimulator
     from pedell_whiteboards.epson.simulator import EpsonSimulator
+    from pedell_whiteboards.i3.simulator import I3Simulator
     from pedell_whiteboards.iiyama_te.simulator import IiyamaTeSimulator
     from pedell_whiteboards.lg.simulator import LgSimulator
     from pedell_whiteboards.nec.simulator import NecSimulator
+    from pedell_whiteboards.newline.simulator import NewlineSimulator
     from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
     from pedell_whiteboards.promethean.simulator import PrometheanSimulator
     from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
@@ -76,12 +88,16 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     from pedell_whiteboards.viewsonic.simulator import ViewsonicSimulator
 
     return [
+        A9Simulator,
+        AabbccSimulator,
         AndroidAdbSimulator,
         BenqSimulator,
         EpsonSimulator,
+        I3Simulator,
         IiyamaTeSimulator,
         LgSimulator,
         NecSimulator,
+        NewlineSimulator,
         PjlinkSimulator,
         PrometheanSimulator,
         SamsungMdcSimulator,

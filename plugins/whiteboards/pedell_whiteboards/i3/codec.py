@@ -1,0 +1,36 @@
+"""What i3's frames mean.
+
+Source: i3-technologies, "RS232 Command Sheet" of the X3 (docs.i3-technologies.com): power, hibernation, reboot and
+factory restore. No second source was found.
+"""
+
+from __future__ import annotations
+
+from pedell.drivers.api import DeviceError, ErrorClass
+from pedell_whiteboards.counted import I3, Frame, decode, encode
+from pedell_whiteboards.model import Power
+
+ON, OFF = (0x01, 0xF0), (0x01, 0xF1)
+HIBERNATE, WAKE = (0x01, 0xF2), (0x01, 0xF3)
+"""Picture and sound off, and on again; the panel stays on."""
+POWER = (0x02, 0x08)
+REBOOT = (0x01, 0x43)
+FACTORY_RESET = (0x01, 0x44)
+
+
+def request(what: tuple[int, int]) -> bytes:
+    """A request."""
+    return encode(I3, *what)
+
+
+def read(data: bytes) -> tuple[Frame | None, bytes]:
+    """As `counted.decode`."""
+    return decode(I3, data)
+
+
+def parse_power(frame: Frame) -> tuple[Power, bool]:
+    """The power state and whether picture and sound are off: 00 standby, 01 on, 02 hibernation."""
+    state = frame.values[0]
+    if state not in {0, 1, 2}:
+        raise DeviceError(ErrorClass.PROTOCOL, f"the panel's power state has no meaning: {state:02x}")
+    return (Power.STANDBY if state == 0 else Power.ON), state == 2

@@ -1,0 +1,1 @@
+"""Newline panels: frames that begin with 7F."""

@@ -1,0 +1,166 @@
+"""The drivers against the simulated panels, over TCP and a pseudo terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from pedell.drivers.api import DeviceError, ErrorClass, Happened, Target
+from pedell_whiteboards.a9.driver import A9Driver
+from pedell_whiteboards.aabbcc.driver import AabbccDriver
+from pedell_whiteboards.model import Power
+from pedell_whiteboards.newline.driver import NewlineDriver
+from tests.whiteboards.displays import outcome
+
+
+def able(driver, model="", **options):
+    target = Target("1", "p", "whiteboard", driver.id, "tcp://127.0.0.1:1", model=model, options=options)
+    return {name.partition(".")[2] for name in driver.supports(target)}
+
+
+TWO_LINES = pytest.mark.parametrize("transport", ["tcp", "pty"])
+
+
+@TWO_LINES
+@pytest.mark.parametrize("orders", ["nothing", "echo", "answer"])
+def test_aabbcc(aabbcc, transport, orders):
+    display = aabbcc(transport=transport, orders=orders, noise=True)
+    assert display.identity().serial == ""
+    display.do("display.set_volume", volume=12)
+    display.do("display.select_input", input="ops")
+    display.do("display.mute")
+    status = display.status()
+    assert (status.power, status.input, status.volume, status.muted) == (Power.ON, "ops", 12, True)
+    display.do("display.unmute")
+    assert display.status().muted is False
+    assert display.do("display.restart").emulated
+    assert display.simulator.counts() == {"volume": 1, "input": 1, "mute": 2, "power_off": 1, "power_on": 1}
+
+
+def test_aabbcc_that_does_nothing_is_not_believed(aabbcc):
+    display = aabbcc(stubborn=True)
+    for capability, params in [
+        ("mute", {}),
+        ("set_volume", {"volume": 3}),
+        ("select_input", {"input": "hdmi2"}),
+    ]:
+        assert outcome(display.failure(f"display.{capability}", **params)) == (
+            ErrorClass.REFUSED,
+            Happened.UNKNOWN,
+        )
+
+
+def test_aabbcc_by_model(aabbcc):
+    assert "touch_lock" not in able(AabbccDriver)
+    assert "touch_lock" in able(AabbccDriver, "Prowise Touchscreen Ten")
+    assert not able(AabbccDriver) & {"blank", "freeze", "lock_controls", "factory_reset"}
+    display = aabbcc(model="Prowise Touchscreen Ten")
+    assert display.do("display.touch_lock").warnings
+    assert display.simulator.state()["touch"] == 0
+    display.do("display.select_input", input="usb-c")
+    assert display.status().input == "usb-c"
+
+
+def test_aabbcc_silent_in_standby_is_told(aabbcc):
+    display = aabbcc({"answer_time": 0.1}, deaf_in_standby=True, power="standby")
+    assert outcome(display.failure("display.status")) == (ErrorClass.TIMEOUT, Happened.NO)
+
+
+@TWO_LINES
+@pytest.mark.parametrize("unmute", [2, 0])
+def test_a9(a9, transport, unmute):
+    display = a9(
+        {"inputs": {"hdmi1": "09", "ops": "0b"}}, transport=transport, unmute=unmute, noise=True, echo=True
+    )
+    assert display.status().input == "hdmi1"
+    display.do("display.set_volume", volume=40)
+    display.do("display.select_input", input="ops")
+    display.do("display.mute")
+    display.do("display.blank")
+    status = display.status()
+    assert (status.input, status.volume, status.muted, status.blank) == ("ops", 40, True, True)
+    assert (status.frozen, status.controls_locked) == (None, None)
+    display.do("display.unmute")
+    display.do("display.unblank")
+    assert display.simulator.state()["mute"] == unmute
+    assert display.status().muted is False
+    assert display.do("display.restart").emulated
+
+
+def test_a9_offers_no_guess(a9):
+    assert not able(A9Driver) & {"freeze", "lock_controls", "unlock_controls", "factory_reset"}
+    display = a9({"can": {"freeze": True, "unfreeze": True}})
+    display.do("display.freeze")
+    assert display.status().frozen is True
+    # What was read without a name can be selected again.
+    assert display.status().input == "code-09"
+    display.do("display.select_input", input="code-0a")
+    assert display.simulator.state()["input"] == 10
+
+
+def test_a9_what_a_model_does_not_know(a9):
+    display = a9(unknown=[0x12])
+    assert outcome(display.failure("display.blank")) == (ErrorClass.UNSUPPORTED, Happened.NO)
+    assert display.status().blank is None
+
+
+def test_a9_another_id_is_silence_and_reserved_ids_are_refused(a9):
+    assert outcome(a9({"display": 2, "answer_time": 0.1}).failure("display.mute")) == (
+        ErrorClass.TIMEOUT,
+        Happened.UNKNOWN,
+    )
+    error = a9({"display": 0xA9}).failure("display.mute")
+    assert error.error_class is ErrorClass.PRECONDITION
+    assert "169 cannot be a display's id" in error.message
+
+
+@TWO_LINES
+def test_newline(newline, transport):
+    display = newline(transport=transport, noise=True, echo=True)
+    display.do("display.select_input", input="ops")
+    assert display.simulator.state()["input"] == "ops"
+    assert display.do("display.restart").emulated
+    assert display.status().power is Power.ON
+    assert display.simulator.counts() == {"input": 1, "power_off": 1, "power_on": 1}
+
+
+def test_newline_inner_link_only_where_named(newline):
+    assert not able(NewlineDriver) & {"mute", "unmute", "set_volume", "blank", "freeze"}
+    display = newline({"can": {"set_volume": True, "mute": True}, "own_restart": True})
+    display.do("display.set_volume", volume=7)
+    display.do("display.mute")
+    assert display.simulator.state()["volume"] == 7
+    assert not display.do("display.restart").emulated
+    assert display.simulator.counts() == {"volume": 1, "mute": 1, "reboot": 1}
+
+
+def test_newline_refuses_what_it_does_not_know(newline):
+    display = newline({"inputs": {"vga9": "77"}})
+    assert outcome(display.failure("display.select_input", input="vga9")) == (ErrorClass.REFUSED, Happened.NO)
+
+
+def test_i3_over_a_serial_line(i3):
+    display = i3(transport="pty", noise=True, echo=True)
+    display.do("display.blank")
+    assert (display.status().power, display.status().blank) == (Power.ON, True)
+    display.do("display.unblank")
+    assert display.status().blank is False
+    assert not display.do("display.restart").emulated
+    display.do("display.power_off")
+    assert display.status().power is Power.STANDBY
+    display.do("display.power_on")
+    display.do("display.factory_reset")
+    assert display.simulator.counts() == {
+        "hibernate": 1, "wake": 1, "reboot": 1, "power_off": 1, "power_on": 1, "factory_reset": 1,
+    }  # fmt: skip
+
+
+def test_i3_over_the_network_is_gone_while_it_is_off(i3):
+    display = i3()
+    assert not display.do("display.restart").emulated
+    done = display.do("display.power_off")
+    assert "switch it on by hand" in done.warnings[0]
+    with pytest.raises(DeviceError) as caught:
+        display.status()
+    assert caught.value.error_class is ErrorClass.UNREACHABLE
+    display.simulator.change(power="on")
+    assert display.status().power is Power.ON
