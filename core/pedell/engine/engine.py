@@ -29,7 +29,7 @@ from pedell.inventory.repository import Inventory
 from pedell.journal.commit import task_states
 from pedell.journal.ops import Barrier, Claim, ShardRef
 from pedell.store.database import Store, now
-from pedell.store.tables.journal import attempt, run, shard, task
+from pedell.store.tables.journal import attempt, holding, run, shard, task
 
 log = logging.getLogger("pedell.engine")
 
@@ -278,7 +278,7 @@ class Engine:
             left = connection.execute(waits.where(task.c.run.in_(cancelled))).all() if cancelled else []
             for start in range(0, len(keys), BACKLOG):
                 # One that has expired is swept by the next intent.
-                holds = attempt.c.holds & ((attempt.c.hold_until == 0) | (attempt.c.hold_until >= now()))
+                holds = holding() & ((attempt.c.hold_until == 0) | (attempt.c.hold_until >= now()))
                 some = attempt.c.lock_key.in_(keys[start : start + BACKLOG])
                 held.update(connection.execute(select(attempt.c.lock_key).where(holds, some)).scalars())
         for number in cancelled:
