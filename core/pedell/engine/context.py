@@ -36,6 +36,8 @@ class Tools:
     data: Path
     expressions: Expressions
     gate: Gate
+    language: str = "en"
+    """Of what is said about devices in runs and in tickets' notes, as the gate's reasons are."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, select
 
 from pedell.drivers.api import Deadline, Target
-from pedell.engine import loading
+from pedell.engine import batches, loading
 from pedell.engine.actions import TaskActions
 from pedell.engine.active import ENDED, ActiveRun, OpenShard, SiteQueue
 from pedell.engine.context import NIGHT, RunFacts, TaskItem, Tools
@@ -100,6 +100,7 @@ class Engine:
                 return
             facts = loading.run_facts(connection, number)
             states = task_states(connection, number)
+            found = batches.read(connection, number, facts.book.playbook.strategy.batch_wait)
             shards = connection.execute(
                 select(shard.c.no, shard.c.lane)
                 .where(shard.c.run == number, shard.c.no > 0, shard.c.state != "ended")
@@ -107,7 +108,8 @@ class Engine:
             ).all()
         control = self._claim(facts, 0)
         self._ends.begin(number, now())
-        active = ActiveRun(facts, control, states, {s.no: s.lane for s in shards})
+        lanes = {s.no: s.lane for s in shards}
+        active = ActiveRun(facts, control, states, lanes, found, self._tools.language)
         with self._lock:
             self._runs[number] = active
             self._lock.notify_all()
@@ -164,8 +166,8 @@ class Engine:
                     self._blocked.pop(number_, None)
                     self._ready(active, item)
 
-    def reload(self, number: int, tasks: list[int]) -> None:
-        """Tasks were set free by a decision: work on them again."""
+    def reload(self, number: int, shard_no: int, tasks: list[int]) -> None:
+        """Tasks of a shard were set free by a decision: work on them again."""
         with self._lock:
             active = self._runs.get(number)
         if active is not None:
@@ -173,7 +175,7 @@ class Engine:
                 # Their last turn was written down just now; it may not be over yet.
                 self._lock.wait_for(lambda: active.loaded.isdisjoint(tasks), LAST_TURN_SECONDS)
                 for _ in tasks:
-                    active.count("in_doubt", "ready")
+                    active.count(shard_no, "in_doubt", "ready")
             self._load(active, task.c.no.in_(tasks))
 
     # Dispatcher ---------------------------------------------------------------------------------------
@@ -217,6 +219,8 @@ class Engine:
     def _hand_out(self) -> None:
         order = sorted(self._runs.values(), key=lambda active: (active.facts.priority, active.facts.no))
         for active in order:
+            while begun := active.begin_batch(time.time()):
+                self._tools.journal.put(begun)
             # A quarter of the threads is kept for tickets.
             room = self._pool.free() - (self._pool.size // 4 if active.facts.priority >= NIGHT else 0)
             while room > 0:
@@ -402,8 +406,7 @@ class Engine:
                 item.stale = False
             if untouched and active.rushing():
                 state = "cancelled" if active.facts.cancelled.is_set() else "skipped"
-                why = active.stop_reason or "cancelled before it began"
-                give_up(item, active.facts, self._tools, actions, state, why)
+                give_up(item, active.facts, self._tools, actions, state, active.stop_reason)
                 return Turn(state)
             return take_turn(item, active.facts, self._tools, actions)
         except StoreError as error:
@@ -429,7 +432,7 @@ class Engine:
             elif turn.state in ENDED or turn.state == "in_doubt" or turn.lasting:
                 active.leave(site, item)
                 if item.counted != turn.state:
-                    active.count(item.counted, turn.state)
+                    active.count(item.shard.no, item.counted, turn.state)
                     item.counted = turn.state
                 self._forget(active, item)
             else:

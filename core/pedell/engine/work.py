@@ -14,6 +14,7 @@ from pedell.engine.context import RunFacts, TaskItem, Tools
 from pedell.engine.interpreter import Interpreter
 from pedell.engine.signals import Cancelled, Fenced, InDoubt, Pause, StepFailed, Trouble
 from pedell.errors import StoreError
+from pedell.i18n import tr
 from pedell.safety.waking import mark
 from pedell.store.database import now
 
@@ -165,6 +166,7 @@ def _wait(turn: Turn, item: TaskItem, actions: TaskActions) -> None:
 
 
 def give_up(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions, state: str, why: str) -> None:
-    """A task that never began ends without a step: cancelled, or skipped by the strategy."""
+    """A task that never began ends without a step: cancelled where `why` is empty, or skipped by the strategy."""
+    why = why or tr(tools.language, "cancelled before it began")
     interpreter = Interpreter(run.book.playbook, {}, {}, actions, tools.expressions, run.subplaybook)
     _finish(Turn(state, why=why), item, actions, interpreter)
