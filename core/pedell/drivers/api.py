@@ -38,6 +38,7 @@ from pedell.drivers.driver import (
     implements,
 )
 from pedell.drivers.errors import DeviceError, ErrorClass, Happened, IdentityError
+from pedell.drivers.pacing import before_request, come_later
 from pedell.i18n import Text
 
 API_VERSION = 1
@@ -74,6 +75,8 @@ __all__ = [
     "Target",
     "Text",
     "Waiting",
+    "before_request",
+    "come_later",
     "complete",
     "conversation",
     "implements",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -30,13 +30,17 @@ class Options(BaseModel):
 
 @dataclass(frozen=True)
 class ControllerTarget:
-    """A server that devices are reached through, as a driver sees it."""
+    """A server that devices are reached through, as a driver sees it.
+
+    `limits`: what the inventory says that it bears, by the names of `ControllerLimits`; goes before the driver's own.
+    """
 
     id: str
     name: str
     kind: str
     address: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -202,11 +206,28 @@ def _answered_by(driver: type[Driver]) -> Mapping[str, str]:
     return found
 
 
+MANY = 1000
+"""Conversations at once with a controller whose number of them nobody has limited."""
+
+
 @dataclass(frozen=True)
 class ControllerLimits:
-    """What a server that devices are reached through bears: conversations at once."""
+    """What a server that devices are reached through bears, from all runs of the process together.
+
+    Attributes:
+        connections: conversations at once.
+        requests_per_second: on the average; none where it sets no such limit.
+        burst: so many requests at once after a pause.
+    """
 
     connections: int
+    requests_per_second: float | None = None
+    burst: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse figures that would stop everything."""
+        if self.requests_per_second is not None and self.requests_per_second <= 0:
+            raise ValueError("requests_per_second must be more than 0")
 
 
 class Driver(ABC):
@@ -251,6 +272,14 @@ class Driver(ABC):
     def endpoint(cls, target: Target) -> str:
         """Key of what must not serve two conversations at once: a device, a serial line, a controller session."""
         return f"{cls.id}:{target.address}"
+
+    @classmethod
+    def bears(cls, target: Target) -> ControllerLimits | None:
+        """What the device's controller bears: as the inventory says, else as the driver does; none without limits."""
+        given = dict(target.controller.limits) if target.controller else {}
+        if not given:
+            return cls.controller_limits
+        return replace(cls.controller_limits or ControllerLimits(connections=MANY), **given)
 
     @abstractmethod
     def connect(self, deadline: Deadline) -> None:

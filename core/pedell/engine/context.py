@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pedell.drivers.api import Target
+from pedell.engine.controllers import Controllers
 from pedell.engine.gates import Gate
 from pedell.engine.leases import Leases
 from pedell.engine.signals import Memo
@@ -36,6 +37,7 @@ class Tools:
     data: Path
     expressions: Expressions
     gate: Gate
+    controllers: Controllers = field(default_factory=Controllers)
     language: str = "en"
     """Of what is said about devices in runs and in tickets' notes, as the gate's reasons are."""
 
@@ -113,6 +115,11 @@ class TaskItem:
     def target(self) -> Target:
         """The device by its first driver."""
         return self.targets[0]
+
+    def apart(self) -> TaskItem:
+        """The same in other hands: what a call that was given up still does to this one is lost. It has no place."""
+        known = {key: replace(value) for key, value in self.attempts.items()}
+        return replace(self, memo=dict(self.memo), attempts=known, placed=False)
 
 
 @dataclass

@@ -100,6 +100,9 @@ class Effects:
             self._hands.drop(order)
             self._hands.end()
             self._attempts.tell(order, error.error_class)
+            if (pause := self._hands.comes_again(order, order.key, error)) is not None:
+                self._hands.close()
+                raise pause from error
             raise StepFailed(self._hands.told(error, Happened.NO)) from error
         self._hands.end()
 
@@ -113,7 +116,7 @@ class Effects:
     ) -> Any:
         """Call the driver and record what became of it."""
         try:
-            answer = answered(lambda: act(conversation.driver()), Happened.UNKNOWN)
+            answer = answered(lambda: act(conversation.driver()), conversation, Happened.UNKNOWN)
             result = None if isinstance(answer, Waiting) else self._hands.plain(answer)
         except DeviceError as error:
             self._hands.drop(order)
@@ -140,6 +143,13 @@ class Effects:
             capability.effect is Effect.ONCE or capability.recovery.kind is RecoveryKind.COMPLETE
         )
         half_done = error.happened is not Happened.NO and bool(attempt.parts)
+        refused = not attempt.parts and not attempt.token
+        if refused and (pause := self._hands.comes_again(order, order.key, error)) is not None:
+            # It was refused unseen: this attempt gives way to a later one.
+            self._attempts.failed(order, attempt, conversation, error, error_class=SUPERSEDED)
+            self._hands.end()
+            self._hands.close()
+            raise pause from error
         if not (open_end or half_done):
             self._attempts.failed(order, attempt, conversation, error)
             self._hands.end()
@@ -166,14 +176,14 @@ class Effects:
         leave = late or (hands.cancelled() and not order.shielded)
         try:
             driver = _connected(conversation)
-            answer = answered(lambda: driver.poll(order.capability.name, call, stored["token"]))
+            answer = answered(lambda: driver.poll(order.capability.name, call, stored["token"]), conversation)
             result = None if isinstance(answer, Waiting) else hands.plain(answer)
         except DeviceError as error:
             hands.drop(order)
             hands.check_owned()
             if error.error_class in _PASSING and not leave and not isinstance(error, DriverBugError):
                 hands.end()
-                raise self._later(attempt, stored["why"], ASK_AGAIN) from error
+                raise self._later(attempt, stored["why"], max(ASK_AGAIN, error.retry_after or 0.0)) from error
             return self._trouble(order, attempt, conversation, error)
         hands.check_owned()
         if not isinstance(answer, Waiting):

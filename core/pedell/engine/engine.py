@@ -29,7 +29,7 @@ from pedell.inventory.repository import Inventory
 from pedell.journal.commit import task_states
 from pedell.journal.ops import Barrier, Claim, ShardRef
 from pedell.store.database import Store, now
-from pedell.store.tables.journal import attempt, run, shard, task
+from pedell.store.tables.journal import attempt, run, task
 
 log = logging.getLogger("pedell.engine")
 
@@ -101,14 +101,9 @@ class Engine:
             facts = loading.run_facts(connection, number)
             states = task_states(connection, number)
             found = batches.read(connection, number, facts.book.playbook.strategy.batch_wait)
-            shards = connection.execute(
-                select(shard.c.no, shard.c.lane)
-                .where(shard.c.run == number, shard.c.no > 0, shard.c.state != "ended")
-                .order_by(shard.c.no)
-            ).all()
+            lanes = loading.lanes(connection, number)
         control = self._claim(facts, 0)
         self._ends.begin(number, now())
-        lanes = {s.no: s.lane for s in shards}
         active = ActiveRun(facts, control, states, lanes, found, self._tools.language)
         with self._lock:
             self._runs[number] = active
@@ -473,12 +468,9 @@ class Engine:
         actions.give_up()
         self._pool.give_up(thread)
         self._pool.submit(actions.close)
-        copy = replace(
-            item, memo=dict(item.memo), attempts={key: replace(value) for key, value in item.attempts.items()}
-        )
+        copy = item.apart()
         with self._lock:
             active.leave(site, item)
-            copy.placed = False
             self._ready(active, copy)
             if self._pool.abandoned >= ABANDONED_LIMIT:
                 self.broken = StoreError(

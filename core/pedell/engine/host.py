@@ -97,7 +97,7 @@ class EngineHost:
             self._settings.data,
             Expressions(),
             self._gate,
-            self._settings.language,
+            language=self._settings.language,
         )
         self._engine = Engine(self._store, self._inventory, tools, self._settings.threads, self._closed)
         self._engine.start()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pedell.drivers.api import Capability, DeviceError, Driver, Happened, Params, Target
-from pedell.engine.conversation import from_bug
+from pedell.engine.conversation import Conversation, from_bug
 from pedell.engine.signals import Trouble
 from pedell.playbooks.model import Do
 
@@ -36,10 +36,11 @@ class Order:
     under: str = ""
 
 
-def answered(ask: Callable[[], T], happened: Happened = Happened.NO) -> T:
+def answered(ask: Callable[[], T], talk: Conversation, happened: Happened = Happened.NO) -> T:
     """Whatever a driver raises becomes a DeviceError; `happened` tells of the effect where the driver broke."""
     try:
-        return ask()
+        with talk.paced():
+            return ask()
     except DeviceError:
         raise
     except Exception as error:

@@ -81,8 +81,8 @@ class TaskRow:
         return {
             "device": self.device, "id": self.device_id, "kind": self.kind, "site": self.site, "room": self.room, "batch": self.batch,
             "state": self.state, "step": self.step, "why": self.why, "error_class": self.error_class, "seconds": round(self.seconds, 3),
-            "started": self.started, "ended": self.ended, "until": self.until, "proofs": list(self.proofs), "says": list(self.says), "visits": list(self.visits),
-            "notes": list(self.notes),
+            "started": self.started, "ended": self.ended, "until": self.until, "proofs": list(self.proofs),
+            "says": list(self.says), "visits": list(self.visits), "notes": list(self.notes),
         }  # fmt: skip
 
 
@@ -233,8 +233,8 @@ def _task(row: Any) -> TaskRow:
     notes = json.loads(row.notes) if row.notes else {}
     return TaskRow(
         row.no, row.name, row.device_id, row.kind, row.slug, row.room or "", row.batch, row.state, row.step, row.why,
-        row.error_class, row.seconds, row.started, row.ended, row.until, json.loads(row.proof) if row.proof else [], notes.get("says", []), notes.get("visits", []),
-        notes.get("notes", []),
+        row.error_class, row.seconds, row.started, row.ended, row.until, json.loads(row.proof) if row.proof else [],
+        notes.get("says", []), notes.get("visits", []), notes.get("notes", []),
     )  # fmt: skip
 
 
