@@ -362,7 +362,14 @@ def test_of_two_rows_with_one_serial_number_the_second_is_bad(importer: Importer
 
 
 @pytest.mark.parametrize(
-    "limits", ["{connections: 0}", "{requests_per_second: fast}", "{requests: 3}", "{burst: 1.5}", "{connections: true}"]
+    "limits",
+    [
+        "{connections: 0}",
+        "{requests_per_second: fast}",
+        "{requests: 3}",
+        "{burst: 1.5}",
+        "{connections: true}",
+    ],
 )
 def test_a_controllers_limits_are_figures_above_nothing(importer: Importer, limits: str) -> None:
     plan = importer.yaml(f"controllers:\n  - {{name: jamf, kind: mdm, address: x, limits: {limits}}}\n")

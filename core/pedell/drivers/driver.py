@@ -8,7 +8,7 @@ time. It is synchronous, starts no thread and no loop, and keeps nothing between
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -180,6 +180,21 @@ class Env(Protocol):
         """The data folder: known hosts and the like."""
 
 
+@dataclass(frozen=True)
+class Poll:
+    """One of several waiting calls that are asked about together.
+
+    Attributes:
+        target: its device.
+        call: its own; nothing may have an effect here, since this is a read.
+        token: as its `Waiting` gave it.
+    """
+
+    target: Target
+    call: Call
+    token: Mapping[str, Any]
+
+
 A = TypeVar("A")
 P = TypeVar("P", bound=Params)
 Method = Callable[[A, Call, P], Answer]
@@ -252,6 +267,8 @@ class Driver(ABC):
     """Type of the controller's `options:`, for drivers that reach devices through one."""
     controller_limits: ClassVar[ControllerLimits | None] = None
     """What the controller bears, shared by all runs of the process."""
+    polls_together: ClassVar[int] = 1
+    """How many waiting calls of one controller `poll_many` takes; 1 where it is not offered."""
 
     def __init__(self, target: Target, env: Env) -> None:
         self.target = target
@@ -307,6 +324,15 @@ class Driver(ABC):
         raise DeviceError(
             ErrorClass.UNSUPPORTED, f"{self.id} cannot ask about {capability} again: {sorted(token)}"
         )
+
+    def poll_many(self, capability: str, polls: Sequence[Poll]) -> Sequence[Answer | DeviceError | None]:
+        """As `poll`, for up to `polls_together` devices of one controller; an outcome for each, in order.
+
+        The driver was opened for the first of them. Only reads. A DeviceError is that one device's; None says that it
+        has to be asked about by `poll`.
+        """
+        del capability
+        return [None] * len(polls)
 
     def probe(
         self, capability: str, call: Call, params: Params, evidence: Mapping[str, Any]

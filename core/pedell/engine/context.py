@@ -13,6 +13,7 @@ from pedell.drivers.api import Target
 from pedell.engine.controllers import Controllers
 from pedell.engine.gates import Gate
 from pedell.engine.leases import Leases
+from pedell.engine.polls import Polls
 from pedell.engine.signals import Memo
 from pedell.hooks.plugins import Plugins
 from pedell.inventory.rows import DeviceLink
@@ -38,6 +39,7 @@ class Tools:
     expressions: Expressions
     gate: Gate
     controllers: Controllers = field(default_factory=Controllers)
+    polls: Polls = field(default_factory=Polls)
     language: str = "en"
     """Of what is said about devices in runs and in tickets' notes, as the gate's reasons are."""
 
@@ -106,6 +108,8 @@ class TaskItem:
     """As the run counts it."""
     turn: int = 0
     """Raised each time it is put to run: an older timer or waiter finds it changed and does nothing."""
+    nudged: bool = False
+    """What it is about to wait for has come already, in the middle of its turn."""
     placed: bool = False
     """Counted among the devices that the strategy allows at once; also between two short pauses."""
     stale: bool = False

@@ -376,11 +376,13 @@ class Engine:
                     entry = self._parked.get(item.no)
                     if entry is not None:
                         self._wake(active, entry[1], entry[1].turn)
+                    item.nudged = entry is None
 
             actions = TaskActions(item, active.facts, self._tools, wake)
             actions.know(self._others.get(item.no, {}))
             with self._lock:
                 self._actions[item.no] = actions
+        item.nudged = False
         with self._lock:
             self._working[thread] = (active, site, item, actions)
         turn = Turn("failed", why="a bug in Pedell")
@@ -441,7 +443,9 @@ class Engine:
             active.leave(site, item)
             self._blocked[item.no] = turn.blocked_on
             return
-        at = time.monotonic() + max(0.0, turn.until - time.time())
+        if turn.aside:
+            active.leave(site, item)
+        at = time.monotonic() + max(0.0, 0.0 if item.nudged else turn.until - time.time())
         heapq.heappush(self._timers, (at, next(self._count), active, item, item.turn))
 
     def _forget(self, active: ActiveRun, item: TaskItem) -> None:

@@ -134,6 +134,11 @@ class Hands:
         if held is not None:
             held[0].close()
 
+    @property
+    def wake(self) -> Callable[[], None]:
+        """Wakes the task where it pauses."""
+        return self._wake
+
     def prepare(self, order: Order) -> None:
         """Connecting and identifying begin: they too can hang."""
         self.order = order

@@ -35,6 +35,11 @@ class Order:
     shielded: bool
     under: str = ""
 
+    @property
+    def polled_together(self) -> bool:
+        """Whether waiting calls are asked about together with others of the controller."""
+        return self.driver.polls_together > 1 and self.target.controller is not None
+
 
 def answered(ask: Callable[[], T], talk: Conversation, happened: Happened = Happened.NO) -> T:
     """Whatever a driver raises becomes a DeviceError; `happened` tells of the effect where the driver broke."""

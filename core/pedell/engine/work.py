@@ -34,6 +34,8 @@ class Turn:
     lasting: bool = False
     blocked_on: str = ""
     rule: str = ""
+    aside: bool = False
+    """Its place among the devices at work is free meanwhile."""
     gone: bool = False
     """Somebody else owns the task now."""
 
@@ -65,7 +67,7 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
     else:
         if turn.until - time.time() > SHORT or turn.blocked_on:
             actions.close()
-        if run.watched:
+        if run.watched and not turn.aside:
             item.state = "blocked" if turn.blocked_on else "running"
             actions.record(item.state, "", {}, {"why": turn.why[:TEXT]})
     return turn
@@ -85,6 +87,7 @@ def _turn(interpreter: Interpreter, item: TaskItem, actions: TaskActions) -> Tur
             pause.lasting,
             pause.blocked_on,
             pause.rule,
+            pause.aside,
         )
     except InDoubt as doubt:
         return Turn("in_doubt", why=doubt.why)
