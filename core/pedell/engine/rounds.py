@@ -14,7 +14,6 @@ from pedell.engine.order import Order, answered
 from pedell.engine.polls import Joined, Key, Outcome, outcomes
 from pedell.engine.signals import Pause
 
-
 _EVERYBODYS = frozenset(
     {ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.BUSY, ErrorClass.PROTOCOL, ErrorClass.AUTH}
 )
