@@ -116,7 +116,7 @@ class ActiveRun:
 
     def begin_batch(self, now: float) -> Note | None:
         """Begin the next batch where that may be (UTC epoch seconds); returns what the journal is told then."""
-        if self.closing or self.rushing():
+        if not self.batches.left or self.closing or self.rushing():
             return None
         busy = self.active > 0 or any(
             site.ready or site.opening or (site.pending and self.batches.has_begun(site.pending[0]))

@@ -46,6 +46,11 @@ class Batches:
         """Whether the devices of this shard may begin."""
         return self.of.get(shard_no, 0) <= self.current
 
+    @property
+    def left(self) -> bool:
+        """Whether a batch has not begun yet."""
+        return self.current < len(self.states)
+
     def size(self, batch: int) -> int:
         """Devices of a batch."""
         return sum(self.states[batch].values())
@@ -56,7 +61,7 @@ class Batches:
 
     def begin_next(self, now: float, *, busy: bool) -> int:
         """Begin the next batch where that may be; returns its number, else 0. `busy`: somebody is at work."""
-        if self.current >= len(self.states):
+        if not self.left:
             return 0
         if self.current:
             ended = sum(count for state, count in self.states[self.current].items() if state in OVER)

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import ColumnElement, select
 
@@ -22,14 +23,14 @@ from pedell.engine.actions import TaskActions
 from pedell.engine.active import ENDED, ActiveRun, OpenShard, SiteQueue
 from pedell.engine.context import NIGHT, RunFacts, TaskItem, Tools
 from pedell.engine.ends import RunEnds
-from pedell.engine.pool import Pool
+from pedell.engine.pool import Job, Pool
 from pedell.engine.work import Turn, give_up, take_turn
 from pedell.errors import PedellError, StoreError
 from pedell.inventory.repository import Inventory
 from pedell.journal.commit import task_states
 from pedell.journal.ops import Barrier, Claim, ShardRef
 from pedell.store.database import Store, now
-from pedell.store.tables.journal import attempt, run, task
+from pedell.store.tables.journal import attempt, holding, run, task
 
 log = logging.getLogger("pedell.engine")
 
@@ -51,7 +52,7 @@ class Engine:
         self._store = store
         self._inventory = inventory
         self._tools = tools
-        self._pool = Pool(threads)
+        self._pool = Pool(threads, self._more)
         self._ends = RunEnds(store, tools, closed)
         self._lock = threading.Condition()
         self._runs: dict[int, ActiveRun] = {}
@@ -64,6 +65,7 @@ class Engine:
         self._working: dict[threading.Thread, tuple[ActiveRun, SiteQueue, TaskItem, TaskActions]] = {}
         self._thread = threading.Thread(target=self._dispatch, name="engine", daemon=True)
         self._stopping = False
+        self._reloading = 0
         self.broken: BaseException | None = None
 
     def start(self) -> None:
@@ -168,7 +170,9 @@ class Engine:
         if active is not None:
             with self._lock:
                 # Their last turn was written down just now; it may not be over yet.
+                self._reloading += 1
                 self._lock.wait_for(lambda: active.loaded.isdisjoint(tasks), LAST_TURN_SECONDS)
+                self._reloading -= 1
                 for _ in tasks:
                     active.count(shard_no, "in_doubt", "ready")
             self._load(active, task.c.no.in_(tasks))
@@ -212,23 +216,41 @@ class Engine:
         self._lock.notify_all()
 
     def _hand_out(self) -> None:
-        order = sorted(self._runs.values(), key=lambda active: (active.facts.priority, active.facts.no))
-        for active in order:
+        while (job := self._next(self._pool.free())) is not None:
+            self._pool.submit(job)
+        free = self._pool.free()
+        for active in list(self._runs.values()):
+            room = free > self._kept(active)
+            if not active.closing and (active.empty() or (room and self._stuck(active))):
+                self._rest(active)
+
+    def _kept(self, active: ActiveRun) -> int:
+        """A quarter of the threads is kept for tickets."""
+        return self._pool.size // 4 if active.facts.priority >= NIGHT else 0
+
+    def _next(self, free: int) -> Job | None:
+        """What a free thread does next: the most urgent and then the oldest run first."""
+        for active in sorted(self._runs.values(), key=lambda active: (active.facts.priority, active.facts.no)):
             while begun := active.begin_batch(time.time()):
                 self._tools.journal.put(begun)
-            # A quarter of the threads is kept for tickets.
-            room = self._pool.free() - (self._pool.size // 4 if active.facts.priority >= NIGHT else 0)
-            while room > 0:
-                job = active.take()
-                if job is None:
-                    break
-                room -= 1
-                if isinstance(job, OpenShard):
-                    self._pool.submit(lambda active=active, job=job: self._open(active, job))  # type: ignore[misc]
-                else:
-                    self._pool.submit(lambda active=active, item=job: self._work(active, item))  # type: ignore[misc]
-            if not active.closing and (active.empty() or (room > 0 and self._stuck(active))):
-                self._rest(active)
+            job = active.take() if free > self._kept(active) else None
+            if isinstance(job, OpenShard):
+                return partial(self._open, active, job)
+            if job is not None:
+                return partial(self._work, active, job)
+        return None
+
+    def _more(self, free: int) -> Job | None:
+        """A thread has done its job and goes on at once; the dispatcher is woken where others might go on too."""
+        with self._lock:
+            job = None if self._stopping else self._next(free)
+            # What ended may have let others begin, or have been the last of its run.
+            if job is None or self._next_is_free(free - 1):
+                self._lock.notify_all()
+            return job
+
+    def _next_is_free(self, free: int) -> bool:
+        return any(free > self._kept(active) for active in self._runs.values())
 
     def _stuck(self, active: ActiveRun) -> bool:
         """Whether devices are left that may not begin yet: those before them wait, and nobody is at work."""
@@ -277,7 +299,7 @@ class Engine:
             left = connection.execute(waits.where(task.c.run.in_(cancelled))).all() if cancelled else []
             for start in range(0, len(keys), BACKLOG):
                 # One that has expired is swept by the next intent.
-                holds = attempt.c.holds & ((attempt.c.hold_until == 0) | (attempt.c.hold_until >= now()))
+                holds = holding() & ((attempt.c.hold_until == 0) | (attempt.c.hold_until >= now()))
                 some = attempt.c.lock_key.in_(keys[start : start + BACKLOG])
                 held.update(connection.execute(select(attempt.c.lock_key).where(holds, some)).scalars())
         for number in cancelled:
@@ -434,7 +456,6 @@ class Engine:
                 self._forget(active, item)
             else:
                 self._park(active, site, item, turn)
-            self._lock.notify_all()
 
     def _park(self, active: ActiveRun, site: SiteQueue, item: TaskItem, turn: Turn) -> None:
         self._parked[item.no] = (active, item)
@@ -450,6 +471,8 @@ class Engine:
 
     def _forget(self, active: ActiveRun, item: TaskItem) -> None:
         active.loaded.discard(item.no)
+        if self._reloading:
+            self._lock.notify_all()
         self._others.pop(item.no, None)
         actions = self._actions.pop(item.no, None)
         if actions is not None and not actions.abandoned:

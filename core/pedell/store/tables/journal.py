@@ -13,8 +13,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
+from sqlalchemy.sql import ColumnElement
 
 from pedell.store.tables.base import BigId, Micros, Ulid, metadata, number, ulid
 
@@ -138,6 +140,12 @@ attempt = Table(
 # The device lock: a constant predicate, so that ON CONFLICT can name it.
 Index("uq_attempt_lock", attempt.c.lock_key, unique=True,
       sqlite_where=text("holds"), postgresql_where=text("holds"))  # fmt: skip
+
+
+def holding() -> ColumnElement[bool]:
+    """Whether an attempt holds its device, in the words of the index: SQLite would not use it for `holds = 1`."""
+    return literal_column("attempt.holds")
+
 
 event = Table(
     "event",
