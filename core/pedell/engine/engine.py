@@ -23,6 +23,7 @@ from pedell.engine.actions import TaskActions
 from pedell.engine.active import ENDED, ActiveRun, OpenShard, SiteQueue
 from pedell.engine.context import NIGHT, RunFacts, TaskItem, Tools
 from pedell.engine.ends import RunEnds
+from pedell.engine.looking import look
 from pedell.engine.pool import Job, Pool
 from pedell.engine.work import Turn, give_up, take_turn
 from pedell.errors import PedellError, StoreError
@@ -30,7 +31,7 @@ from pedell.inventory.repository import Inventory
 from pedell.journal.commit import task_states
 from pedell.journal.ops import Barrier, Claim, ShardRef
 from pedell.store.database import Store, now
-from pedell.store.tables.journal import attempt, holding, run, task
+from pedell.store.tables.journal import run, task
 
 log = logging.getLogger("pedell.engine")
 
@@ -230,7 +231,9 @@ class Engine:
 
     def _next(self, free: int) -> Job | None:
         """What a free thread does next: the most urgent and then the oldest run first."""
-        for active in sorted(self._runs.values(), key=lambda active: (active.facts.priority, active.facts.no)):
+        for active in sorted(
+            self._runs.values(), key=lambda active: (active.facts.priority, active.facts.no)
+        ):
             while begun := active.begin_batch(time.time()):
                 self._tools.journal.put(begun)
             job = active.take() if free > self._kept(active) else None
@@ -287,34 +290,21 @@ class Engine:
         # What is loaded already is not loaded again: a run with plenty in hand must not hide the others' devices.
         hungry = [n for n, active in runs.items() if len(active.loaded - blocked.keys()) < BACKLOG]
         limit = BACKLOG + sum(len(runs[n].loaded) for n in hungry)
-        keys, held = sorted(set(blocked.values())), set[str]()
         with self._store.reading() as connection:
-            cancelled = connection.execute(
-                select(run.c.no).where(run.c.no.in_(list(runs)), run.c.cancelled.is_not(None), run.c.ended.is_(None))
-            ).scalars().all()  # fmt: skip
-            waits = select(task.c.run, task.c.no).where(task.c.state == "waiting")
-            due = connection.execute(
-                waits.where(task.c.until <= now(), task.c.run.in_(hungry)).order_by(task.c.until).limit(limit)
-            ).all()
-            left = connection.execute(waits.where(task.c.run.in_(cancelled))).all() if cancelled else []
-            for start in range(0, len(keys), BACKLOG):
-                # One that has expired is swept by the next intent.
-                holds = holding() & ((attempt.c.hold_until == 0) | (attempt.c.hold_until >= now()))
-                some = attempt.c.lock_key.in_(keys[start : start + BACKLOG])
-                held.update(connection.execute(select(attempt.c.lock_key).where(holds, some)).scalars())
-        for number in cancelled:
+            found = look(connection, list(runs), hungry, limit, sorted(set(blocked.values())))
+        for number in found.cancelled:
             self.cancel(number)
         for number, key in blocked.items():
-            if key not in held:
+            if key not in found.held:
                 with self._lock:
                     entry = self._parked.get(number)
                     if entry is not None:
                         self._wake(entry[0], entry[1], entry[1].turn)
         for number, active in runs.items():
-            wanted = [row.no for row in due if row.run == number and row.no not in active.loaded]
+            wanted = [no for owner, no in found.due if owner == number and no not in active.loaded]
             # A cancel reaches also those that wait for a time far away.
             known = active.loaded | active.freed
-            free = [row.no for row in left if row.run == number and row.no not in known]
+            free = [no for owner, no in found.left if owner == number and no not in known]
             chosen = wanted[:BACKLOG] + free[:BACKLOG]
             if chosen:
                 # What a turn that has just ended wrote may not be durable yet: it would be loaded as it was.

@@ -42,9 +42,7 @@ HEADS = Prepared(
     )
 )
 
-EVENTS = Prepared(
-    lambda _: insert(event).values(_bound("run", "shard", "seq", "at", "kind", "body", "hash"))
-)
+EVENTS = Prepared(lambda _: insert(event).values(_bound("run", "shard", "seq", "at", "kind", "body", "hash")))
 
 # Attempts ------------------------------------------------------------------------------------------------
 
@@ -91,14 +89,14 @@ OUTCOMES = Prepared(
 SWEEP = Prepared(
     lambda _: (
         update(attempt)
-        .where(holding(), attempt.c.hold_until > literal_column("0"), attempt.c.hold_until < bindparam("b_at"))
+        .where(
+            holding(), attempt.c.hold_until > literal_column("0"), attempt.c.hold_until < bindparam("b_at")
+        )
         .values(holds=false())
     )
 )
 
-PARTS = Prepared(
-    lambda _: update(attempt).where(attempt.c.id == bindparam("b_id")).values(_bound("parts"))
-)
+PARTS = Prepared(lambda _: update(attempt).where(attempt.c.id == bindparam("b_id")).values(_bound("parts")))
 
 TRANSCRIPTS = Prepared(
     lambda dialect: (
