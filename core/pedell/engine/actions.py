@@ -179,11 +179,15 @@ class TaskActions(Hands):
         conversation = self.conversation(order.driver, order.target)
         call = self.begin(order, f"{self.run.id}:{self.item.no}:{order.key}"[:80])
         try:
-            answer = answered(lambda: _ask(order, conversation, call, waiting["token"] if waiting else None))
+            token = waiting["token"] if waiting else None
+            answer = answered(lambda: _ask(order, conversation, call, token), conversation)
         except DeviceError as error:
             self.drop(order)
             self.end()
             self._attempts.tell(order, error.error_class)
+            if (pause := self.comes_again(order, order.key, error)) is not None:
+                self.close()
+                raise pause from error
             raise StepFailed(self.told(error, Happened.NO)) from error
         self.end()
         self._attempts.tell(order, "")

@@ -7,8 +7,10 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pedell.engine.batches import BEGUN, Batches
 from pedell.engine.context import RunFacts, TaskItem
-from pedell.journal.ops import ShardRef
+from pedell.i18n import tr
+from pedell.journal.ops import Note, ShardRef
 from pedell.playbooks.model import Strategy
 
 ENDED = frozenset({"done", "failed", "skipped", "cancelled"})
@@ -45,8 +47,15 @@ class ActiveRun:
     """Counts, queues and the strategy of one run. Guarded by the engine's lock."""
 
     def __init__(
-        self, facts: RunFacts, control: ShardRef, states: Mapping[str, int], shards: Mapping[int, str]
+        self,
+        facts: RunFacts,
+        control: ShardRef,
+        states: Mapping[str, int],
+        shards: Mapping[int, str],
+        batches: Batches,
+        language: str = "en",
     ) -> None:
+        """`language` is that of the reasons given for devices that are left out."""
         self.facts = facts
         self.control = control
         self.refs: dict[int, ShardRef] = {0: control}
@@ -58,9 +67,11 @@ class ActiveRun:
             self.sites.setdefault(lane, SiteQueue(lane)).pending.append(number)
         self._order: deque[SiteQueue] = deque(self.sites.values())
         self.strategy: Strategy = facts.book.playbook.strategy
+        self.batches = batches
+        self._language = language
         self.active = 0
-        self.begun = 0
-        """Devices begun in this process; the canary counts them."""
+        self.begun = self.total - self.states.get("ready", 0)
+        """Devices begun; the canary counts them."""
         self.loaded: set[int] = set()
         self.claiming = threading.Lock()
         """Held while a shard is being claimed; never together with the engine's lock taken first."""
@@ -71,10 +82,11 @@ class ActiveRun:
         self.stop_reason = ""
         self._judge()
 
-    def count(self, old: str, new: str) -> None:
+    def count(self, shard: int, old: str, new: str) -> None:
         """A task went from one state to another."""
         self.states[old] = self.states.get(old, 0) - 1
         self.states[new] = self.states.get(new, 0) + 1
+        self.batches.count(shard, old, new)
         self._judge()
 
     def _judge(self) -> None:
@@ -84,9 +96,37 @@ class ActiveRun:
         if stop is None or self.stop_reason or not failed:
             return
         if stop.failures is not None and failed >= stop.failures:
-            self.stop_reason = f"{failed} failures"
+            self.stop_reason = tr(self._language, "left out: {failed} devices failed", failed=failed)
         elif stop.percent is not None and failed * 100 >= stop.percent * self.total:
-            self.stop_reason = f"{failed} of {self.total} failed"
+            self.stop_reason = tr(
+                self._language, "left out: {failed} of {total} devices failed", failed=failed, total=self.total
+            )  # fmt: skip
+        elif stop.percent is not None:
+            self._judge_batches(stop.percent)
+
+    def _judge_batches(self, percent: float) -> None:
+        for batch in range(1, self.batches.current + 1):
+            failed, size = self.batches.failed(batch), self.batches.size(batch)
+            if failed and failed * 100 >= percent * size:
+                self.stop_reason = tr(
+                    self._language, "left out: {failed} of {total} devices of batch {batch} failed",
+                    failed=failed, total=size, batch=batch,
+                )  # fmt: skip
+                return
+
+    def begin_batch(self, now: float) -> Note | None:
+        """Begin the next batch where that may be (UTC epoch seconds); returns what the journal is told then."""
+        if not self.batches.left or self.closing or self.rushing():
+            return None
+        busy = self.active > 0 or any(
+            site.ready or site.opening or (site.pending and self.batches.has_begun(site.pending[0]))
+            for site in self._order
+        )
+        batch = self.batches.begin_next(now, busy=busy)
+        if not batch:
+            return None
+        body = {"batch": batch, "of": len(self.batches.states), "devices": self.batches.size(batch)}
+        return Note(self.control, BEGUN, body)
 
     @property
     def ended(self) -> int:
@@ -117,10 +157,15 @@ class ActiveRun:
                 if not item.placed:
                     self._place(site, item)
                 return item
-            if site.pending and not site.opening and (self.rushing() or self.active < self.strategy.at_once):
+            if site.pending and not site.opening and self._may_open(site.pending[0]):
                 site.opening = True
                 return OpenShard(site, site.pending.popleft())
         return None
+
+    def _may_open(self, shard: int) -> bool:
+        if self.rushing():
+            return True
+        return self.active < self.strategy.at_once and self.batches.has_begun(shard)
 
     def _canary_holds(self) -> bool:
         canary = self.strategy.canary
@@ -129,7 +174,9 @@ class ActiveRun:
         if self.states.get("done", 0) >= canary:
             return False
         if self.states.get("failed", 0) + self.states.get("in_doubt", 0):
-            self.stop_reason = self.stop_reason or "a device of the canary failed"
+            self.stop_reason = self.stop_reason or tr(
+                self._language, "left out: a device of the canary failed"
+            )
         return not self.stop_reason
 
     def _room(self, site: SiteQueue, item: TaskItem) -> bool:

@@ -136,7 +136,9 @@ class Attempts:
         self._explain(attempt, error, "")
         self._write(order, attempt, "in_doubt", Happened.UNKNOWN, conversation, holds=holds)
 
-    def waiting(self, order: Order, attempt: Attempt, conversation: Conversation, answer: Waiting) -> None:
+    def waiting(
+        self, order: Order, attempt: Attempt, conversation: Conversation | None, answer: Waiting
+    ) -> None:
         """It was accepted; its first deadline is kept over all later answers."""
         stored = json.loads(attempt.token) if attempt.token else {}
         deadline = stored.get("deadline", self._hands.now() + answer.deadline)

@@ -18,11 +18,12 @@ from functools import partial
 from sqlalchemy import ColumnElement, select
 
 from pedell.drivers.api import Deadline, Target
-from pedell.engine import loading
+from pedell.engine import batches, loading
 from pedell.engine.actions import TaskActions
 from pedell.engine.active import ENDED, ActiveRun, OpenShard, SiteQueue
 from pedell.engine.context import NIGHT, RunFacts, TaskItem, Tools
 from pedell.engine.ends import RunEnds
+from pedell.engine.looking import look
 from pedell.engine.pool import Job, Pool
 from pedell.engine.work import Turn, give_up, take_turn
 from pedell.errors import PedellError, StoreError
@@ -30,7 +31,7 @@ from pedell.inventory.repository import Inventory
 from pedell.journal.commit import task_states
 from pedell.journal.ops import Barrier, Claim, ShardRef
 from pedell.store.database import Store, now
-from pedell.store.tables.journal import attempt, holding, run, shard, task
+from pedell.store.tables.journal import run, task
 
 log = logging.getLogger("pedell.engine")
 
@@ -102,14 +103,11 @@ class Engine:
                 return
             facts = loading.run_facts(connection, number)
             states = task_states(connection, number)
-            shards = connection.execute(
-                select(shard.c.no, shard.c.lane)
-                .where(shard.c.run == number, shard.c.no > 0, shard.c.state != "ended")
-                .order_by(shard.c.no)
-            ).all()
+            found = batches.read(connection, number, facts.book.playbook.strategy.batch_wait)
+            lanes = loading.lanes(connection, number)
         control = self._claim(facts, 0)
         self._ends.begin(number, now())
-        active = ActiveRun(facts, control, states, {s.no: s.lane for s in shards})
+        active = ActiveRun(facts, control, states, lanes, found, self._tools.language)
         with self._lock:
             self._runs[number] = active
             self._lock.notify_all()
@@ -166,8 +164,8 @@ class Engine:
                     self._blocked.pop(number_, None)
                     self._ready(active, item)
 
-    def reload(self, number: int, tasks: list[int]) -> None:
-        """Tasks were set free by a decision: work on them again."""
+    def reload(self, number: int, shard_no: int, tasks: list[int]) -> None:
+        """Tasks of a shard were set free by a decision: work on them again."""
         with self._lock:
             active = self._runs.get(number)
         if active is not None:
@@ -177,7 +175,7 @@ class Engine:
                 self._lock.wait_for(lambda: active.loaded.isdisjoint(tasks), LAST_TURN_SECONDS)
                 self._reloading -= 1
                 for _ in tasks:
-                    active.count("in_doubt", "ready")
+                    active.count(shard_no, "in_doubt", "ready")
             self._load(active, task.c.no.in_(tasks))
 
     # Dispatcher ---------------------------------------------------------------------------------------
@@ -233,7 +231,11 @@ class Engine:
 
     def _next(self, free: int) -> Job | None:
         """What a free thread does next: the most urgent and then the oldest run first."""
-        for active in sorted(self._runs.values(), key=lambda active: (active.facts.priority, active.facts.no)):
+        for active in sorted(
+            self._runs.values(), key=lambda active: (active.facts.priority, active.facts.no)
+        ):
+            while begun := active.begin_batch(time.time()):
+                self._tools.journal.put(begun)
             job = active.take() if free > self._kept(active) else None
             if isinstance(job, OpenShard):
                 return partial(self._open, active, job)
@@ -288,34 +290,21 @@ class Engine:
         # What is loaded already is not loaded again: a run with plenty in hand must not hide the others' devices.
         hungry = [n for n, active in runs.items() if len(active.loaded - blocked.keys()) < BACKLOG]
         limit = BACKLOG + sum(len(runs[n].loaded) for n in hungry)
-        keys, held = sorted(set(blocked.values())), set[str]()
         with self._store.reading() as connection:
-            cancelled = connection.execute(
-                select(run.c.no).where(run.c.no.in_(list(runs)), run.c.cancelled.is_not(None), run.c.ended.is_(None))
-            ).scalars().all()  # fmt: skip
-            waits = select(task.c.run, task.c.no).where(task.c.state == "waiting")
-            due = connection.execute(
-                waits.where(task.c.until <= now(), task.c.run.in_(hungry)).order_by(task.c.until).limit(limit)
-            ).all()
-            left = connection.execute(waits.where(task.c.run.in_(cancelled))).all() if cancelled else []
-            for start in range(0, len(keys), BACKLOG):
-                # One that has expired is swept by the next intent.
-                holds = holding() & ((attempt.c.hold_until == 0) | (attempt.c.hold_until >= now()))
-                some = attempt.c.lock_key.in_(keys[start : start + BACKLOG])
-                held.update(connection.execute(select(attempt.c.lock_key).where(holds, some)).scalars())
-        for number in cancelled:
+            found = look(connection, list(runs), hungry, limit, sorted(set(blocked.values())))
+        for number in found.cancelled:
             self.cancel(number)
         for number, key in blocked.items():
-            if key not in held:
+            if key not in found.held:
                 with self._lock:
                     entry = self._parked.get(number)
                     if entry is not None:
                         self._wake(entry[0], entry[1], entry[1].turn)
         for number, active in runs.items():
-            wanted = [row.no for row in due if row.run == number and row.no not in active.loaded]
+            wanted = [no for owner, no in found.due if owner == number and no not in active.loaded]
             # A cancel reaches also those that wait for a time far away.
             known = active.loaded | active.freed
-            free = [row.no for row in left if row.run == number and row.no not in known]
+            free = [no for owner, no in found.left if owner == number and no not in known]
             chosen = wanted[:BACKLOG] + free[:BACKLOG]
             if chosen:
                 # What a turn that has just ended wrote may not be durable yet: it would be loaded as it was.
@@ -399,11 +388,13 @@ class Engine:
                     entry = self._parked.get(item.no)
                     if entry is not None:
                         self._wake(active, entry[1], entry[1].turn)
+                    item.nudged = entry is None
 
             actions = TaskActions(item, active.facts, self._tools, wake)
             actions.know(self._others.get(item.no, {}))
             with self._lock:
                 self._actions[item.no] = actions
+        item.nudged = False
         with self._lock:
             self._working[thread] = (active, site, item, actions)
         turn = Turn("failed", why="a bug in Pedell")
@@ -424,8 +415,7 @@ class Engine:
                 item.stale = False
             if untouched and active.rushing():
                 state = "cancelled" if active.facts.cancelled.is_set() else "skipped"
-                why = active.stop_reason or "cancelled before it began"
-                give_up(item, active.facts, self._tools, actions, state, why)
+                give_up(item, active.facts, self._tools, actions, state, active.stop_reason)
                 return Turn(state)
             return take_turn(item, active.facts, self._tools, actions)
         except StoreError as error:
@@ -451,7 +441,7 @@ class Engine:
             elif turn.state in ENDED or turn.state == "in_doubt" or turn.lasting:
                 active.leave(site, item)
                 if item.counted != turn.state:
-                    active.count(item.counted, turn.state)
+                    active.count(item.shard.no, item.counted, turn.state)
                     item.counted = turn.state
                 self._forget(active, item)
             else:
@@ -464,7 +454,9 @@ class Engine:
             active.leave(site, item)
             self._blocked[item.no] = turn.blocked_on
             return
-        at = time.monotonic() + max(0.0, turn.until - time.time())
+        if turn.aside:
+            active.leave(site, item)
+        at = time.monotonic() + max(0.0, 0.0 if item.nudged else turn.until - time.time())
         heapq.heappush(self._timers, (at, next(self._count), active, item, item.turn))
 
     def _forget(self, active: ActiveRun, item: TaskItem) -> None:
@@ -493,12 +485,9 @@ class Engine:
         actions.give_up()
         self._pool.give_up(thread)
         self._pool.submit(actions.close)
-        copy = replace(
-            item, memo=dict(item.memo), attempts={key: replace(value) for key, value in item.attempts.items()}
-        )
+        copy = item.apart()
         with self._lock:
             active.leave(site, item)
-            copy.placed = False
             self._ready(active, copy)
             if self._pool.abandoned >= ABANDONED_LIMIT:
                 self.broken = StoreError(

@@ -44,6 +44,7 @@ class HostSettings:
     data: Path
     threads: int
     transcript_days: int
+    language: str = "en"
 
 
 class EngineHost:
@@ -96,6 +97,7 @@ class EngineHost:
             self._settings.data,
             Expressions(),
             self._gate,
+            language=self._settings.language,
         )
         self._engine = Engine(self._store, self._inventory, tools, self._settings.threads, self._closed)
         self._engine.start()
@@ -226,7 +228,7 @@ class EngineHost:
         ref = self.engine.shard(number, row.shard)
         settle(self._journal, ref, row.task, found, settlement)
         self._journal.flush(Barrier(ref))
-        self.engine.reload(number, [row.task])
+        self.engine.reload(number, row.shard, [row.task])
 
     def _forget_transcripts(self) -> None:
         with self._store.writing() as connection:

@@ -17,7 +17,7 @@ from pedell.journal.ops import ShardRef
 from pedell.playbooks.load import LoadedPlaybook, load_text
 from pedell.playbooks.model import Playbook
 from pedell.store.tables.inventory import device
-from pedell.store.tables.journal import attempt, playbook_text, run, task
+from pedell.store.tables.journal import attempt, playbook_text, run, shard, task
 
 LOADABLE = ("ready", "running", "blocked")
 
@@ -63,6 +63,14 @@ def _book(texts: Mapping[str, tuple[str, str]], value: str) -> LoadedPlaybook:
         raise PlaybookError(t("the text of a playbook is missing in the store: {hash}", hash=value[:12]))
     name, source = texts[value]
     return load_text(source, name)
+
+
+def lanes(connection: Connection, number: int) -> dict[int, str]:
+    """The shards of a run that have not ended, in order, with what their tasks are worked on together with."""
+    query = select(shard.c.no, shard.c.lane).where(
+        shard.c.run == number, shard.c.no > 0, shard.c.state != "ended"
+    )
+    return {row.no: row.lane for row in connection.execute(query.order_by(shard.c.no))}
 
 
 def tasks(

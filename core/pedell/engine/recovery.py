@@ -99,7 +99,7 @@ class Recovery:
             return driver.probe(order.capability.name, call, order.params, evidence)
 
         try:
-            told = answered(ask)
+            told = answered(ask, conversation)
         except DeviceError as error:
             self._hands.drop(order)
             self._hands.end()

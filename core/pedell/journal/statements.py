@@ -36,9 +36,7 @@ LOCK_SHARDS = Prepared(
 
 HEADS = Prepared(partial(changing, shard, ("run", "no"), ("seq", "head", "attempts")))
 
-EVENTS = Prepared(
-    lambda _: insert(event).values(_bound("run", "shard", "seq", "at", "kind", "body", "hash"))
-)
+EVENTS = Prepared(lambda _: insert(event).values(_bound("run", "shard", "seq", "at", "kind", "body", "hash")))
 
 # Attempts ------------------------------------------------------------------------------------------------
 
@@ -84,14 +82,14 @@ OUTCOMES = Prepared(
 SWEEP = Prepared(
     lambda _: (
         update(attempt)
-        .where(holding(), attempt.c.hold_until > literal_column("0"), attempt.c.hold_until < bindparam("b_at"))
+        .where(
+            holding(), attempt.c.hold_until > literal_column("0"), attempt.c.hold_until < bindparam("b_at")
+        )
         .values(holds=false())
     )
 )
 
-PARTS = Prepared(
-    lambda _: update(attempt).where(attempt.c.id == bindparam("b_id")).values(_bound("parts"))
-)
+PARTS = Prepared(lambda _: update(attempt).where(attempt.c.id == bindparam("b_id")).values(_bound("parts")))
 
 TRANSCRIPTS = Prepared(
     lambda dialect: (

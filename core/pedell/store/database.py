@@ -24,7 +24,7 @@ from pedell.i18n import t
 from pedell.store.failures import store_errors
 
 BUSY_MS = 10_000
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this version of Pedell reads and writes."""
 
 

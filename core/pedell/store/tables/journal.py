@@ -65,6 +65,8 @@ shard = Table(
     Column("run", BigId, ForeignKey("run.no"), primary_key=True),
     Column("no", Integer, primary_key=True),  # 0 is the run's control chain
     Column("lane", String(80), nullable=False),
+    # From 1; 0 where the strategy has no batches.
+    Column("batch", Integer, nullable=False, default=0, server_default=text("0")),
     Column("state", String(16), nullable=False),  # ready, running, ended
     Column("epoch", Integer, nullable=False, default=0),
     Column("owner", String(80), nullable=False, default=""),
