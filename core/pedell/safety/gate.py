@@ -70,6 +70,8 @@ class SafetyGate:
         self._freed: list[tuple[float, Freed]] = []
         self._firmware: dict[int, str] = {}
         self._lock = threading.Lock()
+        self._knowing = threading.Lock()
+        """For what is known of runs: nobody who asks for that waits for a look into the store."""
 
     def ask(self, question: Question) -> Answer:
         """Before a connection is opened, and again after every pause. Of reads only logins are asked about."""
@@ -255,7 +257,7 @@ class SafetyGate:
             return self._seen
 
     def _limits(self, run: int) -> Envelope:
-        with self._lock:
+        with self._knowing:
             known = self._envelopes.get(run)
             if known is None or known.started is None:
                 with self._store.reading() as connection:
@@ -264,7 +266,7 @@ class SafetyGate:
             return known
 
     def _planned(self, run: int) -> tuple[frozenset[int], bool]:
-        with self._lock:
+        with self._knowing:
             known = self._devices.get(run)
             if known is None:
                 with self._store.reading() as connection:
