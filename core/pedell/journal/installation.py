@@ -6,7 +6,8 @@ event, so that the run's digest, the ledger and the ticket's note vouch for this
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import contextlib
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, cast
 
 from sqlalchemy import Connection, insert, select, update
@@ -57,28 +58,30 @@ def last(connection: Connection, kind: str) -> str | None:
     return found
 
 
-def events(connection: Connection) -> Iterator[dict[str, Any]]:
+def events(connection: Connection) -> Generator[dict[str, Any]]:
     """All events, in order."""
     query = select(installation_event).order_by(installation_event.c.seq)
-    for row in connection.execution_options(yield_per=1000).execute(query):
-        yield dict(row._mapping)
+    with connection.execution_options(yield_per=1000).execute(query) as rows:
+        for row in rows:
+            yield dict(row._mapping)
 
 
 def check(connection: Connection, anchors: Mapping[int, str]) -> Iterator[tuple[int, str]]:
     """What is wrong, with the event's number; `anchors`: hashes that closed runs carry, by number."""
     seq, value = 0, chain.INSTALLATION_GENESIS
     known: dict[int, str] = {0: value}
-    for item in events(connection):
-        if item["seq"] != seq + 1:
-            yield seq + 1, "an event of the installation is missing"
-            return
-        seq = item["seq"]
-        value = chain.installation_link(value, seq, item["at"], item["kind"], item["body"])
-        if value != item["hash"]:
-            yield seq, f"the installation's event {item['kind']} was changed"
-            return
-        if seq in anchors:
-            known[seq] = value
+    with contextlib.closing(events(connection)) as found:
+        for item in found:
+            if item["seq"] != seq + 1:
+                yield seq + 1, "an event of the installation is missing"
+                return
+            seq = item["seq"]
+            value = chain.installation_link(value, seq, item["at"], item["kind"], item["body"])
+            if value != item["hash"]:
+                yield seq, f"the installation's event {item['kind']} was changed"
+                return
+            if seq in anchors:
+                known[seq] = value
     if head(connection) != (seq, value):
         yield seq + 1, "the installation's chain ends early: an event is missing"
     for number, carried in sorted(anchors.items()):
