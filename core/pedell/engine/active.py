@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -73,8 +73,8 @@ class ActiveRun:
         self.begun = self.total - self.states.get("ready", 0)
         """Devices begun; the canary counts them."""
         self.loaded: set[int] = set()
-        self.claiming = threading.Lock()
-        """Held while a shard is being claimed; never together with the engine's lock taken first."""
+        self.claiming: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
+        """By shard: held while it is being claimed; never together with the engine's lock taken first."""
         self.closing = False
         self.at_rest = False
         self.freed: set[int] = set()

@@ -248,12 +248,9 @@ class Engine:
         with self._lock:
             job = None if self._stopping else self._next(free)
             # What ended may have let others begin, or have been the last of its run.
-            if job is None or self._next_is_free(free - 1):
+            if job is None or any(free - 1 > self._kept(active) for active in self._runs.values()):
                 self._lock.notify_all()
             return job
-
-    def _next_is_free(self, free: int) -> bool:
-        return any(free > self._kept(active) for active in self._runs.values())
 
     def _stuck(self, active: ActiveRun) -> bool:
         """Whether devices are left that may not begin yet: those before them wait, and nobody is at work."""
@@ -320,7 +317,9 @@ class Engine:
 
     def _own(self, active: ActiveRun, number: int) -> ShardRef:
         """A shard of a run in hand, claimed by whoever asks first: a second claim would fence the first."""
-        with active.claiming:
+        with self._lock:
+            claiming = active.claiming[number]
+        with claiming:
             known = active.refs.get(number)
             if known is None:
                 known = self._claim(active.facts, number)
@@ -457,7 +456,10 @@ class Engine:
         if turn.aside:
             active.leave(site, item)
         at = time.monotonic() + max(0.0, 0.0 if item.nudged else turn.until - time.time())
-        heapq.heappush(self._timers, (at, next(self._count), active, item, item.turn))
+        timer = (at, next(self._count), active, item, item.turn)
+        heapq.heappush(self._timers, timer)
+        if self._timers[0] is timer:
+            self._lock.notify_all()
 
     def _forget(self, active: ActiveRun, item: TaskItem) -> None:
         active.loaded.discard(item.no)

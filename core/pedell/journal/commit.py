@@ -189,7 +189,7 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
                 del holders[row.lock_key]
             changes.append(
                 {
-                    "b_id": op.attempt,
+                    "key_id": op.attempt,
                     "state": op.state,
                     "holds": holds,
                     "hold_until": op.hold_until,
@@ -267,8 +267,9 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
             spent[cap.scope] = counted(cap.scope) + 1
     if not rows:
         return
-    statements.INTENTS.run_many(group.connection, rows)
-    granted = {row.id for row in statements.KNOWN.run(group.connection, ids=list(asked))}
+    granted = set(asked)
+    if statements.INTENTS.run_many(group.connection, rows) < len(rows):
+        granted = {row.id for row in statements.KNOWN.run(group.connection, ids=list(asked))}
     busy = [op for key, op in asked.items() if key not in granted]
     holders: dict[str, str] = {}
     if busy:
@@ -279,7 +280,7 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
         if key in granted:
             group.append(op.shard, "attempt.intent", op.body)
             memos.append(
-                {"b_task": op.attempt["task"], "memo": op.task_memo, "step": op.attempt["capability"]}
+                {"key_no": op.attempt["task"], "memo": op.task_memo, "step": op.attempt["capability"]}
             )
             _answer(group, op, IntentAnswer(Verdict.GRANTED))
         else:
@@ -316,7 +317,7 @@ def _tasks(group: Group, ops: Sequence[TaskChange | Note]) -> None:
     # One row per task, the latest value of each column: updates of several shapes would not keep their order.
     shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for number, values in changes.items():
-        shapes.setdefault(tuple(sorted(values)), []).append({"b_task": number, **values})
+        shapes.setdefault(tuple(sorted(values)), []).append({"key_no": number, **values})
     for names, rows in shapes.items():
         statements.task_update(names).run_many(group.connection, rows)
     for number, count in failures.items():
@@ -371,7 +372,7 @@ def _flush(group: Group) -> None:
         statements.EVENTS.run_many(group.connection, group.events)
         group.events = []
     changed = [
-        {"b_run": key[0], "b_no": key[1], "seq": link.seq, "head": link.head, "attempts": link.attempts}
+        {"key_run": key[0], "key_no": key[1], "seq": link.seq, "head": link.head, "attempts": link.attempts}
         for key, link in group.chains.items()
         if link.changed
     ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any, cast
 
 from sqlalchemy import bindparam, false, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pedell.store.prepared import Prepared, among
+from pedell.store.prepared import Prepared, among, changing
 from pedell.store.tables.control import cap_count, switch
 from pedell.store.tables.journal import attempt, event, holding, run, shard, task, transcript
 
@@ -34,13 +34,7 @@ LOCK_SHARDS = Prepared(
 )
 """The shards of one run, in the order of their numbers; nobody else changes them before the commit."""
 
-HEADS = Prepared(
-    lambda _: (
-        update(shard)
-        .where(shard.c.run == bindparam("b_run"), shard.c.no == bindparam("b_no"))
-        .values(_bound("seq", "head", "attempts"))
-    )
-)
+HEADS = Prepared(partial(changing, shard, ("run", "no"), ("seq", "head", "attempts")))
 
 EVENTS = Prepared(lambda _: insert(event).values(_bound("run", "shard", "seq", "at", "kind", "body", "hash")))
 
@@ -79,10 +73,9 @@ HOLDERS = Prepared(
 )
 
 OUTCOMES = Prepared(
-    lambda _: (
-        update(attempt)
-        .where(attempt.c.id == bindparam("b_id"))
-        .values(_bound("state", "holds", "hold_until", "ended", "happened", "error_class", "message", "result", "token", "transcript"))
+    partial(
+        changing, attempt, ("id",),
+        ("state", "holds", "hold_until", "ended", "happened", "error_class", "message", "result", "token", "transcript"),
     )
 )  # fmt: skip
 
@@ -142,5 +135,5 @@ SPEND = Prepared(_spend)
 
 @cache
 def task_update(names: tuple[str, ...]) -> Prepared:
-    """Change these columns of tasks, which are named as `b_task`."""
-    return Prepared(lambda _: update(task).where(task.c.no == bindparam("b_task")).values(_bound(*names)))
+    """Change these columns of tasks."""
+    return Prepared(partial(changing, task, ("no",), names))

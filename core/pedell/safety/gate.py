@@ -71,6 +71,8 @@ class SafetyGate:
         self._freed: list[tuple[float, Freed]] = []
         self._firmware: dict[int, str] = {}
         self._lock = threading.Lock()
+        self._knowing = threading.Lock()
+        """For what is known of runs: nobody who asks for that waits for a look into the store."""
 
     def begin(self) -> None:
         """Tell the installation's chain where caps, breakers and the like are set otherwise than they were."""
@@ -261,7 +263,7 @@ class SafetyGate:
             return self._seen
 
     def _limits(self, run: int) -> Envelope:
-        with self._lock:
+        with self._knowing:
             known = self._envelopes.get(run)
             if known is None or known.started is None:
                 with self._store.reading() as connection:
@@ -270,7 +272,7 @@ class SafetyGate:
             return known
 
     def _planned(self, run: int) -> tuple[frozenset[int], bool]:
-        with self._lock:
+        with self._knowing:
             known = self._devices.get(run)
             if known is None:
                 with self._store.reading() as connection:
