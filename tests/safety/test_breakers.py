@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from pedell.errors import NotFoundError
 from pedell.store.tables.inventory import device
-from tests.safety.people import change, ended, engine, settings, waits
+from tests.safety.people import ANNA, change, ended, engine, settings, waits
 
 ONE_BY_ONE = "strategy: {at_once: 1, per_site: 1}\n"
 SET = "  - {do: gadget.set, with: {value: a}}\n"
@@ -67,11 +67,11 @@ def test_a_restart_does_not_forget_and_a_reset_goes_on(school, world):
     later = school.submit("go", ticket=str(school.service.tickets.new("x").no), selector="name=g5")
     with engine(school, number, later):
         assert "site:s0" in school.wait(later, until=waits).tasks[0].why
-        school.service.safety.reset("site:s0")
+        school.service.safety.reset("site:s0", ANNA)
         school.wait(later, 10, until=ended)
         assert school.wait(number, 10, until=ended).run.counts["done"] == 3
     with pytest.raises(NotFoundError):
-        school.service.safety.reset("site:s0")
+        school.service.safety.reset("site:s0", ANNA)
 
 
 def test_longer_than_the_run_lasts_is_refused(school, world):
@@ -158,7 +158,7 @@ class TestCredentials:
             assert (row.key, row.reason) == ("credential:secret://file/switches", "auth")
             # Somebody mends the password and says so.
             world.ask("set", "door", "-", "open")
-            school.service.safety.reset(row.key)
+            school.service.safety.reset(row.key, ANNA)
             detail = school.wait(number, 10, until=ended)
         assert [row.state for row in detail.tasks].count("done") == 4
 

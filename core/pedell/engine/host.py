@@ -89,6 +89,10 @@ class EngineHost:
         self._everything = everything
         self._leases = Leases(self._settings.data)
         self._journal.start()
+        try:
+            self._gate.begin()
+        except StoreError as error:
+            log.warning("the settings of safety were not compared with the last ones: %s", error.message)
         tools = Tools(
             self._journal,
             self._leases,

@@ -43,7 +43,7 @@ def look(
     due = connection.execute(
         waits.where(task.c.until <= now(), task.c.run.in_(hungry)).order_by(task.c.until).limit(limit)
     )
-    left = connection.execute(waits.where(task.c.run.in_(found))) if found else []
+    left = connection.execute(waits.where(task.c.run.in_(found))).all() if found else []
     return Look(
         found,
         [(row.run, row.no) for row in due],

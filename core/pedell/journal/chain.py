@@ -37,6 +37,14 @@ def digest(run: str, state: str, heads: Iterable[tuple[int, int, str]]) -> str:
     return _hash("|".join([run, state, *(f"{shard}:{seq}:{head}" for shard, seq, head in sorted(heads))]))
 
 
+INSTALLATION_GENESIS = hashlib.sha256(b"pedell-installation-1").hexdigest()
+
+
+def installation_link(previous: str, seq: int, at: int, kind: str, body: str) -> str:
+    """The hash of an event of the installation itself."""
+    return _hash(f"{previous}|{seq}|{at}|{kind}|{body}")
+
+
 LEDGER_GENESIS = hashlib.sha256(b"pedell-ledger-1").hexdigest()
 
 

@@ -6,13 +6,14 @@ tasks · closed runs · events and chain heads. Nothing here is answered before 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from pedell.journal import chain, statements
+from pedell.journal import chain, installation, statements
 from pedell.journal.answers import Answer
 from pedell.journal.ops import (
     Claim,
@@ -59,6 +60,8 @@ class Group:
     chains: dict[Key, _Chain] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     answers: list[Given] = field(default_factory=list)
+    capped: Counter[tuple[str, int, str]] = field(default_factory=Counter)
+    """How often a cap refused something: its scope and limit, and the run."""
 
     def append(self, ref: ShardRef, kind: str, body: Mapping[str, Any]) -> None:
         """Add an event to the shard's chain."""
@@ -102,6 +105,9 @@ def commit(connection: Connection, ops: Sequence[Op], *, sweep: bool) -> list[Gi
         if isinstance(op, CloseRun):
             _close(group, op)
     _flush(group)
+    for (scope, limit, run_id), count in sorted(group.capped.items()):
+        body = {"scope": scope, "limit": limit, "run": run_id, "count": count, "actor": installation.ENGINE}
+        installation.append(connection, "cap.refused", body)
     return group.answers
 
 
@@ -246,9 +252,10 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
         if verdict is not Verdict.GRANTED:
             _answer(group, op, IntentAnswer(verdict))
             continue
-        reached = next((cap.scope for cap in op.caps if counted(cap.scope) >= cap.limit), "")
-        if reached:
-            _answer(group, op, IntentAnswer(Verdict.CAPPED, reached))
+        reached = next((cap for cap in op.caps if counted(cap.scope) >= cap.limit), None)
+        if reached is not None:
+            group.capped[reached.scope, reached.limit, op.shard.run_id] += 1
+            _answer(group, op, IntentAnswer(Verdict.CAPPED, reached.scope))
             continue
         link = group.chains[op.shard.run, op.shard.no]
         link.attempts += 1
@@ -327,7 +334,11 @@ def _close(group: Group, op: CloseRun) -> None:
     if not group.current(op.shard):
         group.answers.append((op.answer, ""))
         return
-    group.append(op.shard, "run.closed", {"run": op.shard.run_id, "state": op.state})
+    group.append(
+        op.shard,
+        "run.closed",
+        {"run": op.shard.run_id, "state": op.state, **installation.anchor(group.connection)},
+    )
     _flush(group)
     heads = group.connection.execute(
         select(shard.c.no, shard.c.seq, shard.c.head).where(shard.c.run == op.shard.run).order_by(shard.c.no)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, select
 
-from pedell.journal import chain
+from pedell.journal import chain, installation
 from pedell.store.tables.journal import event, ledger, run, shard
 
 
@@ -35,6 +35,10 @@ class Verified:
     events: int = 0
     lines: int = 0
     purged: int = 0
+    installation: int = 0
+    """Events of the installation itself."""
+    anchors: dict[int, str] = field(default_factory=dict)
+    """Heads of the installation's chain that closed runs carry, by number."""
     head: str = chain.LEDGER_GENESIS
     broken: list[Broken] = field(default_factory=list)
 
@@ -60,6 +64,10 @@ def verify(connection: Connection, number: int | None = None) -> Verified:
         known[row.id] = row.no
         result.broken.extend(_run(connection, row, result))
     result.broken.extend(_ledger(connection, known, result, whole=number is None))
+    result.installation = installation.head(connection)[0]
+    result.broken.extend(
+        Broken(None, None, seq, message) for seq, message in installation.check(connection, result.anchors)
+    )
     return result
 
 
@@ -97,7 +105,7 @@ def _run(connection: Connection, row: Row[*tuple[object, ...]], result: Verified
             yield Broken(number, item.shard, item.seq, f"the event {item.kind} was changed")
             continue
         if item.kind == "run.closed":
-            closing = str(json.loads(item.body).get("state", ""))
+            closing = _closing(item.body, result)
         found[item.shard] = (item.seq, value)
     for no, stored in sorted(shards.items()):
         seq, head = found[no]
@@ -111,6 +119,15 @@ def _run(connection: Connection, row: Row[*tuple[object, ...]], result: Verified
             yield Broken(number, 0, None, f"the run says {state}, its journal {closing or 'nothing'}")
         if chain.digest(run_id, state, heads) != row.digest:
             yield Broken(number, None, None, "the digest does not fit the chains")
+
+
+def _closing(body: str, result: Verified) -> str:
+    """The state that a run's last event tells; keeps the head of the installation's chain that it carries."""
+    told = json.loads(body)
+    seq, _, value = str(told.get(installation.NAME, "")).partition(":")
+    if seq.isdecimal():
+        result.anchors.setdefault(int(seq), value)
+    return str(told.get("state", ""))
 
 
 def _ledger(

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from pedell.drivers.api import ErrorClass
 from pedell.errors import StoreError
+from pedell.journal import installation
+from pedell.model.actor import Actor, said_by
 from pedell.model.safety import BreakerSettings
 from pedell.safety.breaker import Breaker, Rule, State
 from pedell.safety.question import Question
@@ -179,16 +181,27 @@ class Breakers:
                 if known.state is State.CLOSED:
                     self._closed = True
                     wake(connection, BREAKER)
+                body = {
+                    "breaker": key,
+                    "failures": known.failures,
+                    "trouble": values["reason"],
+                    "actor": installation.ENGINE,
+                }
+                installation.append(connection, f"breaker.{known.state}", body)
         except StoreError as error:
             # It holds in this process all the same; a restart forgets it.
             log.warning("breaker %s was not written down: %s", key, error.message)
 
 
-def reset(connection: Connection, key: str) -> bool:
-    """Close a breaker; False where none of that name is open."""
+def reset(connection: Connection, key: str, who: Actor, reason: str = "") -> bool:
+    """Close a breaker and wake what waits for it; False where none of that name is open."""
     values = {"state": str(State.CLOSED), "since": now(), "failures": 0}
     wanted = (breaker.c.key == key, breaker.c.state != str(State.CLOSED))
-    return connection.execute(update(breaker).where(*wanted).values(**values)).rowcount > 0
+    if not connection.execute(update(breaker).where(*wanted).values(**values)).rowcount:
+        return False
+    wake(connection, BREAKER)
+    installation.append(connection, "breaker.reset", {"breaker": key, "reason": reason, **said_by(who)})
+    return True
 
 
 def _key(kind: str, name: str) -> str:

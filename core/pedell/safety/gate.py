@@ -23,6 +23,7 @@ from pedell.safety import approvals, envelope, seen
 from pedell.safety.approvals import Approval
 from pedell.safety.breakers import Breakers
 from pedell.safety.caps import caps
+from pedell.safety.declared import declare
 from pedell.safety.envelope import Envelope
 from pedell.safety.question import Answer, Question
 from pedell.safety.seen import Freed, Held, Seen
@@ -72,6 +73,11 @@ class SafetyGate:
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         """Held while the store is read; who needs nothing newer does not wait for it."""
+
+    def begin(self) -> None:
+        """Tell the installation's chain where caps, breakers and the like are set otherwise than they were."""
+        with self._store.writing() as connection:
+            declare(connection, self._settings)
 
     def ask(self, question: Question) -> Answer:
         """Before a connection is opened, and again after every pause. Of reads only logins are asked about."""

@@ -21,10 +21,11 @@ def verify(app: App, run: str | None) -> int:
     app.out.show(
         {
             "ok": result.ok, "runs": result.runs, "events": result.events, "ledger_lines": result.lines, "ledger_head": result.head,
-            "purged": result.purged,
+            "purged": result.purged, "installation_events": result.installation,
             "broken": [{"run": b.run, "shard": b.shard, "seq": b.seq, "message": b.message} for b in result.broken],
         },
-        t("runs: {runs}, events: {events}, lines in the ledger: {lines}", runs=result.runs, events=result.events, lines=result.lines),
+        t("runs: {runs}, events: {events}, of the installation itself: {own}, lines in the ledger: {lines}",
+          runs=result.runs, events=result.events, own=result.installation, lines=result.lines),
     )  # fmt: skip
     if result.purged:
         app.out.line(
@@ -34,6 +35,10 @@ def verify(app: App, run: str | None) -> int:
             )
         )
     for broken in result.broken[:50]:
+        if broken.run is broken.shard is None:
+            out = f"{t('event {seq}', seq=_known(broken.seq))}: {broken.message}"
+            app.out.line(out, "bad")
+            continue
         where = t(
             "run {run}, shard {shard}, event {seq}",
             run=broken.run or "?",
