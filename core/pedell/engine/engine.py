@@ -254,7 +254,9 @@ class Engine:
 
     def _stuck(self, active: ActiveRun) -> bool:
         """Whether devices are left that may not begin yet: those before them wait, and nobody is at work."""
-        return not (active.active or active.opening) and not any(owner is active for owner, _ in self._parked.values())
+        return not (active.active or active.opening) and not any(
+            owner is active for owner, _ in self._parked.values()
+        )
 
     def _rest(self, active: ActiveRun) -> None:
         if active.ended >= active.total:
