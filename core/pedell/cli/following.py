@@ -163,8 +163,9 @@ def outcome_line(row: TaskRow) -> tuple[str, str]:
     text = f"{mark} {row.device}  {place}  {state_word(row.state)}"
     if row.state == "done" and row.seconds:
         text += f"  {row.seconds:.1f} s"
-    if row.why and row.state not in ("done", row.why):
-        text += f"  {stored(row.why)}"
+    why = stored(row.why)
+    if why and row.state not in ("done", row.why) and why != state_word(row.state):
+        text += f"  {why}"
     return text, style
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from pedell.engine.active import ActiveRun
 from pedell.engine.context import Tools
-from pedell.errors import PedellError
+from pedell.errors import PedellError, StoreError
 from pedell.hooks.observed import RunInfo
 from pedell.journal.ops import CloseRun
 from pedell.store.database import Store
@@ -42,13 +42,18 @@ class RunEnds:
         self._tell(active, state)
         return True
 
-    def rest(self, active: ActiveRun) -> None:
-        """Nothing of the run can go on before a time or a person comes."""
+    def rest(self, active: ActiveRun) -> bool:
+        """Nothing of the run can go on before a time or a person comes; False where that has to be told again."""
         state = "in_doubt" if active.states.get("in_doubt", 0) else "waiting"
-        with self._store.writing() as connection:
-            open_one = update(run).where(run.c.no == active.facts.no, run.c.ended.is_(None))
-            connection.execute(open_one.values(state=state))
+        try:
+            with self._store.writing() as connection:
+                open_one = update(run).where(run.c.no == active.facts.no, run.c.ended.is_(None))
+                connection.execute(open_one.values(state=state))
+        except StoreError as error:
+            log.warning("run %s rests, which could not be written: %s", active.facts.no, error.message)
+            return False
         self._tell(active, state)
+        return True
 
     def begin(self, number: int, at: int) -> None:
         """The run has been taken up."""

@@ -263,7 +263,7 @@ class Engine:
             self._pool.submit(lambda: self._close(active))
         elif not active.at_rest and active.resting:
             active.at_rest = True
-            self._pool.submit(lambda: self._ends.rest(active))
+            self._pool.submit(lambda: self._come_to_rest(active))
 
     def _poll(self) -> None:
         """Look for what people wrote and for waits that are over; give up on calls that hang."""
@@ -486,7 +486,7 @@ class Engine:
         log.warning("task %s of run %s: a call outlived its time and was given up", item.no, active.facts.no)
         actions.give_up()
         self._pool.give_up(thread)
-        self._pool.submit(actions.close)
+        self._pool.submit(actions.let_go)
         copy = item.apart()
         with self._lock:
             active.leave(site, item)
@@ -503,11 +503,18 @@ class Engine:
                 self._runs.pop(active.facts.no, None)
                 self._lock.notify_all()
             return
+        self._again_later(active)
+
+    def _come_to_rest(self, active: ActiveRun) -> None:
+        if not self._ends.rest(active):
+            self._again_later(active)
+
+    def _again_later(self, active: ActiveRun) -> None:
         timer = threading.Timer(1.0, self._reopen, [active])
         timer.daemon = True
         timer.start()
 
     def _reopen(self, active: ActiveRun) -> None:
         with self._lock:
-            active.closing = False
+            active.closing = active.at_rest = False
             self._lock.notify_all()

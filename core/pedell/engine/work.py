@@ -49,7 +49,13 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
         actions.record("running", "", {}, {"started": item.started})
     kind = CheckInterpreter if run.check_only else Interpreter
     interpreter = kind(
-        run.book.playbook, names(item, run), item.memo, actions, tools.expressions, run.subplaybook
+        run.book.playbook,
+        names(item, run),
+        item.memo,
+        actions,
+        tools.expressions,
+        run.subplaybook,
+        tools.language,
     )
     turn = _turn(interpreter, item, actions)
     if actions.abandoned:
@@ -92,7 +98,7 @@ def _turn(interpreter: Interpreter, item: TaskItem, actions: TaskActions) -> Tur
     except InDoubt as doubt:
         return Turn("in_doubt", why=doubt.why)
     except Cancelled:
-        return Turn("cancelled", why="cancelled")
+        return Turn("cancelled", why=tr(actions.tools.language, "cancelled"))
     except Fenced:
         return Turn("running", gone=True)
     except StoreError as error:

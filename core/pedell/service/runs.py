@@ -18,7 +18,7 @@ from pedell.engine.host import EngineHost, HostSettings
 from pedell.engine.settle import Decision
 from pedell.engine.signals import SAFETY
 from pedell.errors import ConflictError, NotFoundError, RefusedError, UsageError
-from pedell.i18n import t
+from pedell.i18n import t, tr
 from pedell.inventory.repository import Inventory
 from pedell.journal.commit import append_now
 from pedell.journal.ops import ShardRef
@@ -140,6 +140,8 @@ class RunsService:
         if not request.ticket:
             raise UsageError(t("a run belongs to a ticket"), hint=t("--ticket NUMBER, or --ticket new"))
         plan = self.plan(request.playbook, request.selector, request.inputs, request.numbers)
+        # Before a ticket is opened for nothing.
+        demand_reason(plan, request, self._around.settings.safety)
         if request.ticket == "new":
             title = f"{plan.book.playbook.title.text.to(self._tickets.language)}: {request.selector}"
             ticket = self._tickets.new(title).no
@@ -255,9 +257,10 @@ class RunsService:
     def _insert_tasks(self, connection: Connection, number: int, plan: Plan) -> None:
         size = self._around.settings.engine.shard_size
         shards = [{"run": number, "no": 0, "lane": "control", "batch": 0, "state": "ready"}]
+        language = self._tickets.language
         tasks: list[dict[str, Any]] = [
-            {"run": number, "shard": 0, "device": item.device.no, "state": "skipped", "why": f"cannot do {item.capability}",
-             "error_class": "unsupported"}
+            {"run": number, "shard": 0, "device": item.device.no, "state": "skipped", "error_class": "unsupported",
+             "why": tr(language, "cannot do {capability}", capability=item.capability)}
             for item in plan.unable
         ]  # fmt: skip
         first = 1 if plan.book.playbook.strategy.batches else 0
