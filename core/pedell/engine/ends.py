@@ -25,6 +25,7 @@ class RunEnds:
         self._store = store
         self._tools = tools
         self._closed = closed
+        self._rested: dict[int, tuple[str, dict[str, int]]] = {}
 
     def close(self, active: ActiveRun) -> bool:
         """Close a run whose tasks have all ended; False where that has to be tried again."""
@@ -39,6 +40,7 @@ class RunEnds:
             # A bug in the note must not leave the run in hand for ever, closed and unclosed.
             log.exception("run %s could not be closed", active.facts.no)
             return False
+        self._rested.pop(active.facts.no, None)
         self._tell(active, state)
         return True
 
@@ -52,7 +54,11 @@ class RunEnds:
         except StoreError as error:
             log.warning("run %s rests, which could not be written: %s", active.facts.no, error.message)
             return False
-        self._tell(active, state)
+        # A device that is asked every few seconds wakes its run each time; that it rests again is no news.
+        told = (state, {name: count for name, count in active.states.items() if count})
+        if self._rested.get(active.facts.no) != told:
+            self._rested[active.facts.no] = told
+            self._tell(active, state)
         return True
 
     def begin(self, number: int, at: int) -> None:

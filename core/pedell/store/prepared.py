@@ -52,9 +52,7 @@ class Prepared:
                 name: json.dumps(value) if isinstance(value, list) else value
                 for name, value in values.items()
             }
-        return connection.exec_driver_sql(
-            statement.sql, tuple([values[name] for name in statement.names])
-        )
+        return connection.exec_driver_sql(statement.sql, tuple([values[name] for name in statement.names]))
 
     def run_many(self, connection: Connection, rows: Sequence[Row]) -> int:
         """Execute it for each row; returns how many rows of the table it wrote."""
