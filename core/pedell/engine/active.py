@@ -13,6 +13,8 @@ from pedell.i18n import tr
 from pedell.journal.ops import Note, ShardRef
 from pedell.playbooks.model import Strategy
 
+OPENERS = 4
+"""So many threads read devices from the store at once; the others work on those that have been read."""
 ENDED = frozenset({"done", "failed", "skipped", "cancelled"})
 
 
@@ -70,6 +72,8 @@ class ActiveRun:
         self.batches = batches
         self._language = language
         self.active = 0
+        self.opening = 0
+        """Sites whose next shard is being opened."""
         self.begun = self.total - self.states.get("ready", 0)
         """Devices begun; the canary counts them."""
         self.loaded: set[int] = set()
@@ -159,10 +163,18 @@ class ActiveRun:
                 return item
             if site.pending and not site.opening and self._may_open(site.pending[0]):
                 site.opening = True
+                self.opening += 1
                 return OpenShard(site, site.pending.popleft())
         return None
 
+    def opened(self, site: SiteQueue) -> None:
+        """A shard has been opened, or could not be."""
+        site.opening = False
+        self.opening -= 1
+
     def _may_open(self, shard: int) -> bool:
+        if self.opening >= OPENERS:
+            return False
         if self.rushing():
             return True
         return self.active < self.strategy.at_once and self.batches.has_begun(shard)

@@ -254,8 +254,7 @@ class Engine:
 
     def _stuck(self, active: ActiveRun) -> bool:
         """Whether devices are left that may not begin yet: those before them wait, and nobody is at work."""
-        at_work = active.active or any(site.opening for site in active.sites.values())
-        return not at_work and not any(owner is active for owner, _ in self._parked.values())
+        return not (active.active or active.opening) and not any(owner is active for owner, _ in self._parked.values())
 
     def _rest(self, active: ActiveRun) -> None:
         if active.ended >= active.total:
@@ -337,21 +336,21 @@ class Engine:
             )
             self._load(active, condition, at_end=True)
             with self._lock:
-                job.site.opening = False
+                active.opened(job.site)
         except Exception as error:
             log.warning("shard %s of run %s could not be opened: %s", job.shard, active.facts.no, error)
             with self._lock:
                 # Tried again with the next look; a dead journal ends the engine instead.
                 job.site.pending.appendleft(job.shard)
-                self._timers_later(job.site)
+                self._timers_later(active, job.site)
         finally:
             with self._lock:
                 self._lock.notify_all()
 
-    def _timers_later(self, site: SiteQueue) -> None:
+    def _timers_later(self, active: ActiveRun, site: SiteQueue) -> None:
         def free() -> None:
             with self._lock:
-                site.opening = False
+                active.opened(site)
                 self._lock.notify_all()
 
         timer = threading.Timer(1.0, free)
@@ -359,8 +358,6 @@ class Engine:
         timer.start()
 
     def _load(self, active: ActiveRun, condition: ColumnElement[bool], *, at_end: bool = False) -> None:
-        # What belongs to a shard that has not been opened yet comes when it is.
-        condition = condition & task.c.shard.in_(sorted(active.refs))
         with self._store.reading() as connection:
             items, others = loading.tasks(connection, self._inventory, active.refs, active.lanes, condition)
         if items and active.at_rest:

@@ -98,7 +98,8 @@ def tasks(
         .where(condition)
         .order_by(task.c.no)
     )
-    rows = connection.execute(query).all()
+    # What belongs to a shard that has not been opened yet comes when it is.
+    rows = [row for row in connection.execute(query) if row.shard in refs]
     if not rows:
         return [], {}
     numbers = [row.device for row in rows]

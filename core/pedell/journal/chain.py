@@ -11,11 +11,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
+# One for all: json.dumps makes a new one each time where it is told how.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
+
 def text_of(body: Mapping[str, Any]) -> str:
     """The text of an event's body as it is stored."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text = _encode(body)
     # Halves of surrogate pairs, which a hostile device may send, can neither be hashed nor stored.
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def genesis(run: str, shard: int) -> str:

@@ -7,13 +7,14 @@ tasks · closed runs · events and chain heads. Nothing here is answered before 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from pedell.journal import chain, installation, statements
+from pedell.journal.answers import Answer
 from pedell.journal.ops import (
     Claim,
     CloseRun,
@@ -34,7 +35,8 @@ from pedell.store.tables.journal import attempt, ledger, run, shard, task
 STOP_SWITCH = "stop"
 ENDED = "ended"
 Key = tuple[int, int]
-Answer = Callable[[], None]
+Given = tuple[Answer[Any], Any]
+"""An answer, and what it is once the transaction is durable."""
 
 
 @dataclass
@@ -57,7 +59,7 @@ class Group:
     at: int = field(default_factory=now)
     chains: dict[Key, _Chain] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Given] = field(default_factory=list)
     capped: Counter[tuple[str, int, str]] = field(default_factory=Counter)
     """How often a cap refused something: its scope and limit, and the run."""
 
@@ -86,7 +88,7 @@ class Group:
         return link is not None and link.epoch == ref.epoch and not link.ended
 
 
-def commit(connection: Connection, ops: Sequence[Op], *, sweep: bool) -> list[Answer]:
+def commit(connection: Connection, ops: Sequence[Op], *, sweep: bool) -> list[Given]:
     """Do all of it in the transaction of `connection`; returns the answers to give after its commit."""
     group = Group(connection)
     ops = [one for op in ops for one in (op.ops if isinstance(op, Together) else (op,))]
@@ -127,7 +129,7 @@ def _claims(group: Group, claims: Sequence[Claim]) -> None:
         ref = op.shard
         link = group.chains[ref.run, ref.no]
         if link.ended:
-            group.answers.append(lambda op=op, epoch=link.epoch: op.answer.set_result(epoch))  # type: ignore[misc]
+            group.answers.append((op.answer, link.epoch))
             continue
         link.epoch += 1
         where = (shard.c.run == ref.run, shard.c.no == ref.no)
@@ -143,13 +145,13 @@ def _claims(group: Group, claims: Sequence[Claim]) -> None:
         if link.epoch > 1 or open_ones:
             body = {"epoch": link.epoch, "in_doubt": [row.id for row in open_ones]}
             group.append(ref, "shard.claimed", body)
-        group.answers.append(lambda op=op, epoch=link.epoch: op.answer.set_result(epoch))  # type: ignore[misc]
+        group.answers.append((op.answer, link.epoch))
 
 
 def _parts(group: Group, marks: Sequence[PartMark]) -> None:
     for mark in marks:
         if not group.current(mark.shard):
-            group.answers.append(lambda mark=mark: mark.answer.set_result(IntentAnswer(Verdict.FENCED)))  # type: ignore[misc]
+            group.answers.append((mark.answer, IntentAnswer(Verdict.FENCED)))
             continue
         statements.PARTS.run(group.connection, b_id=mark.attempt, parts=mark.parts)
         group.append(
@@ -157,7 +159,7 @@ def _parts(group: Group, marks: Sequence[PartMark]) -> None:
             "part.begins" if mark.begins else "part.ended",
             {"attempt": mark.attempt, "part": mark.name},
         )
-        group.answers.append(lambda mark=mark: mark.answer.set_result(IntentAnswer(Verdict.GRANTED)))  # type: ignore[misc]
+        group.answers.append((mark.answer, IntentAnswer(Verdict.GRANTED)))
 
 
 _OUTCOME = ("happened", "error_class", "message", "result", "token", "transcript")
@@ -296,7 +298,7 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
 
 
 def _answer(group: Group, op: Intent, answer: IntentAnswer) -> None:
-    group.answers.append(lambda: op.answer.set_result(answer))
+    group.answers.append((op.answer, answer))
 
 
 def _tasks(group: Group, ops: Sequence[TaskChange | Note]) -> None:
@@ -327,10 +329,10 @@ def _tasks(group: Group, ops: Sequence[TaskChange | Note]) -> None:
 def _close(group: Group, op: CloseRun) -> None:
     row = group.connection.execute(select(run.c.ended, run.c.digest).where(run.c.no == op.shard.run)).one()
     if row.ended is not None:
-        group.answers.append(lambda: op.answer.set_result(row.digest))
+        group.answers.append((op.answer, row.digest))
         return
     if not group.current(op.shard):
-        group.answers.append(lambda: op.answer.set_result(""))
+        group.answers.append((op.answer, ""))
         return
     group.append(
         op.shard,
@@ -364,7 +366,7 @@ def _close(group: Group, op: CloseRun) -> None:
         update(run).where(run.c.no == op.shard.run).values(state=op.state, ended=group.at, digest=value)
     )
     group.connection.execute(update(shard).where(shard.c.run == op.shard.run).values(state=ENDED))
-    group.answers.append(lambda: op.answer.set_result(value))
+    group.answers.append((op.answer, value))
 
 
 def _flush(group: Group) -> None:

@@ -97,14 +97,20 @@ class Breakers:
         self._known: dict[str, Breaker] = {}
         self._reasons: dict[str, str] = {}
         self._closed = False
+        self._changes = 0
+        """Rows that were written here."""
         self._lock = threading.Lock()
 
     def refresh(self) -> None:
         """Read what the store says: after a start, and where somebody has reset a breaker."""
-        # Read under the lock: what was read before a breaker opened here must not close it.
-        with self._lock, self._store.reading() as connection:
-            rows = {row.key: row for row in connection.execute(select(breaker))}
-            for key, row in rows.items():
+        with self._lock:
+            changes = self._changes
+        with self._store.reading() as connection:
+            rows = connection.execute(select(breaker)).all()
+        with self._lock:
+            if self._changes != changes:
+                return  # what was read before a breaker opened here must not close it
+            for key, row in ((row.key, row) for row in rows):
                 known = self._known.get(key)
                 if known is None:
                     known = self._known[key] = self._make(key, State(row.state), row.since / SECOND)
@@ -177,6 +183,7 @@ class Breakers:
             "reason": self._reasons.get(key, ""),
         }
         log.warning("breaker %s: %s", key, known.state)
+        self._changes += 1
         try:
             with self._store.writing() as connection:
                 connection.execute(delete(breaker).where(breaker.c.key == key))

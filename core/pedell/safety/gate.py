@@ -71,8 +71,8 @@ class SafetyGate:
         self._freed: list[tuple[float, Freed]] = []
         self._firmware: dict[int, str] = {}
         self._lock = threading.Lock()
-        self._knowing = threading.Lock()
-        """For what is known of runs: nobody who asks for that waits for a look into the store."""
+        self._looking = threading.Lock()
+        """Held while the store is read; who needs nothing newer does not wait for it."""
 
     def begin(self) -> None:
         """Tell the installation's chain where caps, breakers and the like are set otherwise than they were."""
@@ -96,7 +96,8 @@ class SafetyGate:
 
     def tick(self) -> None:
         """Wake once more what began to wait while it was being set free."""
-        self._look()
+        # Ahead of time, so that no attempt has to wait for it.
+        self._look(FRESH_SECONDS / 2)
         moment = time.monotonic()
         with self._lock:
             due = {freed for at, freed in self._freed if moment >= at + SETTLED_SECONDS}
@@ -248,22 +249,26 @@ class SafetyGate:
         firmware = question.firmware or self._firmware.get(question.device, "")
         return replace(question, firmware=firmware) if firmware != question.firmware else question
 
-    def _look(self) -> Seen:
-        with self._lock:
+    def _look(self, fresh: float = FRESH_SECONDS) -> Seen:
+        """What the store says, not older than `fresh` seconds."""
+        if time.monotonic() - self._read_at < fresh:
+            return self._seen
+        with self._looking:
             moment = time.monotonic()
-            if moment - self._read_at >= FRESH_SECONDS:
+            if moment - self._read_at >= fresh:
                 before = self._seen
                 with self._store.reading() as connection:
                     self._seen = seen.read(connection, self._held, moment)
                 self._breakers.refresh()
                 self._read_at = moment
-                self._freed += [(moment, freed) for freed in self._seen.freed(before)]
-                if self._breakers.closed():
-                    self._freed.append((moment, (BREAKER, None)))
+                with self._lock:
+                    self._freed += [(moment, freed) for freed in self._seen.freed(before)]
+                    if self._breakers.closed():
+                        self._freed.append((moment, (BREAKER, None)))
             return self._seen
 
     def _limits(self, run: int) -> Envelope:
-        with self._knowing:
+        with self._lock:
             known = self._envelopes.get(run)
             if known is None or known.started is None:
                 with self._store.reading() as connection:
@@ -272,7 +277,7 @@ class SafetyGate:
             return known
 
     def _planned(self, run: int) -> tuple[frozenset[int], bool]:
-        with self._knowing:
+        with self._lock:
             known = self._devices.get(run)
             if known is None:
                 with self._store.reading() as connection:
