@@ -15,6 +15,7 @@ from pedell.engine.ends import RunEnds
 from pedell.engine.hands import masked
 from pedell.engine.settle import Decision
 from pedell.errors import RefusedError, StoreError
+from pedell.i18n import said
 from pedell.journal.writer import Journal
 from pedell.store.tables.journal import attempt, event, task
 from pedell.store.tables.ticketing import ticket
@@ -245,19 +246,16 @@ def test_masking_goes_through_lists_and_records():
     }
 
 
-def test_reasons_speak_the_language_of_the_tickets(school, world):
-    config = school.data / "pedell.toml"
-    config.write_text('language = "de"\n' + config.read_text())
-    from tests.safety.people import settings
-
-    settings(school, "")
+def test_reasons_are_read_in_german(school, world):
     school.gadgets(1)
     school.book("go", "  - {do: gadget.push}\n")
     school.book("other", "  - {do: gadget.set, with: {value: b}}\n")
     world.ask("fault", "g0", "press", "drop", "1")
-    school.work(school.submit("go"), until=lambda progress: progress.state == "in_doubt")
+    first = school.submit("go")
+    doubt = school.work(first, until=lambda progress: progress.state == "in_doubt")
+    assert "der Ausgang ist unbekannt" in said(doubt.tasks[0].why, "de")
     held = school.work(school.submit("other"), until=lambda progress: progress.counts.get("blocked") == 1)
-    assert "wird von Lauf" in held.tasks[0].why
+    assert said(held.tasks[0].why, "de") == f"g0 wird von Lauf {first} gehalten"
 
 
 def test_a_step_that_was_found_done_says_that_it_has_no_result(school, world):

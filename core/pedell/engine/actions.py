@@ -127,9 +127,7 @@ class TaskActions(Hands):
         capability = self.tools.plugins.capabilities.get(step.do)
         if capability is None:
             raise StepFailed(
-                Trouble(
-                    ErrorClass.UNSUPPORTED, tr(self.tools.language, "no family knows {name}", name=step.do)
-                )
+                Trouble(ErrorClass.UNSUPPORTED, tr("en", "no family knows {name}", name=step.do))
             )
         try:
             checked = capability.params.model_validate(dict(params))
@@ -158,13 +156,12 @@ class TaskActions(Hands):
             return self.item.device, self.item.targets
         found = [link for link in self.item.links if link.kind == step.on.link]
         if not found:
-            message = tr(
-                self.tools.language, "{name} has no link {link} in the inventory", name=self.item.name, link=step.on.link
+            message = tr("en", "{name} has no link {link} in the inventory", name=self.item.name, link=step.on.link
             )  # fmt: skip
             raise StepFailed(Trouble(ErrorClass.PRECONDITION, message))
         targets = self._others.get(found[0].other)
         if not targets:
-            message = tr(self.tools.language, "{name} is not in the inventory", name=found[0].other_name)
+            message = tr("en", "{name} is not in the inventory", name=found[0].other_name)
             raise StepFailed(Trouble(ErrorClass.PRECONDITION, message))
         return found[0].other, targets
 
@@ -174,8 +171,7 @@ class TaskActions(Hands):
             if driver is not None and capability.name in driver.supports(target):
                 return driver, target
         names = ", ".join(target.driver for target in targets)
-        message = tr(
-            self.tools.language, "{name} ({drivers}) cannot do {capability}", name=targets[0].name, drivers=names,
+        message = tr("en", "{name} ({drivers}) cannot do {capability}", name=targets[0].name, drivers=names,
             capability=capability.name,
         )  # fmt: skip
         raise StepFailed(Trouble(ErrorClass.UNSUPPORTED, message))
@@ -203,9 +199,7 @@ class TaskActions(Hands):
             return self.plain(answer)
         deadline = waiting["deadline"] if waiting else self.now() + answer.deadline
         if self.now() >= deadline:
-            raise StepFailed(
-                Trouble(ErrorClass.TIMEOUT, tr(self.tools.language, "waited in vain: {why}", why=answer.why))
-            )
+            raise StepFailed(Trouble(ErrorClass.TIMEOUT, tr("en", "waited in vain: {why}", why=answer.why)))
         self.item.memo[f"{order.key}^"] = {"token": dict(answer.token), "deadline": deadline}
         raise Pause(self.now() + answer.poll_after, answer.why, lasting=answer.poll_after > LOCK_PAUSE)
 

@@ -64,7 +64,6 @@ class Attempts:
         info = AttemptInfo(self._hands.run.id, item.device_id, attempt.capability, attempt.id)
         self._hands.tools.plugins.before_attempt(info)
         answer = self._hands.tools.journal.intent(self._intent(order, attempt, caps))
-        language = self._hands.tools.language
         match answer.verdict:
             case Verdict.GRANTED:
                 item.attempts[key] = attempt
@@ -72,18 +71,18 @@ class Attempts:
             case Verdict.BUSY:
                 self._hands.close()
                 key = _lock_key(order)
-                why = tr(language, "{name} is held by run {run}", name=order.target.name, run=answer.holder)
+                why = tr("en", "{name} is held by run {run}", name=order.target.name, run=answer.holder)
                 raise Pause(self._hands.now() + LOCK_PAUSE, why, blocked_on=key)
             case Verdict.STOPPED:
                 self._hands.close()
-                why = tr(language, "everything is stopped ('pedell go' goes on)")
+                why = tr("en", "everything is stopped ('pedell go' goes on)")
                 raise Pause(self._hands.now() + LOCK_PAUSE, why)
             case Verdict.FENCED:
                 raise Fenced
             case Verdict.CANCELLED:
                 raise Cancelled
             case Verdict.CAPPED:
-                why = tr(language, "enough for this hour: {cap}; a person must look", cap=answer.holder)
+                why = tr("en", "enough for this hour: {cap}; a person must look", cap=answer.holder)
                 raise StepFailed(Trouble(SAFETY, why))
 
     def _intent(self, order: Order, attempt: Attempt, caps: tuple[Cap, ...]) -> Intent:

@@ -63,8 +63,7 @@ class Effects:
                     return settled[0]
             elif known.error_class != SUPERSEDED:
                 raise StepFailed(Trouble(known.error_class, known.message, known.happened))
-        message = tr(
-            self._hands.tools.language, "{name}: the outcome stayed unknown {times} times over", name=order.capability.name, times=REPEATS
+        message = tr("en", "{name}: the outcome stayed unknown {times} times over", name=order.capability.name, times=REPEATS
         )  # fmt: skip
         raise StepFailed(Trouble(ErrorClass.TIMEOUT, message, Happened.UNKNOWN))
 
@@ -208,9 +207,9 @@ class Effects:
             attempt.parts = json.dumps(call.parts)
         if leave:
             why = (
-                tr(self._hands.tools.language, "waited in vain: {why}", why=answer.why)
+                tr("en", "waited in vain: {why}", why=answer.why)
                 if late
-                else tr(self._hands.tools.language, "given up: {why}", why=answer.why)
+                else tr("en", "given up: {why}", why=answer.why)
             )
             return self._leave(order, attempt, conversation, why)
         if dict(answer.token) != stored["token"] or answer.why != stored["why"]:
@@ -227,7 +226,7 @@ class Effects:
 
     def _leave(self, order: Order, attempt: Attempt, conversation: Conversation | None, why: str) -> Any:
         """Stop waiting for what was accepted: it may still be carried out."""
-        words = tr(self._hands.tools.language, "{why}; it may still be carried out", why=why)
+        words = tr("en", "{why}; it may still be carried out", why=why)
         error = DeviceError(ErrorClass.TIMEOUT, words, happened=Happened.UNKNOWN)
         if order.capability.effect is Effect.ONCE:
             self._attempts.doubt(order, attempt, conversation, error)

@@ -107,7 +107,7 @@ class Engine:
             lanes = loading.lanes(connection, number)
         control = self._claim(facts, 0)
         self._ends.begin(number, now())
-        active = ActiveRun(facts, control, states, lanes, found, self._tools.language)
+        active = ActiveRun(facts, control, states, lanes, found)
         with self._lock:
             self._runs[number] = active
             self._lock.notify_all()
@@ -254,7 +254,9 @@ class Engine:
 
     def _stuck(self, active: ActiveRun) -> bool:
         """Whether devices are left that may not begin yet: those before them wait, and nobody is at work."""
-        return not (active.active or active.opening) and not any(owner is active for owner, _ in self._parked.values())
+        return not (active.active or active.opening) and not any(
+            owner is active for owner, _ in self._parked.values()
+        )
 
     def _rest(self, active: ActiveRun) -> None:
         if active.ended >= active.total:

@@ -86,9 +86,7 @@ class Hands:
                 self.tools.leases.free_slot(slot)
             # Never hold one lease while waiting for another.
             self.close()
-            raise Pause(
-                self.now() + LOCK_PAUSE, tr(self.tools.language, "{name} is in use", name=target.name)
-            )
+            raise Pause(self.now() + LOCK_PAUSE, tr("en", "{name} is in use", name=target.name))
         turn = None
         if target.controller is not None:
             turn = Turn(self.tools.controllers.get(target.controller.id, driver.bears(target)))
@@ -108,9 +106,7 @@ class Hands:
 
     def controller_pause(self, name: str, wait: float) -> Pause:
         """Go on when the controller bears it."""
-        why = tr(
-            self.tools.language, "{name} is asked as often as it may be, or wants to be left alone", name=name
-        )
+        why = tr("en", "{name} is asked as often as it may be, or wants to be left alone", name=name)
         return Pause(self.now() + wait, why, lasting=wait > LOCK_PAUSE, rule=CONTROLLER)
 
     def comes_again(self, order: Order, key: str, error: DeviceError) -> Pause | None:
@@ -137,7 +133,7 @@ class Hands:
         slot = f"controller:{target.controller.id}"
         if not self.tools.leases.take_slot(slot, limits.connections, self._wake):
             self.close()
-            why = tr(self.tools.language, "waits for {name}", name=target.controller.name)
+            why = tr("en", "waits for {name}", name=target.controller.name)
             raise Pause(self.now() + LOCK_PAUSE, why)
         return slot
 

@@ -45,7 +45,6 @@ class HostSettings:
     data: Path
     threads: int
     transcript_days: int
-    language: str = "en"
 
 
 class EngineHost:
@@ -104,7 +103,6 @@ class EngineHost:
             self._settings.data,
             Expressions(),
             self._gate,
-            language=self._settings.language,
         )
         self._engine = Engine(self._store, self._inventory, tools, self._settings.threads, self._closed)
         self._engine.start()

@@ -59,16 +59,13 @@ class Interpreter:
         actions: Actions,
         expressions: Expressions,
         subplaybook: Callable[[str], Playbook],
-        language: str = "en",
     ) -> None:
-        """`language` is that of the reasons given where a step pauses or fails."""
         self._playbook = playbook
         self._names: dict[str, Any] = dict(names)
         self._memo = memo
         self._actions = actions
         self._expressions = expressions
         self._sub = subplaybook
-        self._language = language
         self._shield = 0
         self.proofs: list[dict[str, Any]] = []
         self.says: list[dict[str, str]] = []
@@ -141,15 +138,14 @@ class Interpreter:
                 return result
         if self._actions.now() >= state["start"] + step.within:
             last = f": {trouble.message}" if trouble else ""
-            why = tr(
-                self._language, "after {seconds} s this did not hold: {condition}",
+            why = tr("en", "after {seconds} s this did not hold: {condition}",
                 seconds=f"{step.within:g}", condition=step.until,
             )  # fmt: skip
             raise StepFailed(Trouble(ErrorClass.TIMEOUT, f"{why}{last}", "no"))
         for stale in [name for name in self._memo if name.startswith(inner)]:
             del self._memo[stale]
         state["n"] += 1
-        why = tr(self._language, "until {condition}", condition=step.until)
+        why = tr("en", "until {condition}", condition=step.until)
         raise Pause(self._actions.now() + step.every, why)
 
     def _body(self, step: Do | Block, key: str) -> Any:
@@ -179,7 +175,7 @@ class Interpreter:
                 and self._actions.may_repeat(step, trouble)
             ):  # fmt: skip
                 self._memo[f"{key}~"] = {"n": tried + 1}
-                why = tr(self._language, "again after: {trouble}", trouble=trouble.message)
+                why = tr("en", "again after: {trouble}", trouble=trouble.message)
                 raise Pause(self._actions.now() + retry.backoff * 2**tried, why) from failed
             self._memo[key] = {"f": trouble.stored()}
             return self._failed(step, trouble)
@@ -221,7 +217,7 @@ class Interpreter:
         self.proofs.append(proof)
         if not proof["ok"]:
             words = proof["fail"] or {"en": f"does not hold: {step.check}", "de": f"gilt nicht: {step.check}"}
-            raise StepFailed(Trouble(CHECK, words[self._language], "no"))
+            raise StepFailed(Trouble(CHECK, words["en"], "no"))
 
     def _prove(self, step: Check) -> dict[str, Any]:
         holds = self._truth(step.check)
@@ -249,11 +245,7 @@ class Interpreter:
             return
         until = self._once(key, lambda: self._actions.now() + float(step.wait))
         if self._actions.now() < until:
-            why = (
-                step.name.text.to(self._language)
-                if step.name
-                else tr(self._language, "waits {seconds} s", seconds=f"{step.wait:g}")
-            )
+            why = step.name.en if step.name else tr("en", "waits {seconds} s", seconds=f"{step.wait:g}")
             raise Pause(until, why, lasting=step.wait > 30)
 
     def _play(self, step: Play, key: str) -> None:
@@ -307,7 +299,7 @@ class Interpreter:
         if not none:
             return StepFailed(Trouble(ErrorClass.PRECONDITION, error.message))
         why = tr(
-            self._language,
+            "en",
             "{name} is none: the step was left out, failed and is optional, or was found done after an interruption, so that "
             "nobody knows its result",
             name=", ".join(none),

@@ -62,9 +62,7 @@ class Recovery:
             return self._probe(order, attempt)
         if recovery.kind is RecoveryKind.COMPLETE and recovery.capability is not None:
             return self._complete(order, attempt, recovery.capability)
-        raise self._in_doubt(
-            order, attempt, tr(self._hands.tools.language, "the outcome is unknown and nothing can tell it")
-        )
+        raise self._in_doubt(order, attempt, tr("en", "the outcome is unknown and nothing can tell it"))
 
     def _in_doubt(self, order: Order, attempt: Attempt, why: str) -> InDoubt:
         error = DeviceError(ErrorClass.TIMEOUT, why, happened=Happened.UNKNOWN)
@@ -107,7 +105,7 @@ class Recovery:
             self._hands.drop(order)
             self._hands.end()
             why = tr(
-                self._hands.tools.language,
+                "en",
                 "the outcome is unknown, and asking for it failed: {trouble}",
                 trouble=error.message,
             )
@@ -118,7 +116,7 @@ class Recovery:
             raise Pause(self._hands.now() + told.poll_after, told.why, lasting=True)
         if not isinstance(told, Happened) or told is Happened.YES:
             found = tr(
-                self._hands.tools.language,
+                "en",
                 "{name}: found done after an interruption",
                 name=order.capability.name,
             )
@@ -130,16 +128,14 @@ class Recovery:
             message = "interrupted; a probe found that nothing had happened"
             self._supersede(order, attempt, message, Happened.NO, conversation)
             return None
-        why = tr(self._hands.tools.language, "the outcome is unknown, and the device cannot tell")
+        why = tr("en", "the outcome is unknown, and the device cannot tell")
         raise self._in_doubt(order, attempt, why)
 
     def _complete(self, order: Order, attempt: Attempt, name: str) -> Settled | None:
         """Finish what was begun, such as enabling a port again; also while the run is cancelled or stopped."""
         capability = self._hands.tools.plugins.capabilities.get(name)
         if capability is None:
-            raise self._in_doubt(
-                order, attempt, tr(self._hands.tools.language, "no family knows {name}", name=name)
-            )
+            raise self._in_doubt(order, attempt, tr("en", "no family knows {name}", name=name))
         error = DeviceError(ErrorClass.TIMEOUT, f"interrupted; {name} finishes it", happened=Happened.UNKNOWN)
         # Nobody else may touch the device before it is finished, also when this process dies over it.
         if attempt.hold_until:
@@ -148,7 +144,7 @@ class Recovery:
         self._finish(order, attempt, capability)
         self._hands.notes.append(
             tr(
-                self._hands.tools.language,
+                "en",
                 "{name} was interrupted; {completion} was called to finish it",
                 name=order.capability.name,
                 completion=name,
@@ -175,7 +171,7 @@ class Recovery:
         except StepFailed as failed:
             if failed.trouble.error_class == ErrorClass.AUTH or tried + 1 >= COMPLETIONS:
                 why = tr(
-                    self._hands.tools.language,
+                    "en",
                     "{name} could not finish it: {trouble}",
                     name=capability.name,
                     trouble=failed.trouble.message,
@@ -183,7 +179,7 @@ class Recovery:
                 raise self._in_doubt(order, attempt, why) from failed
             memo[counter] = {"n": tried + 1}
             why = tr(
-                self._hands.tools.language,
+                "en",
                 "{name} is tried again to finish it: {trouble}",
                 name=capability.name,
                 trouble=failed.trouble.message,

@@ -49,13 +49,7 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
         actions.record("running", "", {}, {"started": item.started})
     kind = CheckInterpreter if run.check_only else Interpreter
     interpreter = kind(
-        run.book.playbook,
-        names(item, run),
-        item.memo,
-        actions,
-        tools.expressions,
-        run.subplaybook,
-        tools.language,
+        run.book.playbook, names(item, run), item.memo, actions, tools.expressions, run.subplaybook
     )
     turn = _turn(interpreter, item, actions)
     if actions.abandoned:
@@ -98,7 +92,7 @@ def _turn(interpreter: Interpreter, item: TaskItem, actions: TaskActions) -> Tur
     except InDoubt as doubt:
         return Turn("in_doubt", why=doubt.why)
     except Cancelled:
-        return Turn("cancelled", why=tr(actions.tools.language, "cancelled"))
+        return Turn("cancelled", why=tr("en", "cancelled"))
     except Fenced:
         return Turn("running", gone=True)
     except StoreError as error:
@@ -176,6 +170,6 @@ def _wait(turn: Turn, item: TaskItem, actions: TaskActions) -> None:
 
 def give_up(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions, state: str, why: str) -> None:
     """A task that never began ends without a step: cancelled where `why` is empty, or skipped by the strategy."""
-    why = why or tr(tools.language, "cancelled before it began")
+    why = why or tr("en", "cancelled before it began")
     interpreter = Interpreter(run.book.playbook, {}, {}, actions, tools.expressions, run.subplaybook)
     _finish(Turn(state, why=why), item, actions, interpreter)

@@ -257,10 +257,9 @@ class RunsService:
     def _insert_tasks(self, connection: Connection, number: int, plan: Plan) -> None:
         size = self._around.settings.engine.shard_size
         shards = [{"run": number, "no": 0, "lane": "control", "batch": 0, "state": "ready"}]
-        language = self._tickets.language
         tasks: list[dict[str, Any]] = [
             {"run": number, "shard": 0, "device": item.device.no, "state": "skipped", "error_class": "unsupported",
-             "why": tr(language, "cannot do {capability}", capability=item.capability)}
+             "why": tr("en", "cannot do {capability}", capability=item.capability)}
             for item in plan.unable
         ]  # fmt: skip
         first = 1 if plan.book.playbook.strategy.batches else 0
@@ -287,9 +286,7 @@ class RunsService:
         """An engine for this process, not yet started."""
         around = self._around
         engine = around.settings.engine
-        settings = HostSettings(
-            around.settings.data, engine.threads, engine.transcript_days, self._tickets.language
-        )
+        settings = HostSettings(around.settings.data, engine.threads, engine.transcript_days)
         return EngineHost(
             around.store,
             self.inventory,
