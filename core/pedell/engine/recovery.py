@@ -68,7 +68,10 @@ class Recovery:
         error = DeviceError(ErrorClass.TIMEOUT, why, happened=Happened.UNKNOWN)
         # Written again also where it is known: the device must be held from now on.
         self._attempts.doubt(order, attempt, None, error)
-        return InDoubt(attempt.id, f"{order.capability.name} on {order.target.name}: {why}")
+        words = tr(
+            "en", "{capability} on the device {name}: {why}", capability=order.capability.name, name=order.target.name, why=why
+        )  # fmt: skip
+        return InDoubt(attempt.id, words)
 
     def _supersede(
         self,
