@@ -83,6 +83,10 @@ class ActiveRun:
         self.stop_reason = ""
         self._judge()
 
+    def again(self) -> None:
+        """It could not be closed, or told that it rests: look at it once more."""
+        self.closing = self.at_rest = False
+
     def count(self, shard: int, old: str, new: str) -> None:
         """A task went from one state to another."""
         self.states[old] = self.states.get(old, 0) - 1

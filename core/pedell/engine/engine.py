@@ -25,7 +25,7 @@ from pedell.engine.context import NIGHT, RunFacts, TaskItem, Tools
 from pedell.engine.ends import RunEnds
 from pedell.engine.looking import look
 from pedell.engine.pool import Job, Pool
-from pedell.engine.work import Turn, give_up, take_turn
+from pedell.engine.work import Turn, end_by_bug, give_up, take_turn
 from pedell.errors import PedellError, StoreError
 from pedell.inventory.repository import Inventory
 from pedell.journal.commit import task_states
@@ -344,18 +344,20 @@ class Engine:
             with self._lock:
                 # Tried again with the next look; a dead journal ends the engine instead.
                 job.site.pending.appendleft(job.shard)
-                self._timers_later(active, job.site)
+                self._soon(partial(active.opened, job.site))
         finally:
             with self._lock:
                 self._lock.notify_all()
 
-    def _timers_later(self, active: ActiveRun, site: SiteQueue) -> None:
-        def free() -> None:
+    def _soon(self, do: Callable[[], None]) -> None:
+        """Something failed that is to be tried again: let that be known in a second."""
+
+        def again() -> None:
             with self._lock:
-                active.opened(site)
+                do()
                 self._lock.notify_all()
 
-        timer = threading.Timer(1.0, free)
+        timer = threading.Timer(1.0, again)
         timer.daemon = True
         timer.start()
 
@@ -408,9 +410,7 @@ class Engine:
         untouched = item.started is None and not item.attempts
         try:
             if item.stale:
-                with self._store.reading() as connection:
-                    item.attempts = loading.attempts(connection, [item.no]).get(item.no, {})
-                item.stale = False
+                loading.refresh(self._store, item)
             if untouched and active.rushing():
                 state = "cancelled" if active.facts.cancelled.is_set() else "skipped"
                 give_up(item, active.facts, self._tools, actions, state, active.stop_reason)
@@ -424,12 +424,7 @@ class Engine:
             return Turn("running", time.time() + 1.0, error.message)
         except Exception as error:
             log.exception("task %s of run %s failed by a bug", item.no, active.facts.no)
-            why = f"a bug in Pedell: {type(error).__name__}: {error}"
-            # An effect may have happened: somebody must look, and only a task in doubt can be settled.
-            state = "in_doubt" if actions.leave(why) else "failed"
-            actions.close()
-            give_up(item, active.facts, self._tools, actions, state, why)
-            return Turn(state)
+            return end_by_bug(item, active.facts, self._tools, actions, error)
 
     def _after(self, active: ActiveRun, site: SiteQueue, item: TaskItem, turn: Turn) -> None:
         with self._lock:
@@ -502,18 +497,8 @@ class Engine:
                 self._runs.pop(active.facts.no, None)
                 self._lock.notify_all()
             return
-        self._again_later(active)
+        self._soon(active.again)
 
     def _come_to_rest(self, active: ActiveRun) -> None:
         if not self._ends.rest(active):
-            self._again_later(active)
-
-    def _again_later(self, active: ActiveRun) -> None:
-        timer = threading.Timer(1.0, self._reopen, [active])
-        timer.daemon = True
-        timer.start()
-
-    def _reopen(self, active: ActiveRun) -> None:
-        with self._lock:
-            active.closing = active.at_rest = False
-            self._lock.notify_all()
+            self._soon(active.again)

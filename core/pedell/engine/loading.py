@@ -17,6 +17,7 @@ from pedell.inventory.repository import Inventory
 from pedell.journal.ops import ShardRef
 from pedell.playbooks.load import LoadedPlaybook, load_text
 from pedell.playbooks.model import Playbook
+from pedell.store.database import Store
 from pedell.store.tables.inventory import device
 from pedell.store.tables.journal import attempt, playbook_text, run, shard, task
 
@@ -119,6 +120,13 @@ def tasks(
             )
         )  # fmt: skip
     return items, others
+
+
+def refresh(store: Store, item: TaskItem) -> None:
+    """Read again what is known of a task's attempts, after the store had failed under it."""
+    with store.reading() as connection:
+        item.attempts = attempts(connection, [item.no]).get(item.no, {})
+    item.stale = False
 
 
 def attempts(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[str, Attempt]]:

@@ -173,3 +173,12 @@ def give_up(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions, s
     why = why or tr("en", "cancelled before it began")
     interpreter = Interpreter(run.book.playbook, {}, {}, actions, tools.expressions, run.subplaybook)
     _finish(Turn(state, why=why), item, actions, interpreter)
+
+
+def end_by_bug(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions, error: Exception) -> Turn:
+    """A bug ends the task; an effect may have happened, and only a task in doubt can be settled by a person."""
+    why = f"a bug in Pedell: {type(error).__name__}: {error}"
+    state = "in_doubt" if actions.leave(why) else "failed"
+    actions.close()
+    give_up(item, run, tools, actions, state, why)
+    return Turn(state)
