@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from pedell.drivers.api import DeviceError, Effect, Happened, Waiting
@@ -30,11 +29,13 @@ class Attempts:
     def __init__(self, hands: Hands) -> None:
         self._hands = hands
 
-    def question(self, order: Order) -> Question:
+    def question(self, order: Order, firmware: str = "") -> Question:
         """What the gate is asked."""
         run = self._hands.run
         window = run.book.playbook.window
-        return Question(run.no, run.id, order.capability, order.device, order.target, run.reason, window)
+        return Question(
+            run.no, run.id, order.capability, order.device, order.target, run.reason, window, firmware
+        )
 
     def pass_gate(self, order: Order) -> tuple[Cap, ...]:
         """Ask the gate; raises StepFailed or Pause where it does not open."""
@@ -52,7 +53,7 @@ class Attempts:
 
     def tell(self, order: Order, error_class: str, firmware: str = "") -> None:
         """Tell the gate what became of a call, a read, or a connection."""
-        self._hands.tools.gate.tell(replace(self.question(order), firmware=firmware), error_class)
+        self._hands.tools.gate.tell(self.question(order, firmware), error_class)
 
     def intend(self, order: Order, key: str, caps: tuple[Cap, ...]) -> Attempt:
         """Make the intent durable; raises a Signal where the device may not be touched."""

@@ -41,11 +41,11 @@ class Answer(Generic[T]):
 
     def wait(self, seconds: float) -> T:
         """The answer; raises what it failed with, or StoreError where it does not come in time."""
-        if not self._given.acquire(timeout=seconds):
-            # Giving up wins only while the writer has not taken it up; then nothing was written. Else it may yet be
-            # written: then the attempt stays open and is in doubt, which is the truth.
-            if self.take() or not self._given.acquire(timeout=seconds):
-                raise StoreError("the journal did not answer in time")
+        in_time = self._given.acquire(timeout=seconds)
+        # Giving up wins only while the writer has not taken it up; then nothing was written. Else it may yet be
+        # written: then the attempt stays open and is in doubt, which is the truth.
+        if not in_time and (self.take() or not self._given.acquire(timeout=seconds)):
+            raise StoreError("the journal did not answer in time")
         if self._error is not None:
             raise self._error
         return self._value  # type: ignore[return-value]

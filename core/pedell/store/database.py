@@ -142,6 +142,7 @@ def _open_sqlite(place: URL) -> Engine:
         place,
         pool_size=8,
         max_overflow=64,
+        pool_use_lifo=True,  # a connection used again and again keeps its pages in memory
         connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
