@@ -83,6 +83,12 @@ class ActiveRun:
         self.stop_reason = ""
         self._judge()
 
+    def out_of_turn(self, shard: int) -> None:
+        """A shard was opened because somebody asked for it."""
+        for site in self.sites.values():
+            if shard in site.pending:
+                site.pending.remove(shard)
+
     def again(self) -> None:
         """It could not be closed, or told that it rests: look at it once more."""
         self.closing = self.at_rest = False

@@ -98,8 +98,7 @@ class Engine:
             if number in self._runs:
                 return
         with self._store.reading() as connection:
-            row = connection.execute(select(run.c.ended, run.c.id).where(run.c.no == number)).one()
-            if row.ended is not None:
+            if connection.execute(select(run.c.ended).where(run.c.no == number)).scalar_one() is not None:
                 return
             facts = loading.run_facts(connection, number)
             states = task_states(connection, number)
@@ -128,11 +127,9 @@ class Engine:
             return known
         ref = self._own(active, shard_no)
         with self._lock:
-            for site in active.sites.values():
-                if shard_no in site.pending:
-                    site.pending.remove(shard_no)
-        condition = (task.c.run == number) & (task.c.shard == shard_no) & task.c.state.in_(loading.LOADABLE)
-        self._load(active, condition, at_end=True)
+            active.out_of_turn(shard_no)
+        own = (task.c.run == number) & (task.c.shard == shard_no)
+        self._load(active, own & task.c.state.in_(loading.LOADABLE), at_end=True)
         return ref
 
     def at_rest(self, number: int) -> bool:
@@ -392,10 +389,8 @@ class Engine:
 
             actions = TaskActions(item, active.facts, self._tools, wake)
             actions.know(self._others.get(item.no, {}))
-            with self._lock:
-                self._actions[item.no] = actions
-        item.nudged = False
         with self._lock:
+            item.nudged, self._actions[item.no] = False, actions
             self._working[thread] = (active, site, item, actions)
         turn = Turn("failed", why="a bug in Pedell")
         try:
