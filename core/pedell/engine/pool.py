@@ -19,7 +19,7 @@ class Pool:
     most jobs. `free` counts that thread as well.
     """
 
-    def __init__(self, size: int, more: Callable[[int], Job | None] = lambda free: None) -> None:
+    def __init__(self, size: int, more: Callable[[int], Job | None]) -> None:
         self.size = size
         self.abandoned = 0
         self._more = more

@@ -117,10 +117,11 @@ def _lock_shards(group: Group, ops: Iterable[Op]) -> None:
         wanted.setdefault(op.shard.run, {})[op.shard.no] = op.shard.run_id
     for number, shards in sorted(wanted.items()):
         found = statements.LOCK_SHARDS.run(group.connection, run=number, numbers=list(shards))
-        for no, epoch, seq, head, attempts, state in found:
-            run_id = shards[no]
-            group.chains[number, no] = _Chain(
-                run_id, epoch, seq, head or chain.genesis(run_id, no), attempts, state == ENDED
+        for row in found:
+            run_id = shards[row.no]
+            head = row.head or chain.genesis(run_id, row.no)
+            group.chains[number, row.no] = _Chain(
+                run_id, row.epoch, row.seq, head, row.attempts, row.state == ENDED
             )
 
 

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Connection,
     CursorResult,
@@ -27,7 +28,6 @@ from sqlalchemy import (
     update,
     values,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import Executable
 
 Row = Mapping[str, Any]
@@ -75,7 +75,8 @@ class Prepared:
         known = self._known.get(name)
         if known is None:
             # By position, which is what both drivers take at the least cost.
-            dialect = type(connection.dialect)(paramstyle="qmark" if name == "sqlite" else "format")
+            kind: Any = type(connection.dialect)
+            dialect = kind(paramstyle="qmark" if name == "sqlite" else "format")
             compiled: Any = self._make(name).compile(dialect=dialect)  # type: ignore[attr-defined]
             known = self._known[name] = _Compiled(str(compiled), tuple(compiled.positiontup))
         return known
@@ -120,6 +121,6 @@ def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[
     """Whether the column has one of the values in the list that is bound as `name`: one text for any length of it."""
     if dialect == "sqlite":
         return column.in_(select(func.json_each(bindparam(name)).table_valued("value").c.value))
-    # The driver says of a list of integers how wide they are, of a list of texts not what they are.
     wanted: Any = bindparam(name)
+    # The driver says of a list of integers how wide they are, of a list of texts not what they are.
     return column == any_(cast(wanted, ARRAY(Text)) if column.type.python_type is str else wanted)
