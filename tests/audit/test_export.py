@@ -26,6 +26,7 @@ def recompute(lines: list[dict]) -> Counter[str]:
     heads: dict[tuple[int, int], tuple[int, str]] = {}
     runs: dict[int, dict] = {}
     ledger, last = sha("pedell-ledger-1"), 0
+    cuts: dict[tuple[str, int], str] = {}
     own, own_seq, anchors = sha("pedell-installation-1"), 0, {}
     for line in lines:
         if line["type"] == "run":
@@ -42,7 +43,13 @@ def recompute(lines: list[dict]) -> Counter[str]:
                     line["body"],
                 ]
             )
-            head = sha(f"{head}|{said}")
+            if line["cut"]:
+                assert line["body"] == ""
+                head, portion = line["hash"], (runs[line["run"]]["id"], line["cut"])
+                cuts.setdefault(portion, f"pedell-cut-1|{portion[0]}|{portion[1]}")
+                cuts[portion] += f"|{line['shard']}|{line['seq']}|{head}"
+            else:
+                head = sha(f"{head}|{said}")
             assert head == line["hash"]
             heads[line["run"], line["shard"]] = (line["seq"], head)
             if line["kind"] == "run.closed":
@@ -60,6 +67,8 @@ def recompute(lines: list[dict]) -> Counter[str]:
             assert (line["seq"], line["prev"]) == (last + 1, ledger)
             ledger, last = sha(f"{ledger}|{line['seq']}|{line['run']}|{line['digest']}"), line["seq"]
             assert ledger == line["hash"]
+            if line["cut_of"] and not line["purged"]:
+                assert sha(cuts.pop((line["cut_of"], line["at"]))) == line["digest"]
     for number, found in runs.items():
         ends = []
         for shard in found["shards"]:
@@ -68,7 +77,7 @@ def recompute(lines: list[dict]) -> Counter[str]:
             ends.append(f"{shard['no']}:{shard['seq']}:{shard['head']}")
         if found["ended"]:
             assert found["digest"] == sha("|".join([found["id"], found["state"], *ends]))
-    assert not anchors and said == (own_seq, own)
+    assert not cuts and not anchors and said == (own_seq, own)
     assert (lines[0]["ledger_lines"], lines[0]["ledger_head"]) == (last, ledger)
     return Counter(line["type"] for line in lines)
 

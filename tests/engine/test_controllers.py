@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 
 from pedell.drivers.api import ControllerLimits, Deadline, DeviceError, ErrorClass, Happened
 from pedell.drivers.pacing import paced
-from pedell.engine.controllers import Controller, Turn
+from pedell.engine.controllers import Controller, Controllers, Turn
 from pedell.store.database import new_id
 from pedell.store.tables.inventory import controller, device
 from pedell.transports.http import HttpClient
@@ -74,6 +74,14 @@ def test_who_does_not_come_loses_his_turn(monkeypatch):
     hub.admit("first")
     assert hub.admit("gone") == pytest.approx(1, abs=0.1)
     assert hub.admit("next") == pytest.approx(1, abs=0.1), "nobody is before it any more"
+
+
+def test_limits_that_the_inventory_changes_hold_at_once():
+    known = Controllers()
+    assert known.get("c", None).admit("a") == 0.0
+    slow = known.get("c", ControllerLimits(1, requests_per_second=0.5, burst=1))
+    assert slow is known.get("c", ControllerLimits(1, requests_per_second=0.5, burst=1))
+    assert [slow.admit(who) > 0 for who in "bc"] == [False, True]
 
 
 @pytest.mark.parametrize("rate", [0, -1])

@@ -47,7 +47,9 @@ def test_killed_again_and_again_and_resumed(school, world):
     dice = random.Random(7)
     kills = sum(kill_after(school, number, dice.uniform(0.02, 0.35)) for _ in range(5))
     assert kills >= 3
-    detail = school.work(number, 60, until=lambda p: p.done or (p.resting and not p.counts.get("waiting")))
+    detail = school.work(
+        number, 60, until=lambda p: p.done or (p.resting and not p.counts.get("waiting") and not p.polled)
+    )
     happened = world.effects()
     presses = [happened["press", name] for name in names]
     brews = [happened["brew", name] for name in names]

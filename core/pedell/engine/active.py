@@ -55,9 +55,7 @@ class ActiveRun:
         states: Mapping[str, int],
         shards: Mapping[int, str],
         batches: Batches,
-        language: str = "en",
     ) -> None:
-        """`language` is that of the reasons given for devices that are left out."""
         self.facts = facts
         self.control = control
         self.refs: dict[int, ShardRef] = {0: control}
@@ -70,7 +68,6 @@ class ActiveRun:
         self._order: deque[SiteQueue] = deque(self.sites.values())
         self.strategy: Strategy = facts.book.playbook.strategy
         self.batches = batches
-        self._language = language
         self.active = 0
         self.opening = 0
         """Sites whose next shard is being opened."""
@@ -86,6 +83,16 @@ class ActiveRun:
         self.stop_reason = ""
         self._judge()
 
+    def out_of_turn(self, shard: int) -> None:
+        """A shard was opened because somebody asked for it."""
+        for site in self.sites.values():
+            if shard in site.pending:
+                site.pending.remove(shard)
+
+    def again(self) -> None:
+        """It could not be closed, or told that it rests: look at it once more."""
+        self.closing = self.at_rest = False
+
     def count(self, shard: int, old: str, new: str) -> None:
         """A task went from one state to another."""
         self.states[old] = self.states.get(old, 0) - 1
@@ -100,10 +107,9 @@ class ActiveRun:
         if stop is None or self.stop_reason or not failed:
             return
         if stop.failures is not None and failed >= stop.failures:
-            self.stop_reason = tr(self._language, "left out: {failed} devices failed", failed=failed)
+            self.stop_reason = tr("en", "left out: {failed} devices failed", failed=failed)
         elif stop.percent is not None and failed * 100 >= stop.percent * self.total:
-            self.stop_reason = tr(
-                self._language, "left out: {failed} of {total} devices failed", failed=failed, total=self.total
+            self.stop_reason = tr("en", "left out: {failed} of {total} devices failed", failed=failed, total=self.total
             )  # fmt: skip
         elif stop.percent is not None:
             self._judge_batches(stop.percent)
@@ -112,8 +118,7 @@ class ActiveRun:
         for batch in range(1, self.batches.current + 1):
             failed, size = self.batches.failed(batch), self.batches.size(batch)
             if failed and failed * 100 >= percent * size:
-                self.stop_reason = tr(
-                    self._language, "left out: {failed} of {total} devices of batch {batch} failed",
+                self.stop_reason = tr("en", "left out: {failed} of {total} devices of batch {batch} failed",
                     failed=failed, total=size, batch=batch,
                 )  # fmt: skip
                 return
@@ -186,9 +191,7 @@ class ActiveRun:
         if self.states.get("done", 0) >= canary:
             return False
         if self.states.get("failed", 0) + self.states.get("in_doubt", 0):
-            self.stop_reason = self.stop_reason or tr(
-                self._language, "left out: a device of the canary failed"
-            )
+            self.stop_reason = self.stop_reason or tr("en", "left out: a device of the canary failed")
         return not self.stop_reason
 
     def _room(self, site: SiteQueue, item: TaskItem) -> bool:

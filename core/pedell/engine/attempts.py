@@ -9,10 +9,11 @@ from pedell.drivers.api import DeviceError, Effect, Happened, Waiting
 from pedell.engine.context import Attempt
 from pedell.engine.conversation import Conversation
 from pedell.engine.gates import Answer, Question
-from pedell.engine.hands import LOCK_PAUSE, Hands
+from pedell.engine.hands import LOCK_PAUSE, Hands, masked
 from pedell.engine.order import Order
 from pedell.engine.signals import SAFETY, Cancelled, Fenced, Pause, StepFailed, Trouble
 from pedell.hooks.observed import AttemptInfo
+from pedell.i18n import tr
 from pedell.journal.chain import text_of
 from pedell.journal.ops import Cap, Intent, Outcome, Verdict
 from pedell.store.database import new_id, now
@@ -71,22 +72,19 @@ class Attempts:
             case Verdict.BUSY:
                 self._hands.close()
                 key = _lock_key(order)
-                raise Pause(
-                    self._hands.now() + LOCK_PAUSE,
-                    f"{order.target.name} is held by run {answer.holder}",
-                    blocked_on=key,
-                )
+                why = tr("en", "{name} is held by run {run}", name=order.target.name, run=answer.holder)
+                raise Pause(self._hands.now() + LOCK_PAUSE, why, blocked_on=key)
             case Verdict.STOPPED:
                 self._hands.close()
-                raise Pause(self._hands.now() + LOCK_PAUSE, "everything is stopped ('pedell go' goes on)")
+                why = tr("en", "everything is stopped ('pedell go' goes on)")
+                raise Pause(self._hands.now() + LOCK_PAUSE, why)
             case Verdict.FENCED:
                 raise Fenced
             case Verdict.CANCELLED:
                 raise Cancelled
             case Verdict.CAPPED:
-                raise StepFailed(
-                    Trouble(SAFETY, f"enough for this hour: {answer.holder}; a person must look")
-                )
+                why = tr("en", "enough for this hour: {cap}; a person must look", cap=answer.holder)
+                raise StepFailed(Trouble(SAFETY, why))
 
     def _intent(self, order: Order, attempt: Attempt, caps: tuple[Cap, ...]) -> Intent:
         capability = order.capability
@@ -102,7 +100,7 @@ class Attempts:
                 "params": text_of(attempt.params), "hold_until": attempt.hold_until,
             },
             body={"attempt": attempt.id, "device": order.target.id, "capability": capability.name, "effect": effect, "risk": str(risk),
-                  "step": attempt.step, "params": attempt.params},
+                  "step": attempt.step, "params": masked(attempt.params, self._hands.tools.secrets.mask)},
             task_memo=json.dumps(self._hands.item.memo, ensure_ascii=False), shielded=order.shielded, caps=caps, under=order.under,
         )  # fmt: skip
 
@@ -146,8 +144,9 @@ class Attempts:
         token = {
             "token": dict(answer.token),
             "deadline": deadline,
-            "why": answer.why,
+            "why": self._hands.tools.secrets.mask(answer.why),
             "delivered": answer.delivered,
+            "parts": attempt.parts,
         }
         attempt.token = text_of(token)
         if attempt.hold_until:

@@ -40,8 +40,6 @@ class Tools:
     gate: Gate
     controllers: Controllers = field(default_factory=Controllers)
     polls: Polls = field(default_factory=Polls)
-    language: str = "en"
-    """Of what is said about devices in runs and in tickets' notes, as the gate's reasons are."""
 
 
 @dataclass(frozen=True)

@@ -24,13 +24,18 @@ class Controller:
     """One controller's pace. Threads share it."""
 
     def __init__(self, limits: ControllerLimits) -> None:
-        self._rate = limits.requests_per_second
-        self._burst = float(max(1, limits.burst))
+        self._rate: float | None = None
+        self._burst = 1.0
+        self.adjust(limits)
         self._tokens = self._burst
         self._at = time.monotonic()
         self._rest_until = 0.0
         self._queue: OrderedDict[str, float] = OrderedDict()  # who waits, and when his turn is expected
         self._lock = threading.Lock()
+
+    def adjust(self, limits: ControllerLimits) -> None:
+        """The inventory may say otherwise from one moment to the next."""
+        self._rate, self._burst = limits.requests_per_second, float(max(1, limits.burst))
 
     def admit(self, who: str) -> float:
         """0 where a call may begin now, its first request paid for; else the seconds after which to ask again."""
@@ -114,7 +119,11 @@ class Controllers:
     def get(self, key: str, limits: ControllerLimits | None) -> Controller:
         """The controller; without limits it can be asked to rest all the same."""
         with self._lock:
-            return self._known.setdefault(key, Controller(limits or UNLIMITED))
+            known = self._known.get(key)
+            if known is None:
+                known = self._known[key] = Controller(limits or UNLIMITED)
+            known.adjust(limits or UNLIMITED)
+            return known
 
 
 def _busy(seconds: float) -> DeviceError:

@@ -28,6 +28,7 @@ from pedell.engine.polls import together
 from pedell.engine.recovery import SUPERSEDED, Recovery
 from pedell.engine.rounds import Rounds, connected
 from pedell.engine.signals import Cancelled, InDoubt, NotCalled, Pause, StepFailed, Trouble
+from pedell.i18n import tr
 
 REPEATS = 20
 """So often an effect may be repeated whose outcome stayed unknown; each time a process died or a line was cut."""
@@ -62,7 +63,8 @@ class Effects:
                     return settled[0]
             elif known.error_class != SUPERSEDED:
                 raise StepFailed(Trouble(known.error_class, known.message, known.happened))
-        message = f"{order.capability.name}: the outcome stayed unknown {REPEATS} times over"
+        message = tr("en", "{name}: the outcome stayed unknown {times} times over", name=order.capability.name, times=REPEATS
+        )  # fmt: skip
         raise StepFailed(Trouble(ErrorClass.TIMEOUT, message, Happened.UNKNOWN))
 
     def give_up(self, order: Order, attempt: Attempt, parts: Mapping[str, str], message: str) -> None:
@@ -147,7 +149,7 @@ class Effects:
         open_end = unknown and (
             capability.effect is Effect.ONCE or capability.recovery.kind is RecoveryKind.COMPLETE
         )
-        half_done = error.happened is not Happened.NO and bool(attempt.parts)
+        half_done = bool(attempt.parts) and (error.happened is not Happened.NO or _halved(order, attempt))
         refused = not attempt.parts and not attempt.token
         if refused and (pause := self._hands.comes_again(order, order.key, error)) is not None:
             # It was refused unseen: this attempt gives way to a later one.
@@ -204,9 +206,12 @@ class Effects:
         if call is not None and call.parts:
             attempt.parts = json.dumps(call.parts)
         if leave:
-            return self._leave(
-                order, attempt, conversation, f"{'waited in vain' if late else 'given up'}: {answer.why}"
+            why = (
+                tr("en", "waited in vain: {why}", why=answer.why)
+                if late
+                else tr("en", "given up: {why}", why=answer.why)
             )
+            return self._leave(order, attempt, conversation, why)
         if dict(answer.token) != stored["token"] or answer.why != stored["why"]:
             self._attempts.waiting(order, attempt, conversation, answer)
         hands.end()
@@ -221,9 +226,8 @@ class Effects:
 
     def _leave(self, order: Order, attempt: Attempt, conversation: Conversation | None, why: str) -> Any:
         """Stop waiting for what was accepted: it may still be carried out."""
-        error = DeviceError(
-            ErrorClass.TIMEOUT, f"{why}; it may still be carried out", happened=Happened.UNKNOWN
-        )
+        words = tr("en", "{why}; it may still be carried out", why=why)
+        error = DeviceError(ErrorClass.TIMEOUT, words, happened=Happened.UNKNOWN)
         if order.capability.effect is Effect.ONCE:
             self._attempts.doubt(order, attempt, conversation, error)
             self._hands.end()
@@ -240,3 +244,9 @@ class Effects:
         if cancelled:
             raise Cancelled
         raise StepFailed(self._hands.told(error, Happened.UNKNOWN))
+
+
+def _halved(order: Order, attempt: Attempt) -> bool:
+    """Whether a part has happened and another is known not to have: somebody must finish it, such as opening a port."""
+    parts = json.loads(attempt.parts)
+    return order.capability.recovery.kind is RecoveryKind.COMPLETE and "ended" in parts.values()

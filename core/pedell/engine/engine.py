@@ -25,7 +25,7 @@ from pedell.engine.context import NIGHT, RunFacts, TaskItem, Tools
 from pedell.engine.ends import RunEnds
 from pedell.engine.looking import look
 from pedell.engine.pool import Job, Pool
-from pedell.engine.work import Turn, give_up, take_turn
+from pedell.engine.work import Turn, end_by_bug, give_up, take_turn
 from pedell.errors import PedellError, StoreError
 from pedell.inventory.repository import Inventory
 from pedell.journal.commit import task_states
@@ -98,8 +98,7 @@ class Engine:
             if number in self._runs:
                 return
         with self._store.reading() as connection:
-            row = connection.execute(select(run.c.ended, run.c.id).where(run.c.no == number)).one()
-            if row.ended is not None:
+            if connection.execute(select(run.c.ended).where(run.c.no == number)).scalar_one() is not None:
                 return
             facts = loading.run_facts(connection, number)
             states = task_states(connection, number)
@@ -107,7 +106,7 @@ class Engine:
             lanes = loading.lanes(connection, number)
         control = self._claim(facts, 0)
         self._ends.begin(number, now())
-        active = ActiveRun(facts, control, states, lanes, found, self._tools.language)
+        active = ActiveRun(facts, control, states, lanes, found)
         with self._lock:
             self._runs[number] = active
             self._lock.notify_all()
@@ -128,11 +127,9 @@ class Engine:
             return known
         ref = self._own(active, shard_no)
         with self._lock:
-            for site in active.sites.values():
-                if shard_no in site.pending:
-                    site.pending.remove(shard_no)
-        condition = (task.c.run == number) & (task.c.shard == shard_no) & task.c.state.in_(loading.LOADABLE)
-        self._load(active, condition, at_end=True)
+            active.out_of_turn(shard_no)
+        own = (task.c.run == number) & (task.c.shard == shard_no)
+        self._load(active, own & task.c.state.in_(loading.LOADABLE), at_end=True)
         return ref
 
     def at_rest(self, number: int) -> bool:
@@ -264,7 +261,7 @@ class Engine:
             self._pool.submit(lambda: self._close(active))
         elif not active.at_rest and active.resting:
             active.at_rest = True
-            self._pool.submit(lambda: self._ends.rest(active))
+            self._pool.submit(lambda: self._come_to_rest(active))
 
     def _poll(self) -> None:
         """Look for what people wrote and for waits that are over; give up on calls that hang."""
@@ -344,18 +341,20 @@ class Engine:
             with self._lock:
                 # Tried again with the next look; a dead journal ends the engine instead.
                 job.site.pending.appendleft(job.shard)
-                self._timers_later(active, job.site)
+                self._soon(partial(active.opened, job.site))
         finally:
             with self._lock:
                 self._lock.notify_all()
 
-    def _timers_later(self, active: ActiveRun, site: SiteQueue) -> None:
-        def free() -> None:
+    def _soon(self, do: Callable[[], None]) -> None:
+        """Something failed that is to be tried again: let that be known in a second."""
+
+        def again() -> None:
             with self._lock:
-                active.opened(site)
+                do()
                 self._lock.notify_all()
 
-        timer = threading.Timer(1.0, free)
+        timer = threading.Timer(1.0, again)
         timer.daemon = True
         timer.start()
 
@@ -390,10 +389,8 @@ class Engine:
 
             actions = TaskActions(item, active.facts, self._tools, wake)
             actions.know(self._others.get(item.no, {}))
-            with self._lock:
-                self._actions[item.no] = actions
-        item.nudged = False
         with self._lock:
+            item.nudged, self._actions[item.no] = False, actions
             self._working[thread] = (active, site, item, actions)
         turn = Turn("failed", why="a bug in Pedell")
         try:
@@ -408,9 +405,7 @@ class Engine:
         untouched = item.started is None and not item.attempts
         try:
             if item.stale:
-                with self._store.reading() as connection:
-                    item.attempts = loading.attempts(connection, [item.no]).get(item.no, {})
-                item.stale = False
+                loading.refresh(self._store, item)
             if untouched and active.rushing():
                 state = "cancelled" if active.facts.cancelled.is_set() else "skipped"
                 give_up(item, active.facts, self._tools, actions, state, active.stop_reason)
@@ -424,12 +419,7 @@ class Engine:
             return Turn("running", time.time() + 1.0, error.message)
         except Exception as error:
             log.exception("task %s of run %s failed by a bug", item.no, active.facts.no)
-            why = f"a bug in Pedell: {type(error).__name__}: {error}"
-            # An effect may have happened: somebody must look, and only a task in doubt can be settled.
-            state = "in_doubt" if actions.leave(why) else "failed"
-            actions.close()
-            give_up(item, active.facts, self._tools, actions, state, why)
-            return Turn(state)
+            return end_by_bug(item, active.facts, self._tools, actions, error)
 
     def _after(self, active: ActiveRun, site: SiteQueue, item: TaskItem, turn: Turn) -> None:
         with self._lock:
@@ -485,7 +475,7 @@ class Engine:
         log.warning("task %s of run %s: a call outlived its time and was given up", item.no, active.facts.no)
         actions.give_up()
         self._pool.give_up(thread)
-        self._pool.submit(actions.close)
+        self._pool.submit(actions.let_go)
         copy = item.apart()
         with self._lock:
             active.leave(site, item)
@@ -502,11 +492,8 @@ class Engine:
                 self._runs.pop(active.facts.no, None)
                 self._lock.notify_all()
             return
-        timer = threading.Timer(1.0, self._reopen, [active])
-        timer.daemon = True
-        timer.start()
+        self._soon(active.again)
 
-    def _reopen(self, active: ActiveRun) -> None:
-        with self._lock:
-            active.closing = False
-            self._lock.notify_all()
+    def _come_to_rest(self, active: ActiveRun) -> None:
+        if not self._ends.rest(active):
+            self._soon(active.again)

@@ -21,6 +21,8 @@ CONTROLLER = "controller"
 """The rule that a task waits for where its controller bears no more."""
 TRIES = 10
 """So often a step is tried again by itself where its controller asked to come later."""
+CLOSE_SECONDS = 2.0
+"""So long a driver that hangs has to close; its contract says that it does so within that time."""
 LOCK_PAUSE = 1.0
 """Seconds after which somebody who found a thing taken looks again, whoever wakes it before."""
 
@@ -60,6 +62,17 @@ class Hands:
             if slot:
                 self.tools.leases.free_slot(slot)
 
+    def let_go(self) -> None:
+        """As `close`, after a call was given up: a driver that does not close either keeps nobody from the device."""
+        conversations, self._conversations = self._conversations, {}
+        for key, (conversation, slot) in conversations.items():
+            closing = threading.Thread(target=conversation.close, name="closing", daemon=True)
+            closing.start()
+            closing.join(CLOSE_SECONDS)
+            self.tools.leases.release(key)
+            if slot:
+                self.tools.leases.free_slot(slot)
+
     def conversation(self, driver: type[Driver], target: Target) -> Conversation:
         """The open conversation with this endpoint, under its lease; pauses where somebody else has it."""
         key = driver.endpoint(target)
@@ -73,9 +86,7 @@ class Hands:
                 self.tools.leases.free_slot(slot)
             # Never hold one lease while waiting for another.
             self.close()
-            raise Pause(
-                self.now() + LOCK_PAUSE, tr(self.tools.language, "{name} is in use", name=target.name)
-            )
+            raise Pause(self.now() + LOCK_PAUSE, tr("en", "{name} is in use", name=target.name))
         turn = None
         if target.controller is not None:
             turn = Turn(self.tools.controllers.get(target.controller.id, driver.bears(target)))
@@ -95,9 +106,7 @@ class Hands:
 
     def controller_pause(self, name: str, wait: float) -> Pause:
         """Go on when the controller bears it."""
-        why = tr(
-            self.tools.language, "{name} is asked as often as it may be, or wants to be left alone", name=name
-        )
+        why = tr("en", "{name} is asked as often as it may be, or wants to be left alone", name=name)
         return Pause(self.now() + wait, why, lasting=wait > LOCK_PAUSE, rule=CONTROLLER)
 
     def comes_again(self, order: Order, key: str, error: DeviceError) -> Pause | None:
@@ -124,7 +133,7 @@ class Hands:
         slot = f"controller:{target.controller.id}"
         if not self.tools.leases.take_slot(slot, limits.connections, self._wake):
             self.close()
-            why = tr(self.tools.language, "waits for {name}", name=target.controller.name)
+            why = tr("en", "waits for {name}", name=target.controller.name)
             raise Pause(self.now() + LOCK_PAUSE, why)
         return slot
 
@@ -149,8 +158,9 @@ class Hands:
         deadline = Deadline.after(order.timeout)
         reads = order.capability.effect is Effect.READ
         call = EngineCall(
-            self.tools.journal, self.item.shard, token, deadline, self.run.cancelled, reads=reads
-        )
+            self.tools.journal, self.item.shard, token, deadline, self.run.cancelled, reads=reads,
+            parts=attempt.parts if attempt else "",
+        )  # fmt: skip
         self.call, self.order, self.attempt = call, order, attempt
         self.hard_deadline = deadline.at + CONNECT_SECONDS
         return call
@@ -160,7 +170,7 @@ class Hands:
         self.check_owned()
         call, self.call, self.attempt = self.call, None, None
         if call is not None:
-            self.notes.extend(call.notes)
+            self.notes.extend(self.tools.secrets.mask(note) for note in call.notes)
 
     def check_owned(self) -> None:
         """Raises Fenced where the call in flight was given up; it cannot be given up any more afterwards."""
@@ -184,9 +194,20 @@ class Hands:
         """A result as data; notes what else was said of it."""
         if isinstance(answer, Done):
             if answer.emulated:
-                self.notes.append(f"emulated: {answer.emulated}")
-            self.notes.extend(answer.warnings)
+                self.notes.append(f"emulated: {self.tools.secrets.mask(answer.emulated)}")
+            self.notes.extend(self.tools.secrets.mask(warning) for warning in answer.warnings)
             answer = answer.result
         if isinstance(answer, Waiting):
             raise TypeError("a waiting answer is no result")
-        return answer.model_dump(mode="json")
+        return masked(answer.model_dump(mode="json"), self.tools.secrets.mask)
+
+
+def masked(value: Any, mask: Callable[[str], str]) -> Any:
+    """Plain data without secrets: what a device says of itself goes into memo, proof and journal."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, list):
+        return [masked(item, mask) for item in value]
+    if isinstance(value, dict):
+        return {mask(key) if isinstance(key, str) else key: masked(item, mask) for key, item in value.items()}
+    return value

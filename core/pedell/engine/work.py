@@ -92,7 +92,7 @@ def _turn(interpreter: Interpreter, item: TaskItem, actions: TaskActions) -> Tur
     except InDoubt as doubt:
         return Turn("in_doubt", why=doubt.why)
     except Cancelled:
-        return Turn("cancelled", why="cancelled")
+        return Turn("cancelled", why=tr("en", "cancelled"))
     except Fenced:
         return Turn("running", gone=True)
     except StoreError as error:
@@ -170,6 +170,15 @@ def _wait(turn: Turn, item: TaskItem, actions: TaskActions) -> None:
 
 def give_up(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions, state: str, why: str) -> None:
     """A task that never began ends without a step: cancelled where `why` is empty, or skipped by the strategy."""
-    why = why or tr(tools.language, "cancelled before it began")
+    why = why or tr("en", "cancelled before it began")
     interpreter = Interpreter(run.book.playbook, {}, {}, actions, tools.expressions, run.subplaybook)
     _finish(Turn(state, why=why), item, actions, interpreter)
+
+
+def end_by_bug(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions, error: Exception) -> Turn:
+    """A bug ends the task; an effect may have happened, and only a task in doubt can be settled by a person."""
+    why = f"a bug in Pedell: {type(error).__name__}: {error}"
+    state = "in_doubt" if actions.leave(why) else "failed"
+    actions.close()
+    give_up(item, run, tools, actions, state, why)
+    return Turn(state)

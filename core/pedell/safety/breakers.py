@@ -35,6 +35,8 @@ TROUBLE = frozenset(
     }
 )
 """What speaks against a group. A device that is busy, or says no for good reasons, does not."""
+ABSENT = frozenset({ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT})
+"""Nobody was there."""
 KEY = 200
 
 
@@ -141,12 +143,16 @@ class Breakers:
         return None
 
     def tell(self, question: Question, error_class: str, moment: float, *, reads: bool) -> None:
-        """What became of a call; reads count for logins only, since a display that is off says nothing of others."""
+        """What became of a call.
+
+        A read that finds nobody counts only for a device that answered a moment ago: displays are off at night, and one that
+        is off says nothing of others.
+        """
         ok = not error_class
         if not ok and error_class not in TROUBLE:
             return
         with self._lock:
-            for kind, name in credentials(question) if reads else groups(question):
+            for kind, name in groups(question):
                 if kind == CREDENTIAL and not ok and error_class != ErrorClass.AUTH:
                     continue
                 key = _key(kind, name)
@@ -155,8 +161,12 @@ class Breakers:
                     if ok and kind == CREDENTIAL:
                         continue
                     known = self._known[key] = self._make(key, State.CLOSED, moment)
+                absent = reads and error_class in ABSENT and kind != CREDENTIAL
+                if absent and not known.answered(question.device, moment):
+                    continue
                 before = known.state
-                known.tell(question.device, moment, ok=ok)
+                # A login is one thing, whatever it is used for.
+                known.tell(question.device, moment, ok=ok, reads=reads and kind != CREDENTIAL)
                 if known.state is not before:
                     if known.state is State.OPEN:
                         self._reasons[key] = error_class

@@ -45,7 +45,7 @@ class AuditService:
             for row in connection.execution_options(yield_per=1000).execute(query):
                 yield {
                     "run": row.run_id, "no": row.run, "shard": row.shard, "seq": row.seq, "at": row.at, "kind": row.kind,
-                    "body": json.loads(row.body), "hash": row.hash,
+                    "body": json.loads(row.body or "{}"), "hash": row.hash,
                 }  # fmt: skip
 
     def export(

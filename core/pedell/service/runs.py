@@ -18,7 +18,7 @@ from pedell.engine.host import EngineHost, HostSettings
 from pedell.engine.settle import Decision
 from pedell.engine.signals import SAFETY
 from pedell.errors import ConflictError, NotFoundError, RefusedError, UsageError
-from pedell.i18n import t
+from pedell.i18n import t, tr
 from pedell.inventory.repository import Inventory
 from pedell.journal.commit import append_now
 from pedell.journal.ops import ShardRef
@@ -140,6 +140,8 @@ class RunsService:
         if not request.ticket:
             raise UsageError(t("a run belongs to a ticket"), hint=t("--ticket NUMBER, or --ticket new"))
         plan = self.plan(request.playbook, request.selector, request.inputs, request.numbers)
+        # Before a ticket is opened for nothing.
+        demand_reason(plan, request, self._around.settings.safety)
         if request.ticket == "new":
             title = f"{plan.book.playbook.title.text.to(self._tickets.language)}: {request.selector}"
             ticket = self._tickets.new(title).no
@@ -256,8 +258,8 @@ class RunsService:
         size = self._around.settings.engine.shard_size
         shards = [{"run": number, "no": 0, "lane": "control", "batch": 0, "state": "ready"}]
         tasks: list[dict[str, Any]] = [
-            {"run": number, "shard": 0, "device": item.device.no, "state": "skipped", "why": f"cannot do {item.capability}",
-             "error_class": "unsupported"}
+            {"run": number, "shard": 0, "device": item.device.no, "state": "skipped", "error_class": "unsupported",
+             "why": tr("en", "cannot do {capability}", capability=item.capability)}
             for item in plan.unable
         ]  # fmt: skip
         first = 1 if plan.book.playbook.strategy.batches else 0
@@ -284,9 +286,7 @@ class RunsService:
         """An engine for this process, not yet started."""
         around = self._around
         engine = around.settings.engine
-        settings = HostSettings(
-            around.settings.data, engine.threads, engine.transcript_days, self._tickets.language
-        )
+        settings = HostSettings(around.settings.data, engine.threads, engine.transcript_days)
         return EngineHost(
             around.store,
             self.inventory,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, case, func, select
 
 from pedell.engine import batches
 from pedell.engine.batches import OVER
@@ -117,6 +117,8 @@ class Progress:
     ended: Sequence[TaskRow]
     active: Sequence[TaskRow]
     done: bool
+    polled: int = 0
+    """Devices in hand whose command has been accepted, and that are asked every other second whether it is done."""
 
     @property
     def total(self) -> int:
@@ -132,7 +134,8 @@ class Progress:
     def resting(self) -> bool:
         """Whether nothing goes on before a time or a person comes; others may have to wait for those that do."""
         rest = sum(self.counts.get(state, 0) for state in ("waiting", "in_doubt", "blocked"))
-        return not self.done and bool(rest) and not self.counts.get("running", 0)
+        working = self.counts.get("running", 0) - self.polled
+        return not self.done and bool(rest + self.polled) and working <= 0
 
 
 @dataclass(frozen=True)
@@ -282,8 +285,18 @@ def progress(connection: Connection, number: int, since: int) -> Progress:
         .order_by(task.c.no)
         .limit(20)
     )
+    polled = connection.execute(
+        select(func.count(task.c.no.distinct()))
+        .join(attempt, attempt.c.task == task.c.no)
+        .where(task.c.run == number, task.c.state == "running", attempt.c.state == "waiting")
+    ).scalar_one()
     return Progress(
-        row.state, counts, [_task(r) for r in ended], [_task(r) for r in active], row.ended is not None
+        row.state,
+        counts,
+        [_task(r) for r in ended],
+        [_task(r) for r in active],
+        row.ended is not None,
+        polled,
     )
 
 

@@ -73,6 +73,7 @@ shard = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("seq", Integer, nullable=False, default=0),
     Column("head", String(64), nullable=False, default=""),
+    Column("cut", Micros, nullable=True),  # when the readings of devices that were only read were cut
     Index(None, "state"),
 )
 
@@ -144,7 +145,7 @@ Index("uq_attempt_lock", attempt.c.lock_key, unique=True,
 
 def holding() -> ColumnElement[bool]:
     """Whether an attempt holds its device, in the words of the index: SQLite would not use it for `holds = 1`."""
-    return literal_column("attempt.holds")
+    return literal_column(f"{attempt.name}.holds")
 
 
 event = Table(
@@ -157,6 +158,7 @@ event = Table(
     Column("kind", String(40), nullable=False),
     Column("body", Text, nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("cut", Micros, nullable=True),  # when its body was emptied after its time
 )
 
 ledger = Table(
@@ -169,6 +171,7 @@ ledger = Table(
     Column("hash", String(64), nullable=False),
     Column("at", Micros, nullable=False),
     Column("purged", Micros, nullable=True),
+    Column("cut_of", Ulid, nullable=True),  # the run that readings were cut from; the line's own run is its id
 )
 
 transcript = Table(

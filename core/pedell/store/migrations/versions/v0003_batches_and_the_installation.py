@@ -44,5 +44,12 @@ def upgrade() -> None:
             "uid", existing_type=sa.INTEGER(), type_=sa.BigInteger(), existing_nullable=True
         )
 
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("cut", sa.BigInteger(), nullable=True))
+
+    with op.batch_alter_table("ledger", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("cut_of", words(26), nullable=True))
+
     with op.batch_alter_table("shard", schema=None) as batch_op:
         batch_op.add_column(sa.Column("batch", sa.Integer(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("cut", sa.BigInteger(), nullable=True))
