@@ -210,7 +210,7 @@ class Round:
         """`database` is an empty store: the bytes of a SQLite file, or the URL of one on a server."""
         self.folder = folder
         data = folder / "data"
-        data.mkdir(parents=True, mode=0o700)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
         if isinstance(database, bytes):
             (data / "pedell.db").write_bytes(database)
         self.weak = weak
