@@ -177,3 +177,42 @@ def test_the_canary_counts_what_an_engine_before_has_begun(school):
     active = ActiveRun(facts, ShardRef(number, facts.id, 0, 1), {"failed": 1, "ready": 2}, {}, Batches())
     assert active.begun == 1
     assert active.begin_batch(time.time()) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "plan", "shown"),
+    [
+        ("en", "in 3 batches, one after the other: 1, 2, 1", "batch 2 of 3:"),
+        ("de", "in 3 Schüben nacheinander: 1, 2, 1", "Schub 2 von 3:"),
+    ],
+)
+def test_people_see_them(school, capsys, language, plan, shown):
+    from pedell.cli import finished, plans
+    from pedell.cli.output import Output
+    from pedell.i18n import set_language
+
+    school.gadgets(4)
+    school.book("go", PRESS, more="strategy: {batches: [1, 2]}\n")
+    made = school.service.runs.plan("go", "kind=gadget")
+    detail = school.run("go")
+    set_language(language)
+    try:
+        plans.show(Output(json=False), made, limit=None)
+        finished.show(Output(json=False), detail, "Europe/Berlin")
+    finally:
+        set_language("en")
+    said = capsys.readouterr().out
+    assert plan in said and shown in said
+    document = plans.document(made)
+    assert document["batches"] == [1, 2, 1]
+    assert [one["batch"] for one in document["devices"]] == [1, 2, 2, 3]
+
+
+def test_a_plan_without_batches_tells_of_none(school):
+    from pedell.cli import plans
+
+    school.gadgets(2)
+    school.book("go", PRESS)
+    document = plans.document(school.service.runs.plan("go", "kind=gadget"))
+    assert document["batches"] == [] and {one["batch"] for one in document["devices"]} == {0}
+    assert school.run("go").document()["batches"] == []

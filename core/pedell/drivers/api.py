@@ -22,6 +22,7 @@ from pedell.drivers.capability import (
     complete,
 )
 from pedell.drivers.deadline import Deadline
+from pedell.drivers.discovery import Found
 from pedell.drivers.driver import (
     Answer,
     Call,
@@ -62,6 +63,7 @@ __all__ = [
     "Effect",
     "Env",
     "ErrorClass",
+    "Found",
     "Happened",
     "Identity",
     "IdentityError",

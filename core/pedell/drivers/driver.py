@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pedell.drivers.capability import Params, Result
 from pedell.drivers.deadline import Deadline
+from pedell.drivers.discovery import Found
 from pedell.drivers.errors import DeviceError, ErrorClass, Happened, IdentityError
 
 
@@ -270,6 +271,11 @@ class Driver(ABC):
     polls_together: ClassVar[int] = 1
     """How many waiting calls of one controller `poll_many` takes; 1 where it is not offered."""
 
+    discovers: ClassVar[bool] = False
+    """Whether `discover` can tell, by harmless reads, that a device at an address speaks this protocol."""
+    searches: ClassVar[bool] = False
+    """Whether the protocol can ask a whole network who is there (`search`)."""
+
     def __init__(self, target: Target, env: Env) -> None:
         self.target = target
         self.env = env
@@ -297,6 +303,21 @@ class Driver(ABC):
         if not given:
             return cls.controller_limits
         return replace(cls.controller_limits or ControllerLimits(connections=MANY), **given)
+
+    @classmethod
+    def discover(cls, host: str, deadline: Deadline, env: Env) -> Found | None:
+        """Who answers at `host` (a name or an IP address); None where nobody there speaks this protocol.
+
+        Only harmless reads of identity, no login is tried. DeviceError means the same as None.
+        """
+        del host, deadline, env
+        return None
+
+    @classmethod
+    def search(cls, broadcast: str, deadline: Deadline, env: Env) -> Iterator[Found]:
+        """Ask the network with this IPv4 broadcast address who is there, and collect answers until the deadline."""
+        del broadcast, deadline, env
+        yield from ()
 
     @abstractmethod
     def connect(self, deadline: Deadline) -> None:

@@ -156,8 +156,9 @@ class TaskActions(Hands):
             return self.item.device, self.item.targets
         found = [link for link in self.item.links if link.kind == step.on.link]
         if not found:
-            message = tr("en", "{name} has no link {link} in the inventory", name=self.item.name, link=step.on.link
-            )  # fmt: skip
+            message = tr(
+                "en", "{name} has no link {link} in the inventory", name=self.item.name, link=step.on.link
+            )
             raise StepFailed(Trouble(ErrorClass.PRECONDITION, message))
         targets = self._others.get(found[0].other)
         if not targets:

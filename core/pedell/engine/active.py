@@ -109,8 +109,9 @@ class ActiveRun:
         if stop.failures is not None and failed >= stop.failures:
             self.stop_reason = tr("en", "left out: {failed} devices failed", failed=failed)
         elif stop.percent is not None and failed * 100 >= stop.percent * self.total:
-            self.stop_reason = tr("en", "left out: {failed} of {total} devices failed", failed=failed, total=self.total
-            )  # fmt: skip
+            self.stop_reason = tr(
+                "en", "left out: {failed} of {total} devices failed", failed=failed, total=self.total
+            )
         elif stop.percent is not None:
             self._judge_batches(stop.percent)
 

@@ -63,8 +63,12 @@ class Effects:
                     return settled[0]
             elif known.error_class != SUPERSEDED:
                 raise StepFailed(Trouble(known.error_class, known.message, known.happened))
-        message = tr("en", "{name}: the outcome stayed unknown {times} times over", name=order.capability.name, times=REPEATS
-        )  # fmt: skip
+        message = tr(
+            "en",
+            "{name}: the outcome stayed unknown {times} times over",
+            name=order.capability.name,
+            times=REPEATS,
+        )
         raise StepFailed(Trouble(ErrorClass.TIMEOUT, message, Happened.UNKNOWN))
 
     def give_up(self, order: Order, attempt: Attempt, parts: Mapping[str, str], message: str) -> None:

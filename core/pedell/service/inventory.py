@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pedell.drivers.deadline import Deadline
-from pedell.drivers.driver import Target
 from pedell.errors import InventoryError, NotFoundError, SelectorError
 from pedell.i18n import t
 from pedell.inventory.addresses import host_and_port
@@ -25,6 +24,10 @@ from pedell.inventory.rows import DeviceDetail, DeviceFacts, RoomFacts, SiteFact
 from pedell.inventory.selectors import Selector
 from pedell.inventory.yaml_source import read_yaml
 from pedell.service.base import Surroundings
+
+if TYPE_CHECKING:
+    from pedell.engine.conversation import EngineEnv
+    from pedell.inventory.discovery import Proposal
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,16 @@ class DeviceList:
 
     devices: tuple[DeviceFacts, ...]
     total: int
+
+
+@dataclass(frozen=True)
+class Discovered:
+    """What a discovery proposes for a site, how many addresses were asked, and searches that could not be made."""
+
+    site: str
+    proposals: tuple[Proposal, ...]
+    asked: int
+    errors: tuple[str, ...] = ()
 
 
 class InventoryService:
@@ -144,17 +157,49 @@ class InventoryService:
         self, subjects: Sequence[Subject], *, seconds: float = 10.0, threads: int = 32
     ) -> Iterator[Checked]:
         """Connect to devices and read who they are; one answer for each, as they come."""
+        plugins = self._around.plugins
+        with self._leases() as lease:
+            checker = Checker(plugins, lambda _: self._env(), lease, seconds=seconds, threads=threads)
+            yield from checker.run(subjects)
+
+    def discover(
+        self,
+        site: str,
+        hosts: Sequence[str] = (),
+        networks: Sequence[str] = (),
+        *,
+        protocols: Sequence[str] = (),
+        seconds: float = 30.0,
+        threads: int = 32,
+    ) -> Discovered:
+        """Ask addresses, and search networks, for devices; proposes rows and writes nothing.
+
+        `protocols` are ids of drivers, all that can without. Raises NotFoundError for an unknown site or driver,
+        InventoryError for what is no address or network.
+        """
+        from pedell.inventory import discovery
+
+        around = self._around
+        slug = self.site(site).site.slug
+        wanted = [around.plugins.driver(name) for name in protocols] or list(around.plugins.drivers.values())
+        asked = discovery.addresses(hosts)
+        broadcasts = [discovery.broadcast_of(network) for network in networks]
+        with self._leases() as lease:
+            work = discovery.Discovery(
+                [driver for driver in wanted if driver.discovers or driver.searches],
+                self._env, lease, search_seconds=seconds, threads=threads,
+            )  # fmt: skip
+            found = list(work.run(asked, broadcasts))
+        with around.store.reading() as connection:
+            made = discovery.proposals(connection, found, slug, around.plugins.drivers)
+        return Discovered(slug, tuple(made), len(asked), tuple(work.errors))
+
+    def _env(self) -> EngineEnv:
         from pedell.engine.conversation import EngineEnv
         from pedell.engine.transcripts import Transcript
 
         around = self._around
-
-        def env(target: Target) -> EngineEnv:
-            del target
-            return EngineEnv(around.secrets, around.settings.data, Transcript(around.secrets.mask))
-
-        with self._leases() as lease:
-            yield from Checker(around.plugins, env, lease, seconds=seconds, threads=threads).run(subjects)
+        return EngineEnv(around.secrets, around.settings.data, Transcript(around.secrets.mask))
 
     @contextmanager
     def _leases(self) -> Iterator[Lease]:

@@ -171,7 +171,7 @@ ledger = Table(
     Column("hash", String(64), nullable=False),
     Column("at", Micros, nullable=False),
     Column("purged", Micros, nullable=True),
-    Column("cut_of", Ulid, nullable=True),  # the run that readings were cut from; the line's own run is its id
+    Column("cut_of", Ulid, nullable=True),  # the run that readings were cut from
 )
 
 transcript = Table(
