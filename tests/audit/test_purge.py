@@ -52,18 +52,18 @@ def test_reads_go_first_and_effects_later(school: School, three: tuple[int, int,
     assert (found.reads, found.effects, found.attempts, found.tasks) == (1, 0, 0, 3)
     assert found.events > 0
     assert left(school)["run"] == 3, "looking removes nothing"
-    assert retention.purge(ACTOR) == 1
+    assert retention.purge(ACTOR)[0] == 1
     verified = audit.verify()
     assert verified.ok, verified.broken
     assert (verified.runs, verified.purged, verified.lines) == (2, 1, 4)
     assert audit.verify(three[1]).ok
     aged(school, three[1], 1097)
     assert retention.due().attempts == 3
-    assert retention.purge(ACTOR) == 1
+    assert retention.purge(ACTOR)[0] == 1
     assert left(school)["attempt"] == 0
     with pytest.raises(NotFoundError):
         school.service.runs.number(str(three[1]))
-    assert retention.purge(ACTOR) == 0
+    assert retention.purge(ACTOR)[0] == 0
     verified = audit.verify()
     assert verified.ok and verified.purged == 2 and verified.runs == 1
     # The chain goes on behind the purge's own lines.
@@ -73,7 +73,7 @@ def test_reads_go_first_and_effects_later(school: School, three: tuple[int, int,
         said = connection.execute(
             select(command.c.actor, command.c.answer).where(command.c.kind == "purge")
         ).all()
-    assert [tuple(row) for row in said] == [(ACTOR.id, "1 runs"), (ACTOR.id, "1 runs"), (ACTOR.id, "0 runs")]
+    assert [tuple(row) for row in said] == [(ACTOR.id, f"{n} runs, readings of 0 devices") for n in (1, 1, 0)]
 
 
 def test_a_mark_set_by_hand_does_not_fit(school: School, three: tuple[int, int, int]) -> None:
@@ -110,7 +110,7 @@ def test_a_purge_that_was_interrupted_is_finished(
             school.service.retention.purge(ACTOR)
     assert left(school)["run"] == 3
     assert school.service.audit.verify().ok, "what is marked may be half gone"
-    assert school.service.retention.purge(ACTOR) == 1
+    assert school.service.retention.purge(ACTOR)[0] == 1
     assert left(school)["run"] == 2
     assert school.service.audit.verify().ok
 
@@ -139,7 +139,7 @@ def test_open_runs_stay(school: School) -> None:
     number = school.submit("look")
     with school.service.around.store.writing() as connection:
         connection.execute(update(run).where(run.c.no == number).values(created=1))
-    assert school.service.retention.due().runs == school.service.retention.purge(ACTOR) == 0
+    assert school.service.retention.due().runs == school.service.retention.purge(ACTOR)[0] == 0
 
 
 def test_a_retry_and_its_proposal_outlive_what_they_name(school: School) -> None:
@@ -149,7 +149,7 @@ def test_a_retry_and_its_proposal_outlive_what_they_name(school: School) -> None
     second = school.service.runs.retry_failed(first.run.no, ACTOR, "again").no
     school.work(second)
     aged(school, first.run.no, 61)
-    assert school.service.retention.purge(ACTOR) == 1
+    assert school.service.retention.purge(ACTOR)[0] == 1
     assert school.service.runs.show(second).run.retry_of is None
 
 

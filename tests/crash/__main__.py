@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.crash.campaign import Campaign, empty_store
+from tests.crash.campaign import Campaign, Nest, empty_store
 from tests.crash.controls import CONTROLS, run_control
 
 if __name__ == "__main__":
@@ -20,10 +20,11 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="pedell-crash-") as place:
         folder = Path(place)
         database = empty_store(folder)
-        campaign = Campaign(folder, database, kills=given.kills, seed=given.seed)
+        campaign = Campaign(folder, lambda: database, kills=given.kills, seed=given.seed)
         report = campaign.run(lambda line: print(line, file=sys.stderr, flush=True))
         for number, name in enumerate(CONTROLS):
             report.controls[name] = run_control(name, folder / f"control{number}", database)
+    Nest.clear()
     print(report.text())
     if given.json:
         given.json.parent.mkdir(parents=True, exist_ok=True)

@@ -12,10 +12,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 from pedell.engine.settle import Decision
 from pedell.errors import ConflictError
@@ -62,13 +63,13 @@ class Ended:
 
 
 class Nest:
-    """Hatches engines in a process of its own, one at a time."""
+    """Hatches engines in a process of its own, one at a time. A process that is well is used again."""
+
+    spare: ClassVar[list[subprocess.Popen[bytes]]] = []
+    """To be emptied with `clear` by whoever began to use nests."""
 
     def __init__(self) -> None:
-        script = Path(__file__).with_name("engine_child.py")
-        self.process = subprocess.Popen(
-            [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-        )
+        self.process = Nest.spare.pop() if Nest.spare else self._begin()
         self.pid = 0
         self.phase = ""
         self._kept = b""
@@ -101,10 +102,24 @@ class Nest:
     def close(self) -> None:
         if self.pid:
             self.kill()
-        assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.wait(10)
-        self.process.stdout.close()
+        Nest.spare.append(self.process)
+
+    @staticmethod
+    def _begin() -> subprocess.Popen[bytes]:
+        script = Path(__file__).with_name("engine_child.py")
+        return subprocess.Popen(
+            [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        )
+
+    @staticmethod
+    def clear() -> None:
+        """End all processes that are spare."""
+        while Nest.spare:
+            process = Nest.spare.pop()
+            assert process.stdin is not None and process.stdout is not None
+            process.stdin.close()
+            process.wait(10)
+            process.stdout.close()
 
     def _line(self, seconds: float, wanted: str) -> str:
         """The next line of that kind; the phase of a trap that sprang is kept on the way."""
@@ -189,11 +204,15 @@ def _counts(counter: Counter[str]) -> str:
 class Round:
     """One store, one world, two runs on overlapping devices, and somebody who reads."""
 
-    def __init__(self, folder: Path, database: bytes, *, gadgets: int = GADGETS, weak: str = "") -> None:
+    def __init__(
+        self, folder: Path, database: bytes | str, *, gadgets: int = GADGETS, weak: str = ""
+    ) -> None:
+        """`database` is an empty store: the bytes of a SQLite file, or the URL of one on a server."""
         self.folder = folder
         data = folder / "data"
-        data.mkdir(parents=True, mode=0o700)
-        (data / "pedell.db").write_bytes(database)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if isinstance(database, bytes):
+            (data / "pedell.db").write_bytes(database)
         self.weak = weak
         self.memory = Memory()
         self.settled = 0
@@ -201,7 +220,7 @@ class Round:
         self._open = ExitStack()
         self.world = WorldProcess(folder)
         self._open.callback(self.world.close)
-        self.school = School(data, self.world.port)
+        self.school = School(data, self.world.port, database if isinstance(database, str) else "")
         self._open.callback(self.school.close)
         self.names = self.school.gadgets(gadgets, sites=3)
         self.school.book("mixed", MIXED, more="strategy: {at_once: 12}\n")
@@ -271,9 +290,9 @@ class Round:
 
 
 class Campaign:
-    """Kills until every phase has had its share."""
+    """Kills until every phase has had its share; `database` makes an empty store for each round."""
 
-    def __init__(self, folder: Path, database: bytes, *, kills: int, seed: int) -> None:
+    def __init__(self, folder: Path, database: Callable[[], bytes | str], *, kills: int, seed: int) -> None:
         self.folder = folder
         self.database = database
         self.wanted = kills
@@ -289,7 +308,7 @@ class Campaign:
         try:
             while any(self._missing(phase) for phase in PHASES) and barren < 5:
                 before = self.report.kills.total()
-                with Round(self.folder / f"round{self.report.rounds}", self.database) as one:
+                with Round(self.folder / f"round{self.report.rounds}", self.database()) as one:
                     self._round(one, nest, reader)
                 self.report.rounds += 1
                 barren = barren + 1 if self.report.kills.total() == before else 0

@@ -10,6 +10,13 @@ def store_bytes(tmp_path_factory):
     return empty_store(tmp_path_factory.mktemp("store"))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _nests():
+    """Processes that hatch engines are begun once per module."""
+    yield
+    Nest.clear()
+
+
 @pytest.fixture
 def nest():
     made = Nest()

@@ -85,7 +85,7 @@ def work(plan: Plan) -> None:
         if not numbers:
             break
         moves = [service.runs.progress(number) for number in numbers]
-        if any(not one.resting or one.counts.get("waiting") for one in moves):
+        if any(not one.resting or one.counts.get("waiting") or one.polled for one in moves):
             rested = time.monotonic()
         elif time.monotonic() - rested > REST_SECONDS:
             break

@@ -94,7 +94,7 @@ def judge(
     """
     found = Evidence(school, world)
     broken = [
-        *_once(found), *_known(found), *_states(found), *_owners(found), *_ports(found), *_notes(found),
+        *_once(found), *_known(found), *_states(found), *_owners(found), *_ports(found), *_notes(found), *_told(found),
         *memory.compare(school), *(str(one) for one in school.service.audit.verify().broken),
     ]  # fmt: skip
     if leases:
@@ -221,3 +221,19 @@ def _notes(found: Evidence) -> Iterator[str]:
             yield f"run {row.no} has {found.outbox[marker]} notes"
         elif row.digest not in found.notes.get(marker, ""):
             yield f"the note of run {row.no} does not carry its digest"
+
+
+def _told(found: Evidence) -> Iterator[str]:
+    """Each effect stands in the note of its own run once, with its device and what became of it there."""
+    runs = {row.no: row for row in found.runs if row.ended is not None}
+    tasks = {row.no: row for row in found.tasks}
+    for one in found.happened:
+        row = found.attempts.get(one.token)
+        if row is None or row.run not in runs:
+            continue  # told of elsewhere
+        text = found.notes.get(f"run-{runs[row.run].id}", "")
+        lines = [line for line in text.splitlines() if line.startswith(f"- {one.gadget} [")]
+        if len(lines) != 1:
+            yield f"{one.verb} of {one.gadget}: the note of run {row.run} tells of it {len(lines)} times"
+        elif tasks[row.task].state == "done" and not lines[0].endswith(": done"):
+            yield f"{one.verb} of {one.gadget}: the note of run {row.run} says {lines[0]!r}"

@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import sqlite3
+import subprocess
 import time
 
 import pytest
@@ -31,7 +32,13 @@ SLOW = """
 @pytest.fixture
 def ward(tmp_path, store_bytes):
     """Twelve gadgets and one run on all of them, not yet begun."""
-    with Round(tmp_path, store_bytes, gadgets=12) as made:
+    with slow_round(tmp_path, store_bytes) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def slow_round(folder, database):
+    with Round(folder, database, gadgets=12) as made:
         made.school.book("slow", SLOW, more="strategy: {at_once: 2}\n")
         made.school.submit("slow")
         yield made
@@ -112,6 +119,35 @@ def test_a_full_disk_stops_acting_and_the_run_goes_on_when_there_is_room(ward, n
     assert all_done(ward) and ward.judge() == []
 
 
+@contextlib.contextmanager
+def small_disk(folder):
+    """A file system of a few megabytes; skips where nobody may mount one."""
+    folder.mkdir(mode=0o700)
+    words = ["mount", "-t", "tmpfs", "-o", "size=6m,mode=700", "pedell-tests", str(folder)]
+    if os.geteuid() or subprocess.run(words, capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a file system")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_real_disk_without_room(tmp_path, store_bytes, nest):
+    with small_disk(tmp_path / "data"), slow_round(tmp_path, store_bytes) as one:
+        nest.start(one.plan())
+        until(lambda: len(happenings(one.world)) >= 4)
+        filler = one.school.data / "filler"
+        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while file.write(bytes(4096)):
+                pass
+        count = standstill(one)
+        assert count < 12 * 5, "it was over before the disk was full"
+        assert not all_done(one)
+        filler.unlink()
+        assert nest.wait().status == 0
+        assert all_done(one) and one.judge() == []
+
+
 def test_a_store_locked_by_somebody_stops_acting_and_the_run_goes_on(ward, nest):
     nest.start(ward.plan(busy_ms=200))
     until(lambda: len(happenings(ward.world)) >= 4)
@@ -145,12 +181,20 @@ def test_a_dead_writer_ends_the_engine_at_once_and_the_next_one_goes_on(ward, ne
     assert all_done(ward) and ward.judge() == []
 
 
-def test_a_clock_that_jumps_repeats_and_loses_nothing(ward, nest):
-    """A day ahead, and a little back as time servers do; what was waiting too long by then is looked into."""
-    nest.start(ward.plan(jumps=((0.5, 86_400.0), (0.9, 86_398.0), (1.3, 172_800.0), (1.6, 172_795.0))))
+# A day ahead, and a little back as time servers do; a day back and home again, as a dead battery does.
+AHEAD = (0.5, 86_400.0), (0.9, 86_398.0), (1.3, 172_800.0), (1.6, 172_795.0)
+BOTH_WAYS = (0.4, -86_400.0), (0.8, 0.0), (1.2, 3_600.0), (1.6, -3_600.0), (2.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("jumps", "afterwards"), [(AHEAD, 172_796.0), (BOTH_WAYS, 0.0)], ids=["ahead", "both ways"]
+)
+def test_a_clock_that_jumps_repeats_and_loses_nothing(ward, nest, jumps, afterwards):
+    """What was waiting too long by then is looked into."""
+    nest.start(ward.plan(jumps=jumps))
     assert nest.wait().status == 0
     ward.settle()
-    nest.start(ward.plan(jumps=((0.0, 172_796.0),)))
+    nest.start(ward.plan(jumps=((0.0, afterwards),)))
     nest.wait()
     ward.finish(nest)
     assert all_done(ward) and ward.judge(clocks=False) == []

@@ -37,16 +37,15 @@ def no_fence() -> None:
 
 def no_index() -> None:
     """Two attempts may hold one device (the store's index is dropped by whoever calls this)."""
-    from sqlalchemy import insert
+    from pedell.journal import statements
+    from pedell.store import prepared
 
-    from pedell.journal import commit
+    class Careless(prepared.Prepared):
+        def _compiled(self, connection):
+            known = super()._compiled(connection)
+            return prepared._Compiled(known.sql.partition(" ON CONFLICT")[0], known.names)
 
-    plain = commit._insert_new
-
-    def wrapped(group, table, elements, where=None):
-        return insert(table) if elements == ["lock_key"] else plain(group, table, elements, where)
-
-    commit._insert_new = wrapped
+    statements.INTENTS = Careless(statements.INTENTS._make)
 
 
 def no_hold() -> None:

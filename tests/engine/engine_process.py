@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -19,6 +20,6 @@ if __name__ == "__main__":
     host.adopt(number)
     print("working", flush=True)
     while not service.runs.progress(number).done:
-        pass
+        time.sleep(0.02)
     host.stop(Deadline.after(5))
     service.around.close()

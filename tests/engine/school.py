@@ -89,7 +89,8 @@ class School:
             if (
                 until(progress)
                 if until
-                else progress.done or (progress.resting and not progress.counts.get("waiting"))
+                else progress.done
+                or (progress.resting and not progress.counts.get("waiting") and not progress.polled)
             ):
                 return self.service.runs.show(number, limit=10_000)
             time.sleep(0.02)

@@ -20,7 +20,7 @@ STEPS = """
   - {do: gadget.status, save_as: after}
   - {check: "after.presses == 1 and after.open"}
 """
-COUNT = 50
+COUNT = 30
 
 
 def kill_after(school, number: int, seconds: float) -> bool:
@@ -45,9 +45,11 @@ def test_killed_again_and_again_and_resumed(school, world):
     school.book("go", STEPS, more="strategy: {at_once: 12}\n")
     number = school.submit("go")
     dice = random.Random(7)
-    kills = sum(kill_after(school, number, dice.uniform(0.02, 0.35)) for _ in range(6))
+    kills = sum(kill_after(school, number, dice.uniform(0.02, 0.35)) for _ in range(5))
     assert kills >= 3
-    detail = school.work(number, 60, until=lambda p: p.done or (p.resting and not p.counts.get("waiting")))
+    detail = school.work(
+        number, 60, until=lambda p: p.done or (p.resting and not p.counts.get("waiting") and not p.polled)
+    )
     happened = world.effects()
     presses = [happened["press", name] for name in names]
     brews = [happened["brew", name] for name in names]

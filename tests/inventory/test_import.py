@@ -359,3 +359,29 @@ def test_of_two_rows_with_one_serial_number_the_second_is_bad(importer: Importer
     swapped = importer.csv("name;serial\nbb-sw;0012\nbb-wb;X1\n")
     assert swapped.findings == []
     assert len(swapped.changed_devices) == 2
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        "{connections: 0}",
+        "{requests_per_second: fast}",
+        "{requests: 3}",
+        "{burst: 1.5}",
+        "{connections: true}",
+    ],
+)
+def test_a_controllers_limits_are_figures_above_nothing(importer: Importer, limits: str) -> None:
+    plan = importer.yaml(f"controllers:\n  - {{name: jamf, kind: mdm, address: x, limits: {limits}}}\n")
+    assert len(messages(plan)) == 1 and "limit" in messages(plan)[0] + limits
+    assert plan.counts["controllers"] == {"added": 0, "changed": 0}
+
+
+def test_a_controllers_limits_go_before_the_drivers(importer: Importer, inventory: Inventory) -> None:
+    text = SCHOOL.replace("limits: {connections: 5}", "limits: {connections: 7, requests_per_second: 2.5}")
+    importer.yaml(text)
+    with inventory.store.reading() as connection:
+        (target,) = inventory.targets(connection, inventory.resolve(connection, "go-pj")).popitem()[1]
+    limits = family.LineDriver.bears(target)
+    assert limits is not None
+    assert (limits.connections, limits.requests_per_second, limits.burst) == (7, 2.5, 1)

@@ -101,7 +101,7 @@ class Door:
                 if when_resting is not None and progress.counts.get("waiting", 0) == resting:
                     when_resting()
                     when_resting = None
-                if progress.resting and not progress.counts.get("waiting"):
+                if progress.resting and not progress.counts.get("waiting") and not progress.polled:
                     break
                 time.sleep(0.02)
         finally:

@@ -102,6 +102,8 @@ CASES = [
     ("maybe-missing", 10, 12, "`x.power`", steps("- do: lamp.status", "  when: device.room", "  save_as: x", "- check: x.power")),
     ("unused-result", 8, 14, "never read", steps("- do: lamp.status", "  save_as: x")),
     ("unreachable", 9, 5, "can fail", steps("- block:", "    - wait: 1s", "  rescue:", "    - wait: 1s")),
+    ("no-effect", 6, 12, "without batches", "strategy: {batch_wait: 1h}\n" + steps("- do: lamp.status")),
+    ("wrong-value", 6, 22, "a share of them such as 10%", "strategy: {batches: [half]}\n" + steps("- do: lamp.status")),
     ("no-effect", 8, 5, "without `until`", steps("- do: lamp.status", "  within: 3s")),
     ("unknown-playbook", 7, 11, "did you mean inner", steps("- play: iner")),
     ("unknown-input", 8, 14, "did you mean `port`", steps("- play: inner", "  inputs: {prt: 3, port: 1}")),

@@ -40,6 +40,34 @@ def test_a_success_in_between_starts_anew():
     assert breaker.state is State.CLOSED
 
 
+def test_reads_that_go_well_do_not_hide_effects_that_fail():
+    breaker = Breaker(RULE)
+    for device in range(3):
+        breaker.tell(device, device, ok=True, reads=True)
+        breaker.tell(device, device, ok=False)
+    assert breaker.state is State.OPEN
+    breaker.tell(0, 5, ok=True, reads=True)
+    assert breaker.state is State.OPEN, "and do not close what effects have opened"
+
+
+def test_reads_open_it_and_close_it_again():
+    breaker = Breaker(RULE)
+    for device in range(3):
+        breaker.tell(device, device, ok=False, reads=True)
+    assert breaker.state is State.OPEN
+    breaker.tell(5, 4, ok=False, reads=True)
+    breaker.tell(4, 5, ok=True, reads=True)
+    assert breaker.state is State.CLOSED
+
+
+def test_who_answered_within_the_window():
+    breaker = Breaker(RULE)
+    breaker.tell(1, 0, ok=True, reads=True)
+    assert breaker.answered(1, 99) and not breaker.answered(1, 101) and not breaker.answered(2, 1)
+    breaker.tell(1, 5, ok=False, reads=True)
+    assert not breaker.answered(1, 6)
+
+
 def test_what_is_long_past_does_not_count():
     breaker = Breaker(RULE)
     for device in range(10):

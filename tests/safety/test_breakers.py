@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from pedell.errors import NotFoundError
 from pedell.store.tables.inventory import device
-from tests.safety.people import change, ended, engine, settings, waits
+from tests.safety.people import ANNA, change, ended, engine, settings, waits
 
 ONE_BY_ONE = "strategy: {at_once: 1, per_site: 1}\n"
 SET = "  - {do: gadget.set, with: {value: a}}\n"
@@ -67,11 +67,11 @@ def test_a_restart_does_not_forget_and_a_reset_goes_on(school, world):
     later = school.submit("go", ticket=str(school.service.tickets.new("x").no), selector="name=g5")
     with engine(school, number, later):
         assert "site:s0" in school.wait(later, until=waits).tasks[0].why
-        school.service.safety.reset("site:s0")
+        school.service.safety.reset("site:s0", ANNA)
         school.wait(later, 10, until=ended)
         assert school.wait(number, 10, until=ended).run.counts["done"] == 3
     with pytest.raises(NotFoundError):
-        school.service.safety.reset("site:s0")
+        school.service.safety.reset("site:s0", ANNA)
 
 
 def test_longer_than_the_run_lasts_is_refused(school, world):
@@ -94,18 +94,43 @@ def test_devices_that_cannot_be_reached_count(school, world):
     assert school.service.safety.breakers()[0].reason == "unreachable"
 
 
-def test_reads_neither_open_nor_ask_a_breaker_of_a_site(school, world):
+def test_reads_open_a_breaker_as_effects_do_and_are_not_stopped_by_it(school, world):
     broken(school, world)
     school.book("look", "  - {do: gadget.status}\n", more=ONE_BY_ONE)
     for n in range(6):
         world.ask("fault", f"g{n}", "status", "cut", "1")
-    detail = school.run("look")
-    assert {row.state for row in detail.tasks} == {"failed"}, [
-        (row.device, row.state, row.why) for row in detail.tasks
-    ]
-    assert school.service.safety.breakers(everything=True) == []
+    assert {row.state for row in school.run("look").tasks} == {"failed"}, "all six were asked"
+    assert [(row.key, row.reason) for row in school.service.safety.breakers()] == [("site:s0", "protocol")]
     school.work(school.submit("go"), until=waits)
+    assert not world.effects()
     assert {row.state for row in school.run("look").tasks} == {"done"}
+
+
+def test_displays_that_are_off_at_night_open_nothing(school, world):
+    broken(school, world)
+    change(school, update(device).values(address="1/nobody"))
+    school.book("look", "  - {do: gadget.status}\n", more=ONE_BY_ONE)
+    assert {row.error_class for row in school.run("look").tasks} == {"unreachable"}
+    assert school.service.safety.breakers(everything=True) == []
+
+
+def test_devices_that_answered_a_moment_ago_and_are_gone_open_it(school, world):
+    settings(school, "[safety.breakers]\ndevices = 3\n")
+    school.gadgets(3)
+    school.book("look", "  - {do: gadget.status, timeout: 300ms}\n")
+    first, second = school.submit("look"), None
+    with engine(school, first) as host:
+        school.wait(first, until=lambda progress: progress.done)
+        for n in range(3):
+            world.ask("fault", f"g{n}", "status", "hang", "1")
+        second = school.submit("look")
+        host.adopt(second)
+        school.wait(second, until=lambda progress: progress.done)
+        assert [row.key for row in school.service.safety.breakers()] == ["site:s0"]
+        third = school.submit("look")
+        host.adopt(third)
+        assert school.wait(third, until=lambda progress: progress.done).run.state == "done"
+        assert school.service.safety.breakers() == [], "a read that goes well closes what reads have opened"
 
 
 def test_model_controller_and_firmware_are_groups_too():
@@ -158,7 +183,7 @@ class TestCredentials:
             assert (row.key, row.reason) == ("credential:secret://file/switches", "auth")
             # Somebody mends the password and says so.
             world.ask("set", "door", "-", "open")
-            school.service.safety.reset(row.key)
+            school.service.safety.reset(row.key, ANNA)
             detail = school.wait(number, 10, until=ended)
         assert [row.state for row in detail.tasks].count("done") == 4
 

@@ -65,7 +65,7 @@ def test_held_waits_the_others_do_not_and_a_release_wakes(school, world):
         held = next(row for row in detail.tasks if row.device == "g0")
         assert "exam" in held.why and f"hold {made.no}" in held.why
         assert world.effects() == {("press", "g1"): 1}
-        school.service.safety.release(made.no)
+        school.service.safety.release(made.no, ANNA)
         assert school.wait(number, 10, until=ended).run.state == "done"
 
 
@@ -128,8 +128,8 @@ def test_holds_that_mean_nothing(school):
     with pytest.raises(SelectorError):
         safety.hold("colour=red", "2h", ANNA, "x")
     with pytest.raises(NotFoundError):
-        safety.release(7)
+        safety.release(7, ANNA)
     made, _ = safety.hold("kind=gadget", in_hours(3), ANNA, "x")
-    safety.release(made.no)
+    safety.release(made.no, ANNA)
     with pytest.raises(ConflictError):
-        safety.release(made.no)
+        safety.release(made.no, ANNA)

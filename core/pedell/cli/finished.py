@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pedell.cli.following import outcome_line
@@ -13,10 +13,12 @@ from pedell.service.words import state_word
 
 if TYPE_CHECKING:
     from pedell.cli.base import App
-    from pedell.service.views import RunDetail, TaskRow
+    from pedell.service.views import BatchRow, RunDetail, TaskRow
 
 
 EMULATED = "emulated: "
+BATCHES = 5
+"""So many batches are shown of those that have begun, and of those that have not."""
 
 
 def exit_code(detail: RunDetail, safety: int) -> int:
@@ -54,6 +56,7 @@ def show(out: Output, detail: RunDetail, zone: str, *, short: bool = False) -> N
             out.line(f"  {t('reason')}: {run.reason}")
         if run.ended:
             out.line(f"  {t('ended')} {when(run.ended, zone)}  {t('digest')} {run.digest[:16]}…")
+        _batches(out, detail.batches, zone)
         for row in detail.tasks:
             out.line(*outcome_line(row))
     for row in detail.tasks:
@@ -72,6 +75,21 @@ def show(out: Output, detail: RunDetail, zone: str, *, short: bool = False) -> N
         out.line(again, "quiet")
     elif run.ended is None:
         out.line(t("'pedell serve' or 'pedell runs resume {number}' goes on with it", number=run.no), "quiet")
+
+
+def _batches(out: Output, rows: Sequence[BatchRow], zone: str) -> None:
+    """Batches that are over are counted, beyond the last few."""
+    shown = [row for row in rows if row.begun is not None][-BATCHES:] + [
+        row for row in rows if row.begun is None
+    ][:BATCHES]
+    for row in shown:
+        counts = ", ".join(
+            f"{count} {state_word(state)}" for state, count in sorted(row.counts.items()) if count
+        )
+        since = f"{when(row.begun, zone)}  " if row.begun else ""
+        out.line(
+            f"  {t('batch {batch} of {count}', batch=row.no, count=len(rows))}: {since}{counts}", "quiet"
+        )
 
 
 def _details(out: Output, row: TaskRow) -> None:

@@ -144,7 +144,7 @@ class Follower:
 
 
 def _may_wake(progress: Progress) -> bool:
-    return any(progress.counts.get(state, 0) for state in ("waiting", "blocked"))
+    return progress.polled > 0 or any(progress.counts.get(state, 0) for state in ("waiting", "blocked"))
 
 
 _MARK = {

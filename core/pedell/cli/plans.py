@@ -8,6 +8,9 @@ from pedell.cli.output import Output
 from pedell.i18n import t
 from pedell.service.planning import Plan, effects
 
+BATCHES = 10
+"""So many batches are shown with their sizes."""
+
 
 def document(plan: Plan) -> dict[str, Any]:
     """As `--json` shows it."""
@@ -21,13 +24,23 @@ def document(plan: Plan) -> dict[str, Any]:
         "minutes": round(plan.minutes, 1),
         "sites": dict(sorted(plan.sites.items())),
         "devices": [
-            {"id": d.id, "no": d.no, "name": d.name, "kind": d.kind, "site": d.site, "room": d.room}
-            for d in plan.devices
+            {
+                "id": d.id,
+                "no": d.no,
+                "name": d.name,
+                "kind": d.kind,
+                "site": d.site,
+                "room": d.room,
+                "batch": batch,
+            }
+            for batch, members in enumerate(plan.batches, 1 if in_batches(plan) else 0)
+            for d in members
         ],
         "unable": [
             {"id": u.device.id, "name": u.device.name, "capability": u.capability} for u in plan.unable
         ],
         "left_out": plan.left_out,
+        "batches": [len(members) for members in plan.batches] if in_batches(plan) else [],
         "capabilities": plan.envelope()["capabilities"],
         "irreversible": list(plan.irreversible),
     }
@@ -38,6 +51,8 @@ def show(out: Output, plan: Plan, *, limit: int | None) -> None:
     out.line(f"{plan.book.playbook.title.text}  ({plan.book.id})", "strong")
     out.line(f"  {plan.book.playbook.description.text}")
     out.line(t("devices: {count}, sites: {sites}", count=len(plan.devices), sites=len(plan.sites)))
+    if in_batches(plan):
+        out.line(_batches([len(members) for members in plan.batches]))
     shown = plan.devices if limit is None else plan.devices[:limit]
     out.table(
         [t("device"), t("kind"), t("site"), t("room")], [(d.name, d.kind, d.site, d.room) for d in shown]
@@ -75,6 +90,16 @@ def show(out: Output, plan: Plan, *, limit: int | None) -> None:
             ),
             "bad",
         )
+
+
+def in_batches(plan: Plan) -> bool:
+    """Whether its devices go in batches."""
+    return bool(plan.book.playbook.strategy.batches)
+
+
+def _batches(sizes: list[int]) -> str:
+    shown = ", ".join(str(size) for size in sizes[:BATCHES]) + (", …" if len(sizes) > BATCHES else "")
+    return t("in {count} batches, one after the other: {sizes}", count=len(sizes), sizes=shown)
 
 
 def t_risk(risk: str) -> str:

@@ -33,12 +33,14 @@ from pedell.drivers.driver import (
     Env,
     Identity,
     Options,
+    Poll,
     Target,
     Waiting,
     conversation,
     implements,
 )
 from pedell.drivers.errors import DeviceError, ErrorClass, Happened, IdentityError
+from pedell.drivers.pacing import before_request, come_later
 from pedell.i18n import Text
 
 API_VERSION = 1
@@ -69,6 +71,7 @@ __all__ = [
     "Nothing",
     "Options",
     "Params",
+    "Poll",
     "Recovery",
     "RecoveryKind",
     "Result",
@@ -76,6 +79,8 @@ __all__ = [
     "Target",
     "Text",
     "Waiting",
+    "before_request",
+    "come_later",
     "complete",
     "conversation",
     "implements",

@@ -112,6 +112,13 @@ class Capability:
     result: type[Result] = Nothing
     batch: int = 1
 
+    @property
+    def always_tells(self) -> bool:
+        """Whether a step that is done certainly has a result; one that was found done may have none."""
+        return self.effect is Effect.READ or (
+            self.effect is Effect.REPEATABLE and self.recovery.kind is not RecoveryKind.PROBE
+        )
+
     def __post_init__(self) -> None:
         """Refuse combinations that would break the promise of never repeating."""
         if self.effect is Effect.ONCE and self.recovery.kind is RecoveryKind.REPEAT:

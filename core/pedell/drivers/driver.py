@@ -8,9 +8,9 @@ time. It is synchronous, starts no thread and no loop, and keeps nothing between
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -31,13 +31,17 @@ class Options(BaseModel):
 
 @dataclass(frozen=True)
 class ControllerTarget:
-    """A server that devices are reached through, as a driver sees it."""
+    """A server that devices are reached through, as a driver sees it.
+
+    `limits`: what the inventory says that it bears, by the names of `ControllerLimits`; goes before the driver's own.
+    """
 
     id: str
     name: str
     kind: str
     address: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,21 @@ class Env(Protocol):
         """The data folder: known hosts and the like."""
 
 
+@dataclass(frozen=True)
+class Poll:
+    """One of several waiting calls that are asked about together.
+
+    Attributes:
+        target: its device.
+        call: its own; nothing may have an effect here, since this is a read.
+        token: as its `Waiting` gave it.
+    """
+
+    target: Target
+    call: Call
+    token: Mapping[str, Any]
+
+
 A = TypeVar("A")
 P = TypeVar("P", bound=Params)
 Method = Callable[[A, Call, P], Answer]
@@ -203,11 +222,28 @@ def _answered_by(driver: type[Driver]) -> Mapping[str, str]:
     return found
 
 
+MANY = 1000
+"""Conversations at once with a controller whose number of them nobody has limited."""
+
+
 @dataclass(frozen=True)
 class ControllerLimits:
-    """What a server that devices are reached through bears: conversations at once."""
+    """What a server that devices are reached through bears, from all runs of the process together.
+
+    Attributes:
+        connections: conversations at once.
+        requests_per_second: on the average; none where it sets no such limit.
+        burst: so many requests at once after a pause.
+    """
 
     connections: int
+    requests_per_second: float | None = None
+    burst: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse figures that would stop everything."""
+        if self.requests_per_second is not None and self.requests_per_second <= 0:
+            raise ValueError("requests_per_second must be more than 0")
 
 
 class Driver(ABC):
@@ -232,6 +268,8 @@ class Driver(ABC):
     """Type of the controller's `options:`, for drivers that reach devices through one."""
     controller_limits: ClassVar[ControllerLimits | None] = None
     """What the controller bears, shared by all runs of the process."""
+    polls_together: ClassVar[int] = 1
+    """How many waiting calls of one controller `poll_many` takes; 1 where it is not offered."""
 
     discovers: ClassVar[bool] = False
     """Whether `discover` can tell, by harmless reads, that a device at an address speaks this protocol."""
@@ -262,6 +300,14 @@ class Driver(ABC):
     def discovery_port(cls) -> int:
         """TCP port that must be open for `discover` to have a chance; 0 where that cannot be said."""
         return 0
+
+    @classmethod
+    def bears(cls, target: Target) -> ControllerLimits | None:
+        """What the device's controller bears: as the inventory says, else as the driver does; none without limits."""
+        given = dict(target.controller.limits) if target.controller else {}
+        if not given:
+            return cls.controller_limits
+        return replace(cls.controller_limits or ControllerLimits(connections=MANY), **given)
 
     @classmethod
     def discover(cls, host: str, deadline: Deadline, env: Env) -> Found | None:
@@ -304,6 +350,15 @@ class Driver(ABC):
         raise DeviceError(
             ErrorClass.UNSUPPORTED, f"{self.id} cannot ask about {capability} again: {sorted(token)}"
         )
+
+    def poll_many(self, capability: str, polls: Sequence[Poll]) -> Sequence[Answer | DeviceError | None]:
+        """As `poll`, for up to `polls_together` devices of one controller; an outcome for each, in order.
+
+        The driver was opened for the first of them. Only reads. A DeviceError is that one device's; None says that it
+        has to be asked about by `poll`.
+        """
+        del capability
+        return [None] * len(polls)
 
     def probe(
         self, capability: str, call: Call, params: Params, evidence: Mapping[str, Any]

@@ -42,11 +42,18 @@ class DeviceError(PedellError):
     """A call on a device failed.
 
     `message` is one line of plain words without secrets; `happened` must be UNKNOWN as soon as the request
-    may have reached the device and no answer tells otherwise.
+    may have reached the device and no answer tells otherwise. `retry_after`: so many seconds the device or its
+    controller wants to be left alone; behind a controller the engine then tries again by itself, where nothing happened.
     """
 
     def __init__(
-        self, error_class: ErrorClass, message: str, *, happened: Happened = Happened.NO, hint: str = ""
+        self,
+        error_class: ErrorClass,
+        message: str,
+        *,
+        happened: Happened = Happened.NO,
+        hint: str = "",
+        retry_after: float | None = None,
     ) -> None:
         # A device's answer may hold halves of surrogate pairs (JSON can), which no store and no file takes.
         super().__init__(
@@ -54,6 +61,7 @@ class DeviceError(PedellError):
         )
         self.error_class = error_class
         self.happened = happened
+        self.retry_after = retry_after
 
 
 class IdentityError(DeviceError):

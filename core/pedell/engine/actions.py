@@ -29,6 +29,7 @@ from pedell.engine.hands import LOCK_PAUSE, Hands
 from pedell.engine.order import Order, answered
 from pedell.engine.recovery import GIVEN_UP
 from pedell.engine.signals import Cancelled, Fenced, InDoubt, Pause, StepFailed, Trouble
+from pedell.i18n import tr
 from pedell.journal.ops import TaskChange
 from pedell.playbooks.model import Do
 
@@ -125,7 +126,9 @@ class TaskActions(Hands):
     def _order(self, key: str, step: Do, params: Mapping[str, Any], *, shielded: bool) -> Order:
         capability = self.tools.plugins.capabilities.get(step.do)
         if capability is None:
-            raise StepFailed(Trouble(ErrorClass.UNSUPPORTED, f"no family knows {step.do}"))
+            raise StepFailed(
+                Trouble(ErrorClass.UNSUPPORTED, tr("en", "no family knows {name}", name=step.do))
+            )
         try:
             checked = capability.params.model_validate(dict(params))
         except ValidationError as error:
@@ -153,13 +156,14 @@ class TaskActions(Hands):
             return self.item.device, self.item.targets
         found = [link for link in self.item.links if link.kind == step.on.link]
         if not found:
-            message = f"{self.item.name} has no link {step.on.link} in the inventory"
+            message = tr(
+                "en", "{name} has no link {link} in the inventory", name=self.item.name, link=step.on.link
+            )
             raise StepFailed(Trouble(ErrorClass.PRECONDITION, message))
         targets = self._others.get(found[0].other)
         if not targets:
-            raise StepFailed(
-                Trouble(ErrorClass.PRECONDITION, f"{found[0].other_name} is not in the inventory")
-            )
+            message = tr("en", "{name} is not in the inventory", name=found[0].other_name)
+            raise StepFailed(Trouble(ErrorClass.PRECONDITION, message))
         return found[0].other, targets
 
     def _driver(self, capability: Capability, targets: tuple[Target, ...]) -> tuple[type[Driver], Target]:
@@ -168,9 +172,10 @@ class TaskActions(Hands):
             if driver is not None and capability.name in driver.supports(target):
                 return driver, target
         names = ", ".join(target.driver for target in targets)
-        raise StepFailed(
-            Trouble(ErrorClass.UNSUPPORTED, f"{targets[0].name} ({names}) cannot do {capability.name}")
-        )
+        message = tr("en", "{name} ({drivers}) cannot do {capability}", name=targets[0].name, drivers=names,
+            capability=capability.name,
+        )  # fmt: skip
+        raise StepFailed(Trouble(ErrorClass.UNSUPPORTED, message))
 
     def _read(self, order: Order) -> Any:
         waiting = self.item.memo.get(f"{order.key}^")
@@ -179,11 +184,15 @@ class TaskActions(Hands):
         conversation = self.conversation(order.driver, order.target)
         call = self.begin(order, f"{self.run.id}:{self.item.no}:{order.key}"[:80])
         try:
-            answer = answered(lambda: _ask(order, conversation, call, waiting["token"] if waiting else None))
+            token = waiting["token"] if waiting else None
+            answer = answered(lambda: _ask(order, conversation, call, token), conversation)
         except DeviceError as error:
             self.drop(order)
             self.end()
             self._attempts.tell(order, error.error_class)
+            if (pause := self.comes_again(order, order.key, error)) is not None:
+                self.close()
+                raise pause from error
             raise StepFailed(self.told(error, Happened.NO)) from error
         self.end()
         self._attempts.tell(order, "")
@@ -191,7 +200,7 @@ class TaskActions(Hands):
             return self.plain(answer)
         deadline = waiting["deadline"] if waiting else self.now() + answer.deadline
         if self.now() >= deadline:
-            raise StepFailed(Trouble(ErrorClass.TIMEOUT, f"waited in vain: {answer.why}"))
+            raise StepFailed(Trouble(ErrorClass.TIMEOUT, tr("en", "waited in vain: {why}", why=answer.why)))
         self.item.memo[f"{order.key}^"] = {"token": dict(answer.token), "deadline": deadline}
         raise Pause(self.now() + answer.poll_after, answer.why, lasting=answer.poll_after > LOCK_PAUSE)
 

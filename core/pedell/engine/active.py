@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pedell.engine.batches import BEGUN, Batches
 from pedell.engine.context import RunFacts, TaskItem
-from pedell.journal.ops import ShardRef
+from pedell.i18n import tr
+from pedell.journal.ops import Note, ShardRef
 from pedell.playbooks.model import Strategy
 
+OPENERS = 4
+"""So many threads read devices from the store at once; the others work on those that have been read."""
 ENDED = frozenset({"done", "failed", "skipped", "cancelled"})
 
 
@@ -45,7 +49,12 @@ class ActiveRun:
     """Counts, queues and the strategy of one run. Guarded by the engine's lock."""
 
     def __init__(
-        self, facts: RunFacts, control: ShardRef, states: Mapping[str, int], shards: Mapping[int, str]
+        self,
+        facts: RunFacts,
+        control: ShardRef,
+        states: Mapping[str, int],
+        shards: Mapping[int, str],
+        batches: Batches,
     ) -> None:
         self.facts = facts
         self.control = control
@@ -58,12 +67,15 @@ class ActiveRun:
             self.sites.setdefault(lane, SiteQueue(lane)).pending.append(number)
         self._order: deque[SiteQueue] = deque(self.sites.values())
         self.strategy: Strategy = facts.book.playbook.strategy
+        self.batches = batches
         self.active = 0
-        self.begun = 0
-        """Devices begun in this process; the canary counts them."""
+        self.opening = 0
+        """Sites whose next shard is being opened."""
+        self.begun = self.total - self.states.get("ready", 0)
+        """Devices begun; the canary counts them."""
         self.loaded: set[int] = set()
-        self.claiming = threading.Lock()
-        """Held while a shard is being claimed; never together with the engine's lock taken first."""
+        self.claiming: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
+        """By shard: held while it is being claimed; never together with the engine's lock taken first."""
         self.closing = False
         self.at_rest = False
         self.freed: set[int] = set()
@@ -71,10 +83,21 @@ class ActiveRun:
         self.stop_reason = ""
         self._judge()
 
-    def count(self, old: str, new: str) -> None:
+    def out_of_turn(self, shard: int) -> None:
+        """A shard was opened because somebody asked for it."""
+        for site in self.sites.values():
+            if shard in site.pending:
+                site.pending.remove(shard)
+
+    def again(self) -> None:
+        """It could not be closed, or told that it rests: look at it once more."""
+        self.closing = self.at_rest = False
+
+    def count(self, shard: int, old: str, new: str) -> None:
         """A task went from one state to another."""
         self.states[old] = self.states.get(old, 0) - 1
         self.states[new] = self.states.get(new, 0) + 1
+        self.batches.count(shard, old, new)
         self._judge()
 
     def _judge(self) -> None:
@@ -84,9 +107,36 @@ class ActiveRun:
         if stop is None or self.stop_reason or not failed:
             return
         if stop.failures is not None and failed >= stop.failures:
-            self.stop_reason = f"{failed} failures"
+            self.stop_reason = tr("en", "left out: {failed} devices failed", failed=failed)
         elif stop.percent is not None and failed * 100 >= stop.percent * self.total:
-            self.stop_reason = f"{failed} of {self.total} failed"
+            self.stop_reason = tr(
+                "en", "left out: {failed} of {total} devices failed", failed=failed, total=self.total
+            )
+        elif stop.percent is not None:
+            self._judge_batches(stop.percent)
+
+    def _judge_batches(self, percent: float) -> None:
+        for batch in range(1, self.batches.current + 1):
+            failed, size = self.batches.failed(batch), self.batches.size(batch)
+            if failed and failed * 100 >= percent * size:
+                self.stop_reason = tr("en", "left out: {failed} of {total} devices of batch {batch} failed",
+                    failed=failed, total=size, batch=batch,
+                )  # fmt: skip
+                return
+
+    def begin_batch(self, now: float) -> Note | None:
+        """Begin the next batch where that may be (UTC epoch seconds); returns what the journal is told then."""
+        if not self.batches.left or self.closing or self.rushing():
+            return None
+        busy = self.active > 0 or any(
+            site.ready or site.opening or (site.pending and self.batches.has_begun(site.pending[0]))
+            for site in self._order
+        )
+        batch = self.batches.begin_next(now, busy=busy)
+        if not batch:
+            return None
+        body = {"batch": batch, "of": len(self.batches.states), "devices": self.batches.size(batch)}
+        return Note(self.control, BEGUN, body)
 
     @property
     def ended(self) -> int:
@@ -117,10 +167,23 @@ class ActiveRun:
                 if not item.placed:
                     self._place(site, item)
                 return item
-            if site.pending and not site.opening and (self.rushing() or self.active < self.strategy.at_once):
+            if site.pending and not site.opening and self._may_open(site.pending[0]):
                 site.opening = True
+                self.opening += 1
                 return OpenShard(site, site.pending.popleft())
         return None
+
+    def opened(self, site: SiteQueue) -> None:
+        """A shard has been opened, or could not be."""
+        site.opening = False
+        self.opening -= 1
+
+    def _may_open(self, shard: int) -> bool:
+        if self.opening >= OPENERS:
+            return False
+        if self.rushing():
+            return True
+        return self.active < self.strategy.at_once and self.batches.has_begun(shard)
 
     def _canary_holds(self) -> bool:
         canary = self.strategy.canary
@@ -129,7 +192,7 @@ class ActiveRun:
         if self.states.get("done", 0) >= canary:
             return False
         if self.states.get("failed", 0) + self.states.get("in_doubt", 0):
-            self.stop_reason = self.stop_reason or "a device of the canary failed"
+            self.stop_reason = self.stop_reason or tr("en", "left out: a device of the canary failed")
         return not self.stop_reason
 
     def _room(self, site: SiteQueue, item: TaskItem) -> bool:

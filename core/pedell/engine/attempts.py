@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from pedell.drivers.api import DeviceError, Effect, Happened, Waiting
 from pedell.engine.context import Attempt
 from pedell.engine.conversation import Conversation
 from pedell.engine.gates import Answer, Question
-from pedell.engine.hands import LOCK_PAUSE, Hands
+from pedell.engine.hands import LOCK_PAUSE, Hands, masked
 from pedell.engine.order import Order
 from pedell.engine.signals import SAFETY, Cancelled, Fenced, Pause, StepFailed, Trouble
 from pedell.hooks.observed import AttemptInfo
+from pedell.i18n import tr
 from pedell.journal.chain import text_of
 from pedell.journal.ops import Cap, Intent, Outcome, Verdict
 from pedell.store.database import new_id, now
@@ -29,11 +29,13 @@ class Attempts:
     def __init__(self, hands: Hands) -> None:
         self._hands = hands
 
-    def question(self, order: Order) -> Question:
+    def question(self, order: Order, firmware: str = "") -> Question:
         """What the gate is asked."""
         run = self._hands.run
         window = run.book.playbook.window
-        return Question(run.no, run.id, order.capability, order.device, order.target, run.reason, window)
+        return Question(
+            run.no, run.id, order.capability, order.device, order.target, run.reason, window, firmware
+        )
 
     def pass_gate(self, order: Order) -> tuple[Cap, ...]:
         """Ask the gate; raises StepFailed or Pause where it does not open."""
@@ -51,7 +53,7 @@ class Attempts:
 
     def tell(self, order: Order, error_class: str, firmware: str = "") -> None:
         """Tell the gate what became of a call, a read, or a connection."""
-        self._hands.tools.gate.tell(replace(self.question(order), firmware=firmware), error_class)
+        self._hands.tools.gate.tell(self.question(order, firmware), error_class)
 
     def intend(self, order: Order, key: str, caps: tuple[Cap, ...]) -> Attempt:
         """Make the intent durable; raises a Signal where the device may not be touched."""
@@ -70,22 +72,19 @@ class Attempts:
             case Verdict.BUSY:
                 self._hands.close()
                 key = _lock_key(order)
-                raise Pause(
-                    self._hands.now() + LOCK_PAUSE,
-                    f"{order.target.name} is held by run {answer.holder}",
-                    blocked_on=key,
-                )
+                why = tr("en", "{name} is held by run {run}", name=order.target.name, run=answer.holder)
+                raise Pause(self._hands.now() + LOCK_PAUSE, why, blocked_on=key)
             case Verdict.STOPPED:
                 self._hands.close()
-                raise Pause(self._hands.now() + LOCK_PAUSE, "everything is stopped ('pedell go' goes on)")
+                why = tr("en", "everything is stopped ('pedell go' goes on)")
+                raise Pause(self._hands.now() + LOCK_PAUSE, why)
             case Verdict.FENCED:
                 raise Fenced
             case Verdict.CANCELLED:
                 raise Cancelled
             case Verdict.CAPPED:
-                raise StepFailed(
-                    Trouble(SAFETY, f"enough for this hour: {answer.holder}; a person must look")
-                )
+                why = tr("en", "enough for this hour: {cap}; a person must look", cap=answer.holder)
+                raise StepFailed(Trouble(SAFETY, why))
 
     def _intent(self, order: Order, attempt: Attempt, caps: tuple[Cap, ...]) -> Intent:
         capability = order.capability
@@ -101,7 +100,7 @@ class Attempts:
                 "params": text_of(attempt.params), "hold_until": attempt.hold_until,
             },
             body={"attempt": attempt.id, "device": order.target.id, "capability": capability.name, "effect": effect, "risk": str(risk),
-                  "step": attempt.step, "params": attempt.params},
+                  "step": attempt.step, "params": masked(attempt.params, self._hands.tools.secrets.mask)},
             task_memo=json.dumps(self._hands.item.memo, ensure_ascii=False), shielded=order.shielded, caps=caps, under=order.under,
         )  # fmt: skip
 
@@ -136,15 +135,18 @@ class Attempts:
         self._explain(attempt, error, "")
         self._write(order, attempt, "in_doubt", Happened.UNKNOWN, conversation, holds=holds)
 
-    def waiting(self, order: Order, attempt: Attempt, conversation: Conversation, answer: Waiting) -> None:
+    def waiting(
+        self, order: Order, attempt: Attempt, conversation: Conversation | None, answer: Waiting
+    ) -> None:
         """It was accepted; its first deadline is kept over all later answers."""
         stored = json.loads(attempt.token) if attempt.token else {}
         deadline = stored.get("deadline", self._hands.now() + answer.deadline)
         token = {
             "token": dict(answer.token),
             "deadline": deadline,
-            "why": answer.why,
+            "why": self._hands.tools.secrets.mask(answer.why),
             "delivered": answer.delivered,
+            "parts": attempt.parts,
         }
         attempt.token = text_of(token)
         if attempt.hold_until:

@@ -25,11 +25,13 @@ class EngineCall:
         cancelled: threading.Event,
         *,
         reads: bool,
+        parts: str = "",
     ) -> None:
+        """`parts`: what an earlier call of the same attempt began, as it is stored."""
         self.deadline = deadline
         self.token = attempt
         self.notes: list[str] = []
-        self.parts: dict[str, str] = {}
+        self.parts: dict[str, str] = json.loads(parts) if parts else {}
         self.abandoned = False
         self._journal = journal
         self._shard = shard

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pedell.drivers.api import Target
+from pedell.engine.controllers import Controllers
 from pedell.engine.gates import Gate
 from pedell.engine.leases import Leases
+from pedell.engine.polls import Polls
 from pedell.engine.signals import Memo
 from pedell.hooks.plugins import Plugins
 from pedell.inventory.rows import DeviceLink
@@ -36,6 +38,8 @@ class Tools:
     data: Path
     expressions: Expressions
     gate: Gate
+    controllers: Controllers = field(default_factory=Controllers)
+    polls: Polls = field(default_factory=Polls)
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,8 @@ class TaskItem:
     """As the run counts it."""
     turn: int = 0
     """Raised each time it is put to run: an older timer or waiter finds it changed and does nothing."""
+    nudged: bool = False
+    """What it is about to wait for has come already, in the middle of its turn."""
     placed: bool = False
     """Counted among the devices that the strategy allows at once; also between two short pauses."""
     stale: bool = False
@@ -111,6 +117,11 @@ class TaskItem:
     def target(self) -> Target:
         """The device by its first driver."""
         return self.targets[0]
+
+    def apart(self) -> TaskItem:
+        """The same in other hands: what a call that was given up still does to this one is lost. It has no place."""
+        known = {key: replace(value) for key, value in self.attempts.items()}
+        return replace(self, memo=dict(self.memo), attempts=known, placed=False)
 
 
 @dataclass

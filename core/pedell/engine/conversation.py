@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pedell.drivers.api import Deadline, DeviceError, Driver, ErrorClass, Target
+from pedell.drivers.pacing import paced
+from pedell.engine.controllers import Turn
 from pedell.engine.transcripts import Transcript
 from pedell.security.secrets import Secrets
 
@@ -34,7 +37,11 @@ class EngineEnv:
 class Conversation:
     """One driver, connected to one device; identity checked at most once."""
 
-    def __init__(self, driver: type[Driver], target: Target, secrets: Secrets, data: Path) -> None:
+    def __init__(
+        self, driver: type[Driver], target: Target, secrets: Secrets, data: Path, turn: Turn | None = None
+    ) -> None:
+        """`turn` is the pace of the controller that the device is reached through."""
+        self.turn = turn
         self.transcript = Transcript(secrets.mask)
         self.target = target
         self.firmware = ""
@@ -49,7 +56,7 @@ class Conversation:
         if self._driver is None:
             driver = self._class(self.target, self._env)
             try:
-                with truthful():
+                with truthful(), self.paced():
                     driver.connect(Deadline.after(CONNECT_SECONDS))
             except BaseException:
                 _close(driver)
@@ -64,11 +71,15 @@ class Conversation:
     def identify(self, deadline: Deadline) -> None:
         """Check once that the device is the one the inventory says; raises IdentityError."""
         if not self._identified:
-            with truthful():
+            with truthful(), self.paced():
                 identity = self.driver().identity(deadline)
                 identity.check(self.target)
             self.firmware = identity.firmware
             self._identified = True
+
+    def paced(self) -> AbstractContextManager[None]:
+        """Around everything that is asked of the driver: requests keep the controller's pace."""
+        return paced(self.turn)
 
     def close(self) -> None:
         """Close; the next use connects and identifies again."""

@@ -24,8 +24,11 @@ from pedell.engine.context import Attempt
 from pedell.engine.conversation import Conversation, DriverBugError
 from pedell.engine.hands import LOCK_PAUSE, Hands
 from pedell.engine.order import Order, answered
+from pedell.engine.polls import together
 from pedell.engine.recovery import SUPERSEDED, Recovery
+from pedell.engine.rounds import Rounds, connected
 from pedell.engine.signals import Cancelled, InDoubt, NotCalled, Pause, StepFailed, Trouble
+from pedell.i18n import tr
 
 REPEATS = 20
 """So often an effect may be repeated whose outcome stayed unknown; each time a process died or a line was cut."""
@@ -41,6 +44,7 @@ class Effects:
         self._hands = hands
         self._attempts = Attempts(hands)
         self._recovery = Recovery(hands, self._attempts, self.perform)
+        self._rounds = Rounds(hands)
 
     def perform(self, order: Order) -> Any:
         """Bring the effect about once, whatever earlier attempts came to; returns plain data."""
@@ -59,7 +63,12 @@ class Effects:
                     return settled[0]
             elif known.error_class != SUPERSEDED:
                 raise StepFailed(Trouble(known.error_class, known.message, known.happened))
-        message = f"{order.capability.name}: the outcome stayed unknown {REPEATS} times over"
+        message = tr(
+            "en",
+            "{name}: the outcome stayed unknown {times} times over",
+            name=order.capability.name,
+            times=REPEATS,
+        )
         raise StepFailed(Trouble(ErrorClass.TIMEOUT, message, Happened.UNKNOWN))
 
     def give_up(self, order: Order, attempt: Attempt, parts: Mapping[str, str], message: str) -> None:
@@ -100,6 +109,9 @@ class Effects:
             self._hands.drop(order)
             self._hands.end()
             self._attempts.tell(order, error.error_class)
+            if (pause := self._hands.comes_again(order, order.key, error)) is not None:
+                self._hands.close()
+                raise pause from error
             raise StepFailed(self._hands.told(error, Happened.NO)) from error
         self._hands.end()
 
@@ -113,7 +125,7 @@ class Effects:
     ) -> Any:
         """Call the driver and record what became of it."""
         try:
-            answer = answered(lambda: act(conversation.driver()), Happened.UNKNOWN)
+            answer = answered(lambda: act(conversation.driver()), conversation, Happened.UNKNOWN)
             result = None if isinstance(answer, Waiting) else self._hands.plain(answer)
         except DeviceError as error:
             self._hands.drop(order)
@@ -127,19 +139,28 @@ class Effects:
                 attempt.parts = json.dumps(call.parts)
             self._attempts.waiting(order, attempt, conversation, answer)
             self._hands.end()
-            raise self._later(attempt, answer.why, answer.poll_after)
+            raise self._later(order, attempt, answer.why, answer.poll_after)
         self._attempts.done(order, attempt, conversation, result)
         self._hands.end()
         return result
 
-    def _trouble(self, order: Order, attempt: Attempt, conversation: Conversation, error: DeviceError) -> Any:
+    def _trouble(
+        self, order: Order, attempt: Attempt, conversation: Conversation | None, error: DeviceError
+    ) -> Any:
         """Record a failure; what is in doubt or half done is taken care of at once."""
         unknown = error.happened is Happened.UNKNOWN
         capability = order.capability
         open_end = unknown and (
             capability.effect is Effect.ONCE or capability.recovery.kind is RecoveryKind.COMPLETE
         )
-        half_done = error.happened is not Happened.NO and bool(attempt.parts)
+        half_done = bool(attempt.parts) and (error.happened is not Happened.NO or _halved(order, attempt))
+        refused = not attempt.parts and not attempt.token
+        if refused and (pause := self._hands.comes_again(order, order.key, error)) is not None:
+            # It was refused unseen: this attempt gives way to a later one.
+            self._attempts.failed(order, attempt, conversation, error, error_class=SUPERSEDED)
+            self._hands.end()
+            self._hands.close()
+            raise pause from error
         if not (open_end or half_done):
             self._attempts.failed(order, attempt, conversation, error)
             self._hands.end()
@@ -152,50 +173,65 @@ class Effects:
         # Nothing is in doubt any more, but the step has not been done: its retry may try anew.
         raise StepFailed(self._hands.told(error, Happened(attempt.happened))) from error
 
-    def _later(self, attempt: Attempt, why: str, poll_after: float) -> Pause:
+    def _later(self, order: Order, attempt: Attempt, why: str, poll_after: float) -> Pause:
         deadline = json.loads(attempt.token)["deadline"]
         now = self._hands.now()
-        return Pause(min(now + poll_after, max(deadline, now + 0.1)), why, lasting=poll_after > LOCK_PAUSE)
+        until = now + poll_after
+        if order.polled_together:
+            until = together(until, poll_after)
+        return Pause(min(until, max(deadline, now + 0.1)), why, lasting=poll_after > LOCK_PAUSE)
 
     def _poll(self, order: Order, attempt: Attempt) -> Any:
         hands = self._hands
         stored = json.loads(attempt.token)
-        conversation = hands.conversation(order.driver, order.target)
-        call = hands.begin(order, attempt.id, attempt)
         late = hands.now() >= stored["deadline"]
         leave = late or (hands.cancelled() and not order.shielded)
+        conversation: Conversation | None = None
         try:
-            driver = _connected(conversation)
-            answer = answered(lambda: driver.poll(order.capability.name, call, stored["token"]))
+            answer = self._rounds.ask(order, attempt, stored)
+            if answer is None:
+                conversation = hands.conversation(order.driver, order.target)
+                answer = self._asked(order, attempt, conversation, stored["token"])
             result = None if isinstance(answer, Waiting) else hands.plain(answer)
         except DeviceError as error:
             hands.drop(order)
             hands.check_owned()
             if error.error_class in _PASSING and not leave and not isinstance(error, DriverBugError):
                 hands.end()
-                raise self._later(attempt, stored["why"], ASK_AGAIN) from error
+                pause = max(ASK_AGAIN, error.retry_after or 0.0)
+                raise self._later(order, attempt, stored["why"], pause) from error
             return self._trouble(order, attempt, conversation, error)
+        call = hands.call
         hands.check_owned()
         if not isinstance(answer, Waiting):
             self._attempts.done(order, attempt, conversation, result)
             hands.end()
             return result
-        if call.parts:
+        if call is not None and call.parts:
             attempt.parts = json.dumps(call.parts)
         if leave:
-            return self._leave(
-                order, attempt, conversation, f"{'waited in vain' if late else 'given up'}: {answer.why}"
+            why = (
+                tr("en", "waited in vain: {why}", why=answer.why)
+                if late
+                else tr("en", "given up: {why}", why=answer.why)
             )
+            return self._leave(order, attempt, conversation, why)
         if dict(answer.token) != stored["token"] or answer.why != stored["why"]:
             self._attempts.waiting(order, attempt, conversation, answer)
         hands.end()
-        raise self._later(attempt, answer.why, answer.poll_after)
+        raise self._later(order, attempt, answer.why, answer.poll_after)
 
-    def _leave(self, order: Order, attempt: Attempt, conversation: Conversation, why: str) -> Any:
+    def _asked(
+        self, order: Order, attempt: Attempt, conversation: Conversation, token: Mapping[str, Any]
+    ) -> Answer:
+        call = self._hands.begin(order, attempt.id, attempt)
+        driver = connected(conversation)
+        return answered(lambda: driver.poll(order.capability.name, call, token), conversation)
+
+    def _leave(self, order: Order, attempt: Attempt, conversation: Conversation | None, why: str) -> Any:
         """Stop waiting for what was accepted: it may still be carried out."""
-        error = DeviceError(
-            ErrorClass.TIMEOUT, f"{why}; it may still be carried out", happened=Happened.UNKNOWN
-        )
+        words = tr("en", "{why}; it may still be carried out", why=why)
+        error = DeviceError(ErrorClass.TIMEOUT, words, happened=Happened.UNKNOWN)
         if order.capability.effect is Effect.ONCE:
             self._attempts.doubt(order, attempt, conversation, error)
             self._hands.end()
@@ -214,11 +250,7 @@ class Effects:
         raise StepFailed(self._hands.told(error, Happened.UNKNOWN))
 
 
-def _connected(conversation: Conversation) -> Driver:
-    """Connect for a question: where that fails, nothing is known of the effect that is asked about."""
-    try:
-        return conversation.driver()
-    except DeviceError as error:
-        raise DeviceError(
-            error.error_class, error.message, happened=Happened.UNKNOWN, hint=error.hint
-        ) from error
+def _halved(order: Order, attempt: Attempt) -> bool:
+    """Whether a part has happened and another is known not to have: somebody must finish it, such as opening a port."""
+    parts = json.loads(attempt.parts)
+    return order.capability.recovery.kind is RecoveryKind.COMPLETE and "ended" in parts.values()

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from pedell.engine.active import ActiveRun
 from pedell.engine.context import Tools
-from pedell.errors import PedellError
+from pedell.errors import PedellError, StoreError
 from pedell.hooks.observed import RunInfo
 from pedell.journal.ops import CloseRun
 from pedell.store.database import Store
@@ -25,6 +25,7 @@ class RunEnds:
         self._store = store
         self._tools = tools
         self._closed = closed
+        self._rested: dict[int, tuple[str, dict[str, int]]] = {}
 
     def close(self, active: ActiveRun) -> bool:
         """Close a run whose tasks have all ended; False where that has to be tried again."""
@@ -39,16 +40,26 @@ class RunEnds:
             # A bug in the note must not leave the run in hand for ever, closed and unclosed.
             log.exception("run %s could not be closed", active.facts.no)
             return False
+        self._rested.pop(active.facts.no, None)
         self._tell(active, state)
         return True
 
-    def rest(self, active: ActiveRun) -> None:
-        """Nothing of the run can go on before a time or a person comes."""
+    def rest(self, active: ActiveRun) -> bool:
+        """Nothing of the run can go on before a time or a person comes; False where that has to be told again."""
         state = "in_doubt" if active.states.get("in_doubt", 0) else "waiting"
-        with self._store.writing() as connection:
-            open_one = update(run).where(run.c.no == active.facts.no, run.c.ended.is_(None))
-            connection.execute(open_one.values(state=state))
-        self._tell(active, state)
+        try:
+            with self._store.writing() as connection:
+                open_one = update(run).where(run.c.no == active.facts.no, run.c.ended.is_(None))
+                connection.execute(open_one.values(state=state))
+        except StoreError as error:
+            log.warning("run %s rests, which could not be written: %s", active.facts.no, error.message)
+            return False
+        # A device that is asked every few seconds wakes its run each time; that it rests again is no news.
+        told = (state, {name: count for name, count in active.states.items() if count})
+        if self._rested.get(active.facts.no) != told:
+            self._rested[active.facts.no] = told
+            self._tell(active, state)
+        return True
 
     def begin(self, number: int, at: int) -> None:
         """The run has been taken up."""

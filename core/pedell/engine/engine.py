@@ -13,23 +13,25 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import ColumnElement, select
 
 from pedell.drivers.api import Deadline, Target
-from pedell.engine import loading
+from pedell.engine import batches, loading
 from pedell.engine.actions import TaskActions
 from pedell.engine.active import ENDED, ActiveRun, OpenShard, SiteQueue
 from pedell.engine.context import NIGHT, RunFacts, TaskItem, Tools
 from pedell.engine.ends import RunEnds
-from pedell.engine.pool import Pool
-from pedell.engine.work import Turn, give_up, take_turn
+from pedell.engine.looking import look
+from pedell.engine.pool import Job, Pool
+from pedell.engine.work import Turn, end_by_bug, give_up, take_turn
 from pedell.errors import PedellError, StoreError
 from pedell.inventory.repository import Inventory
 from pedell.journal.commit import task_states
 from pedell.journal.ops import Barrier, Claim, ShardRef
 from pedell.store.database import Store, now
-from pedell.store.tables.journal import attempt, run, shard, task
+from pedell.store.tables.journal import run, task
 
 log = logging.getLogger("pedell.engine")
 
@@ -51,7 +53,7 @@ class Engine:
         self._store = store
         self._inventory = inventory
         self._tools = tools
-        self._pool = Pool(threads)
+        self._pool = Pool(threads, self._more)
         self._ends = RunEnds(store, tools, closed)
         self._lock = threading.Condition()
         self._runs: dict[int, ActiveRun] = {}
@@ -64,6 +66,7 @@ class Engine:
         self._working: dict[threading.Thread, tuple[ActiveRun, SiteQueue, TaskItem, TaskActions]] = {}
         self._thread = threading.Thread(target=self._dispatch, name="engine", daemon=True)
         self._stopping = False
+        self._reloading = 0
         self.broken: BaseException | None = None
 
     def start(self) -> None:
@@ -95,19 +98,15 @@ class Engine:
             if number in self._runs:
                 return
         with self._store.reading() as connection:
-            row = connection.execute(select(run.c.ended, run.c.id).where(run.c.no == number)).one()
-            if row.ended is not None:
+            if connection.execute(select(run.c.ended).where(run.c.no == number)).scalar_one() is not None:
                 return
             facts = loading.run_facts(connection, number)
             states = task_states(connection, number)
-            shards = connection.execute(
-                select(shard.c.no, shard.c.lane)
-                .where(shard.c.run == number, shard.c.no > 0, shard.c.state != "ended")
-                .order_by(shard.c.no)
-            ).all()
+            found = batches.read(connection, number, facts.book.playbook.strategy.batch_wait)
+            lanes = loading.lanes(connection, number)
         control = self._claim(facts, 0)
         self._ends.begin(number, now())
-        active = ActiveRun(facts, control, states, {s.no: s.lane for s in shards})
+        active = ActiveRun(facts, control, states, lanes, found)
         with self._lock:
             self._runs[number] = active
             self._lock.notify_all()
@@ -128,11 +127,9 @@ class Engine:
             return known
         ref = self._own(active, shard_no)
         with self._lock:
-            for site in active.sites.values():
-                if shard_no in site.pending:
-                    site.pending.remove(shard_no)
-        condition = (task.c.run == number) & (task.c.shard == shard_no) & task.c.state.in_(loading.LOADABLE)
-        self._load(active, condition, at_end=True)
+            active.out_of_turn(shard_no)
+        own = (task.c.run == number) & (task.c.shard == shard_no)
+        self._load(active, own & task.c.state.in_(loading.LOADABLE), at_end=True)
         return ref
 
     def at_rest(self, number: int) -> bool:
@@ -164,16 +161,18 @@ class Engine:
                     self._blocked.pop(number_, None)
                     self._ready(active, item)
 
-    def reload(self, number: int, tasks: list[int]) -> None:
-        """Tasks were set free by a decision: work on them again."""
+    def reload(self, number: int, shard_no: int, tasks: list[int]) -> None:
+        """Tasks of a shard were set free by a decision: work on them again."""
         with self._lock:
             active = self._runs.get(number)
         if active is not None:
             with self._lock:
                 # Their last turn was written down just now; it may not be over yet.
+                self._reloading += 1
                 self._lock.wait_for(lambda: active.loaded.isdisjoint(tasks), LAST_TURN_SECONDS)
+                self._reloading -= 1
                 for _ in tasks:
-                    active.count("in_doubt", "ready")
+                    active.count(shard_no, "in_doubt", "ready")
             self._load(active, task.c.no.in_(tasks))
 
     # Dispatcher ---------------------------------------------------------------------------------------
@@ -215,26 +214,46 @@ class Engine:
         self._lock.notify_all()
 
     def _hand_out(self) -> None:
-        order = sorted(self._runs.values(), key=lambda active: (active.facts.priority, active.facts.no))
-        for active in order:
-            # A quarter of the threads is kept for tickets.
-            room = self._pool.free() - (self._pool.size // 4 if active.facts.priority >= NIGHT else 0)
-            while room > 0:
-                job = active.take()
-                if job is None:
-                    break
-                room -= 1
-                if isinstance(job, OpenShard):
-                    self._pool.submit(lambda active=active, job=job: self._open(active, job))  # type: ignore[misc]
-                else:
-                    self._pool.submit(lambda active=active, item=job: self._work(active, item))  # type: ignore[misc]
-            if not active.closing and (active.empty() or (room > 0 and self._stuck(active))):
+        while (job := self._next(self._pool.free())) is not None:
+            self._pool.submit(job)
+        free = self._pool.free()
+        for active in list(self._runs.values()):
+            room = free > self._kept(active)
+            if not active.closing and (active.empty() or (room and self._stuck(active))):
                 self._rest(active)
+
+    def _kept(self, active: ActiveRun) -> int:
+        """A quarter of the threads is kept for tickets."""
+        return self._pool.size // 4 if active.facts.priority >= NIGHT else 0
+
+    def _next(self, free: int) -> Job | None:
+        """What a free thread does next: the most urgent and then the oldest run first."""
+        for active in sorted(
+            self._runs.values(), key=lambda active: (active.facts.priority, active.facts.no)
+        ):
+            while begun := active.begin_batch(time.time()):
+                self._tools.journal.put(begun)
+            job = active.take() if free > self._kept(active) else None
+            if isinstance(job, OpenShard):
+                return partial(self._open, active, job)
+            if job is not None:
+                return partial(self._work, active, job)
+        return None
+
+    def _more(self, free: int) -> Job | None:
+        """A thread has done its job and goes on at once; the dispatcher is woken where others might go on too."""
+        with self._lock:
+            job = None if self._stopping else self._next(free)
+            # What ended may have let others begin, or have been the last of its run.
+            if job is None or any(free - 1 > self._kept(active) for active in self._runs.values()):
+                self._lock.notify_all()
+            return job
 
     def _stuck(self, active: ActiveRun) -> bool:
         """Whether devices are left that may not begin yet: those before them wait, and nobody is at work."""
-        at_work = active.active or any(site.opening for site in active.sites.values())
-        return not at_work and not any(owner is active for owner, _ in self._parked.values())
+        return not (active.active or active.opening) and not any(
+            owner is active for owner, _ in self._parked.values()
+        )
 
     def _rest(self, active: ActiveRun) -> None:
         if active.ended >= active.total:
@@ -242,7 +261,7 @@ class Engine:
             self._pool.submit(lambda: self._close(active))
         elif not active.at_rest and active.resting:
             active.at_rest = True
-            self._pool.submit(lambda: self._ends.rest(active))
+            self._pool.submit(lambda: self._come_to_rest(active))
 
     def _poll(self) -> None:
         """Look for what people wrote and for waits that are over; give up on calls that hang."""
@@ -266,34 +285,21 @@ class Engine:
         # What is loaded already is not loaded again: a run with plenty in hand must not hide the others' devices.
         hungry = [n for n, active in runs.items() if len(active.loaded - blocked.keys()) < BACKLOG]
         limit = BACKLOG + sum(len(runs[n].loaded) for n in hungry)
-        keys, held = sorted(set(blocked.values())), set[str]()
         with self._store.reading() as connection:
-            cancelled = connection.execute(
-                select(run.c.no).where(run.c.no.in_(list(runs)), run.c.cancelled.is_not(None), run.c.ended.is_(None))
-            ).scalars().all()  # fmt: skip
-            waits = select(task.c.run, task.c.no).where(task.c.state == "waiting")
-            due = connection.execute(
-                waits.where(task.c.until <= now(), task.c.run.in_(hungry)).order_by(task.c.until).limit(limit)
-            ).all()
-            left = connection.execute(waits.where(task.c.run.in_(cancelled))).all() if cancelled else []
-            for start in range(0, len(keys), BACKLOG):
-                # One that has expired is swept by the next intent.
-                holds = attempt.c.holds & ((attempt.c.hold_until == 0) | (attempt.c.hold_until >= now()))
-                some = attempt.c.lock_key.in_(keys[start : start + BACKLOG])
-                held.update(connection.execute(select(attempt.c.lock_key).where(holds, some)).scalars())
-        for number in cancelled:
+            found = look(connection, list(runs), hungry, limit, sorted(set(blocked.values())))
+        for number in found.cancelled:
             self.cancel(number)
         for number, key in blocked.items():
-            if key not in held:
+            if key not in found.held:
                 with self._lock:
                     entry = self._parked.get(number)
                     if entry is not None:
                         self._wake(entry[0], entry[1], entry[1].turn)
         for number, active in runs.items():
-            wanted = [row.no for row in due if row.run == number and row.no not in active.loaded]
+            wanted = [no for owner, no in found.due if owner == number and no not in active.loaded]
             # A cancel reaches also those that wait for a time far away.
             known = active.loaded | active.freed
-            free = [row.no for row in left if row.run == number and row.no not in known]
+            free = [no for owner, no in found.left if owner == number and no not in known]
             chosen = wanted[:BACKLOG] + free[:BACKLOG]
             if chosen:
                 # What a turn that has just ended wrote may not be durable yet: it would be loaded as it was.
@@ -309,7 +315,9 @@ class Engine:
 
     def _own(self, active: ActiveRun, number: int) -> ShardRef:
         """A shard of a run in hand, claimed by whoever asks first: a second claim would fence the first."""
-        with active.claiming:
+        with self._lock:
+            claiming = active.claiming[number]
+        with claiming:
             known = active.refs.get(number)
             if known is None:
                 known = self._claim(active.facts, number)
@@ -327,30 +335,30 @@ class Engine:
             )
             self._load(active, condition, at_end=True)
             with self._lock:
-                job.site.opening = False
+                active.opened(job.site)
         except Exception as error:
             log.warning("shard %s of run %s could not be opened: %s", job.shard, active.facts.no, error)
             with self._lock:
                 # Tried again with the next look; a dead journal ends the engine instead.
                 job.site.pending.appendleft(job.shard)
-                self._timers_later(job.site)
+                self._soon(partial(active.opened, job.site))
         finally:
             with self._lock:
                 self._lock.notify_all()
 
-    def _timers_later(self, site: SiteQueue) -> None:
-        def free() -> None:
+    def _soon(self, do: Callable[[], None]) -> None:
+        """Something failed that is to be tried again: let that be known in a second."""
+
+        def again() -> None:
             with self._lock:
-                site.opening = False
+                do()
                 self._lock.notify_all()
 
-        timer = threading.Timer(1.0, free)
+        timer = threading.Timer(1.0, again)
         timer.daemon = True
         timer.start()
 
     def _load(self, active: ActiveRun, condition: ColumnElement[bool], *, at_end: bool = False) -> None:
-        # What belongs to a shard that has not been opened yet comes when it is.
-        condition = condition & task.c.shard.in_(sorted(active.refs))
         with self._store.reading() as connection:
             items, others = loading.tasks(connection, self._inventory, active.refs, active.lanes, condition)
         if items and active.at_rest:
@@ -377,12 +385,12 @@ class Engine:
                     entry = self._parked.get(item.no)
                     if entry is not None:
                         self._wake(active, entry[1], entry[1].turn)
+                    item.nudged = entry is None
 
             actions = TaskActions(item, active.facts, self._tools, wake)
             actions.know(self._others.get(item.no, {}))
-            with self._lock:
-                self._actions[item.no] = actions
         with self._lock:
+            item.nudged, self._actions[item.no] = False, actions
             self._working[thread] = (active, site, item, actions)
         turn = Turn("failed", why="a bug in Pedell")
         try:
@@ -397,13 +405,10 @@ class Engine:
         untouched = item.started is None and not item.attempts
         try:
             if item.stale:
-                with self._store.reading() as connection:
-                    item.attempts = loading.attempts(connection, [item.no]).get(item.no, {})
-                item.stale = False
+                loading.refresh(self._store, item)
             if untouched and active.rushing():
                 state = "cancelled" if active.facts.cancelled.is_set() else "skipped"
-                why = active.stop_reason or "cancelled before it began"
-                give_up(item, active.facts, self._tools, actions, state, why)
+                give_up(item, active.facts, self._tools, actions, state, active.stop_reason)
                 return Turn(state)
             return take_turn(item, active.facts, self._tools, actions)
         except StoreError as error:
@@ -414,12 +419,7 @@ class Engine:
             return Turn("running", time.time() + 1.0, error.message)
         except Exception as error:
             log.exception("task %s of run %s failed by a bug", item.no, active.facts.no)
-            why = f"a bug in Pedell: {type(error).__name__}: {error}"
-            # An effect may have happened: somebody must look, and only a task in doubt can be settled.
-            state = "in_doubt" if actions.leave(why) else "failed"
-            actions.close()
-            give_up(item, active.facts, self._tools, actions, state, why)
-            return Turn(state)
+            return end_by_bug(item, active.facts, self._tools, actions, error)
 
     def _after(self, active: ActiveRun, site: SiteQueue, item: TaskItem, turn: Turn) -> None:
         with self._lock:
@@ -429,12 +429,11 @@ class Engine:
             elif turn.state in ENDED or turn.state == "in_doubt" or turn.lasting:
                 active.leave(site, item)
                 if item.counted != turn.state:
-                    active.count(item.counted, turn.state)
+                    active.count(item.shard.no, item.counted, turn.state)
                     item.counted = turn.state
                 self._forget(active, item)
             else:
                 self._park(active, site, item, turn)
-            self._lock.notify_all()
 
     def _park(self, active: ActiveRun, site: SiteQueue, item: TaskItem, turn: Turn) -> None:
         self._parked[item.no] = (active, item)
@@ -443,11 +442,18 @@ class Engine:
             active.leave(site, item)
             self._blocked[item.no] = turn.blocked_on
             return
-        at = time.monotonic() + max(0.0, turn.until - time.time())
-        heapq.heappush(self._timers, (at, next(self._count), active, item, item.turn))
+        if turn.aside:
+            active.leave(site, item)
+        at = time.monotonic() + max(0.0, 0.0 if item.nudged else turn.until - time.time())
+        timer = (at, next(self._count), active, item, item.turn)
+        heapq.heappush(self._timers, timer)
+        if self._timers[0] is timer:
+            self._lock.notify_all()
 
     def _forget(self, active: ActiveRun, item: TaskItem) -> None:
         active.loaded.discard(item.no)
+        if self._reloading:
+            self._lock.notify_all()
         self._others.pop(item.no, None)
         actions = self._actions.pop(item.no, None)
         if actions is not None and not actions.abandoned:
@@ -469,13 +475,10 @@ class Engine:
         log.warning("task %s of run %s: a call outlived its time and was given up", item.no, active.facts.no)
         actions.give_up()
         self._pool.give_up(thread)
-        self._pool.submit(actions.close)
-        copy = replace(
-            item, memo=dict(item.memo), attempts={key: replace(value) for key, value in item.attempts.items()}
-        )
+        self._pool.submit(actions.let_go)
+        copy = item.apart()
         with self._lock:
             active.leave(site, item)
-            copy.placed = False
             self._ready(active, copy)
             if self._pool.abandoned >= ABANDONED_LIMIT:
                 self.broken = StoreError(
@@ -489,11 +492,8 @@ class Engine:
                 self._runs.pop(active.facts.no, None)
                 self._lock.notify_all()
             return
-        timer = threading.Timer(1.0, self._reopen, [active])
-        timer.daemon = True
-        timer.start()
+        self._soon(active.again)
 
-    def _reopen(self, active: ActiveRun) -> None:
-        with self._lock:
-            active.closing = False
-            self._lock.notify_all()
+    def _come_to_rest(self, active: ActiveRun) -> None:
+        if not self._ends.rest(active):
+            self._soon(active.again)

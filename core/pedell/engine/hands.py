@@ -11,10 +11,18 @@ from typing import Any
 from pedell.drivers.api import Answer, Deadline, DeviceError, Done, Driver, Effect, Happened, Target, Waiting
 from pedell.engine.calls import EngineCall
 from pedell.engine.context import Attempt, RunFacts, TaskItem, Tools
+from pedell.engine.controllers import Turn
 from pedell.engine.conversation import CONNECT_SECONDS, Conversation
 from pedell.engine.order import Order, trouble
 from pedell.engine.signals import Fenced, Pause, Trouble
+from pedell.i18n import tr
 
+CONTROLLER = "controller"
+"""The rule that a task waits for where its controller bears no more."""
+TRIES = 10
+"""So often a step is tried again by itself where its controller asked to come later."""
+CLOSE_SECONDS = 2.0
+"""So long a driver that hangs has to close; its contract says that it does so within that time."""
 LOCK_PAUSE = 1.0
 """Seconds after which somebody who found a thing taken looks again, whoever wakes it before."""
 
@@ -54,31 +62,79 @@ class Hands:
             if slot:
                 self.tools.leases.free_slot(slot)
 
+    def let_go(self) -> None:
+        """As `close`, after a call was given up: a driver that does not close either keeps nobody from the device."""
+        conversations, self._conversations = self._conversations, {}
+        for key, (conversation, slot) in conversations.items():
+            closing = threading.Thread(target=conversation.close, name="closing", daemon=True)
+            closing.start()
+            closing.join(CLOSE_SECONDS)
+            self.tools.leases.release(key)
+            if slot:
+                self.tools.leases.free_slot(slot)
+
     def conversation(self, driver: type[Driver], target: Target) -> Conversation:
         """The open conversation with this endpoint, under its lease; pauses where somebody else has it."""
         key = driver.endpoint(target)
         if key in self._conversations:
-            return self._conversations[key][0]
+            known = self._conversations[key][0]
+            self._admit(known.turn, target)
+            return known
         slot = self._slot(driver, target)
         if not self.tools.leases.acquire(key, self._wake):
             if slot:
                 self.tools.leases.free_slot(slot)
             # Never hold one lease while waiting for another.
             self.close()
-            raise Pause(self.now() + LOCK_PAUSE, f"{target.name} is in use")
-        made = Conversation(driver, target, self.tools.secrets, self.tools.data)
+            raise Pause(self.now() + LOCK_PAUSE, tr("en", "{name} is in use", name=target.name))
+        turn = None
+        if target.controller is not None:
+            turn = Turn(self.tools.controllers.get(target.controller.id, driver.bears(target)))
+        made = Conversation(driver, target, self.tools.secrets, self.tools.data, turn)
         self._conversations[key] = (made, slot)
+        self._admit(turn, target)
         return made
+
+    def _admit(self, turn: Turn | None, target: Target) -> None:
+        """Wait for the controller's next free request, without a thread and without a place at it."""
+        if turn is None or target.controller is None:
+            return
+        wait = turn.admit(f"{self.run.no}:{self.item.no}")
+        if wait:
+            self.close()
+            raise self.controller_pause(target.controller.name, wait)
+
+    def controller_pause(self, name: str, wait: float) -> Pause:
+        """Go on when the controller bears it."""
+        why = tr("en", "{name} is asked as often as it may be, or wants to be left alone", name=name)
+        return Pause(self.now() + wait, why, lasting=wait > LOCK_PAUSE, rule=CONTROLLER)
+
+    def comes_again(self, order: Order, key: str, error: DeviceError) -> Pause | None:
+        """The pause after which the step is tried anew, where its controller asked to come later and nothing happened.
+
+        Up to a bound; None where it has failed.
+        """
+        controller, wait = order.target.controller, error.retry_after
+        if controller is None or wait is None or error.happened is not Happened.NO:
+            return None
+        self.tools.controllers.get(controller.id, order.driver.bears(order.target)).rest(wait)
+        counter = f"{key}&"
+        tried = self.item.memo.get(counter, {"n": 0})["n"]
+        if tried >= TRIES:
+            return None
+        self.item.memo[counter] = {"n": tried + 1}
+        return self.controller_pause(controller.name, max(wait, 0.1))
 
     def _slot(self, driver: type[Driver], target: Target) -> str:
         """One of the places that a controller allows; empty where it declares no limit."""
-        limits = driver.controller_limits
+        limits = driver.bears(target)
         if target.controller is None or limits is None:
             return ""
         slot = f"controller:{target.controller.id}"
         if not self.tools.leases.take_slot(slot, limits.connections, self._wake):
             self.close()
-            raise Pause(self.now() + LOCK_PAUSE, f"waits for {target.controller.name}")
+            why = tr("en", "waits for {name}", name=target.controller.name)
+            raise Pause(self.now() + LOCK_PAUSE, why)
         return slot
 
     def drop(self, order: Order) -> None:
@@ -86,6 +142,11 @@ class Hands:
         held = self._conversations.get(order.driver.endpoint(order.target))
         if held is not None:
             held[0].close()
+
+    @property
+    def wake(self) -> Callable[[], None]:
+        """Wakes the task where it pauses."""
+        return self._wake
 
     def prepare(self, order: Order) -> None:
         """Connecting and identifying begin: they too can hang."""
@@ -97,8 +158,9 @@ class Hands:
         deadline = Deadline.after(order.timeout)
         reads = order.capability.effect is Effect.READ
         call = EngineCall(
-            self.tools.journal, self.item.shard, token, deadline, self.run.cancelled, reads=reads
-        )
+            self.tools.journal, self.item.shard, token, deadline, self.run.cancelled, reads=reads,
+            parts=attempt.parts if attempt else "",
+        )  # fmt: skip
         self.call, self.order, self.attempt = call, order, attempt
         self.hard_deadline = deadline.at + CONNECT_SECONDS
         return call
@@ -108,7 +170,7 @@ class Hands:
         self.check_owned()
         call, self.call, self.attempt = self.call, None, None
         if call is not None:
-            self.notes.extend(call.notes)
+            self.notes.extend(self.tools.secrets.mask(note) for note in call.notes)
 
     def check_owned(self) -> None:
         """Raises Fenced where the call in flight was given up; it cannot be given up any more afterwards."""
@@ -132,9 +194,20 @@ class Hands:
         """A result as data; notes what else was said of it."""
         if isinstance(answer, Done):
             if answer.emulated:
-                self.notes.append(f"emulated: {answer.emulated}")
-            self.notes.extend(answer.warnings)
+                self.notes.append(f"emulated: {self.tools.secrets.mask(answer.emulated)}")
+            self.notes.extend(self.tools.secrets.mask(warning) for warning in answer.warnings)
             answer = answer.result
         if isinstance(answer, Waiting):
             raise TypeError("a waiting answer is no result")
-        return answer.model_dump(mode="json")
+        return masked(answer.model_dump(mode="json"), self.tools.secrets.mask)
+
+
+def masked(value: Any, mask: Callable[[str], str]) -> Any:
+    """Plain data without secrets: what a device says of itself goes into memo, proof and journal."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, list):
+        return [masked(item, mask) for item in value]
+    if isinstance(value, dict):
+        return {mask(key) if isinstance(key, str) else key: masked(item, mask) for key, item in value.items()}
+    return value

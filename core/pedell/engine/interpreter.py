@@ -8,12 +8,15 @@ first further try.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from pedell.drivers.errors import ErrorClass
 from pedell.engine.signals import CHECK, Cancelled, Memo, Pause, StepFailed, Trouble
 from pedell.errors import ExpressionError, UsageError
+from pedell.i18n import tr
 from pedell.playbooks.expressions import Expressions
 from pedell.playbooks.inputs import bind_inputs
 from pedell.playbooks.model import AnyStep, Block, Check, Do, Play, Playbook, Say, Visit
@@ -135,15 +138,15 @@ class Interpreter:
                 return result
         if self._actions.now() >= state["start"] + step.within:
             last = f": {trouble.message}" if trouble else ""
-            raise StepFailed(
-                Trouble(
-                    ErrorClass.TIMEOUT, f"after {step.within:g} s this did not hold: {step.until}{last}", "no"
-                )
-            )
+            why = tr("en", "after {seconds} s this did not hold: {condition}",
+                seconds=f"{step.within:g}", condition=step.until,
+            )  # fmt: skip
+            raise StepFailed(Trouble(ErrorClass.TIMEOUT, f"{why}{last}", "no"))
         for stale in [name for name in self._memo if name.startswith(inner)]:
             del self._memo[stale]
         state["n"] += 1
-        raise Pause(self._actions.now() + step.every, f"until {step.until}")
+        why = tr("en", "until {condition}", condition=step.until)
+        raise Pause(self._actions.now() + step.every, why)
 
     def _body(self, step: Do | Block, key: str) -> Any:
         if isinstance(step, Do):
@@ -172,9 +175,8 @@ class Interpreter:
                 and self._actions.may_repeat(step, trouble)
             ):  # fmt: skip
                 self._memo[f"{key}~"] = {"n": tried + 1}
-                raise Pause(
-                    self._actions.now() + retry.backoff * 2**tried, f"again after: {trouble.message}"
-                ) from failed
+                why = tr("en", "again after: {trouble}", trouble=trouble.message)
+                raise Pause(self._actions.now() + retry.backoff * 2**tried, why) from failed
             self._memo[key] = {"f": trouble.stored()}
             return self._failed(step, trouble)
         self._memo[key] = {"r": result}
@@ -245,9 +247,8 @@ class Interpreter:
             return
         until = self._once(key, lambda: self._actions.now() + float(step.wait))
         if self._actions.now() < until:
-            raise Pause(
-                until, step.name.en if step.name else f"waits {step.wait:g} s", lasting=step.wait > 30
-            )
+            why = step.name.en if step.name else tr("en", "waits {seconds} s", seconds=f"{step.wait:g}")
+            raise Pause(until, why, lasting=step.wait > 30)
 
     def _play(self, step: Play, key: str) -> None:
         inner = self._sub(step.play)
@@ -286,13 +287,26 @@ class Interpreter:
         try:
             return self._expressions.truth(source or "false", self._names)
         except ExpressionError as error:
-            raise _unusable(error) from error
+            raise self._unusable(error, source or "") from error
 
     def _value(self, source: str) -> Any:
         try:
             return self._expressions.evaluate(source, self._names)
         except ExpressionError as error:
-            raise _unusable(error) from error
+            raise self._unusable(error, source) from error
+
+    def _unusable(self, error: ExpressionError, source: str) -> StepFailed:
+        """Why an expression has no value; where a step's result is none, that is said."""
+        none = [name for name, value in sorted(self._names.items()) if value is None and _reads(source, name)]
+        if not none:
+            return StepFailed(Trouble(ErrorClass.PRECONDITION, error.message))
+        why = tr(
+            "en",
+            "{name} is none: the step was left out, failed and is optional, or was found done after an interruption, so that "
+            "nobody knows its result",
+            name=", ".join(none),
+        )
+        return StepFailed(Trouble(ErrorClass.PRECONDITION, f"{error.message}; {why}"))
 
     def _list(self, source: str | None) -> list[Any]:
         value = self._value(source or "[]")
@@ -304,7 +318,7 @@ class Interpreter:
         try:
             filled = self._expressions.fill(value, self._names)
         except ExpressionError as error:
-            raise _unusable(error) from error
+            raise self._unusable(error, json.dumps(value, default=str)) from error
         return filled if isinstance(filled, dict) else {}
 
     def _words(self, words: Any) -> dict[str, str]:
@@ -312,5 +326,6 @@ class Interpreter:
         return {"en": str(filled["en"]), "de": str(filled["de"])}
 
 
-def _unusable(error: ExpressionError) -> StepFailed:
-    return StepFailed(Trouble(ErrorClass.PRECONDITION, error.message))
+def _reads(source: str, name: str) -> bool:
+    """Whether a name stands in an expression, or in parameters that hold some, as a word of its own."""
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", source) is not None

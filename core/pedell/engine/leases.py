@@ -39,17 +39,26 @@ class Leases:
 
         Returns False without keeping the waiter where another process holds it: try again in a moment.
         """
+        offset = _offset(key)
         with self._lock:
             if key in self._taken:
                 if waiter is not None:
                     self._waiters.setdefault(key, {})[waiter] = None
                 return False
-            offset = _offset(key)
-            if not self._lock_byte(offset, fcntl.F_WRLCK):
-                return False
             self._taken[key] = offset
-            self._served(key, waiter)
-            return True
+        # Beside the lock: a call of the system gives the interpreter away, and all others would queue for the lock.
+        mine = False
+        try:
+            mine = self._lock_byte(offset, fcntl.F_WRLCK)
+        finally:
+            with self._lock:
+                if not mine:
+                    self._taken.pop(key, None)
+                self._served(key, waiter)
+                others = None if mine else self._next(key)
+        if others is not None:
+            others()
+        return mine
 
     def held_here(self, key: str) -> bool:
         """Whether this process holds it."""
@@ -58,11 +67,12 @@ class Leases:
 
     def release(self, key: str) -> None:
         """Give the endpoint's lease back and call the next waiter."""
+        offset = self._taken.get(key)
+        if offset is None:
+            return
+        self._lock_byte(offset, fcntl.F_UNLCK)
         with self._lock:
-            offset = self._taken.pop(key, None)
-            if offset is None:
-                return
-            self._lock_byte(offset, fcntl.F_UNLCK)
+            self._taken.pop(key, None)
             waiter = self._next(key)
         if waiter is not None:
             waiter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -16,8 +17,9 @@ from pedell.inventory.repository import Inventory
 from pedell.journal.ops import ShardRef
 from pedell.playbooks.load import LoadedPlaybook, load_text
 from pedell.playbooks.model import Playbook
+from pedell.store.database import Store
 from pedell.store.tables.inventory import device
-from pedell.store.tables.journal import attempt, playbook_text, run, task
+from pedell.store.tables.journal import attempt, playbook_text, run, shard, task
 
 LOADABLE = ("ready", "running", "blocked")
 
@@ -65,6 +67,14 @@ def _book(texts: Mapping[str, tuple[str, str]], value: str) -> LoadedPlaybook:
     return load_text(source, name)
 
 
+def lanes(connection: Connection, number: int) -> dict[int, str]:
+    """The shards of a run that have not ended, in order, with what their tasks are worked on together with."""
+    query = select(shard.c.no, shard.c.lane).where(
+        shard.c.run == number, shard.c.no > 0, shard.c.state != "ended"
+    )
+    return {row.no: row.lane for row in connection.execute(query.order_by(shard.c.no))}
+
+
 def tasks(
     connection: Connection,
     inventory: Inventory,
@@ -89,7 +99,8 @@ def tasks(
         .where(condition)
         .order_by(task.c.no)
     )
-    rows = connection.execute(query).all()
+    # What belongs to a shard that has not been opened yet comes when it is.
+    rows = [row for row in connection.execute(query) if row.shard in refs]
     if not rows:
         return [], {}
     numbers = [row.device for row in rows]
@@ -111,15 +122,32 @@ def tasks(
     return items, others
 
 
+def refresh(store: Store, item: TaskItem) -> None:
+    """Read again what is known of a task's attempts, after the store had failed under it."""
+    with store.reading() as connection:
+        item.attempts = attempts(connection, [item.no]).get(item.no, {})
+    item.stale = False
+
+
 def attempts(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[str, Attempt]]:
-    """Attempts of these tasks, by task and step."""
+    """Attempts of these tasks, by task and step.
+
+    One that waits, and whose poll began something of its own that no later answer tells of, is in doubt: asked about
+    with the token of before, its driver would do it again.
+    """
     found: dict[int, dict[str, Attempt]] = {}
     for start in range(0, len(numbers), 500):
         query = select(attempt).where(attempt.c.task.in_(numbers[start : start + 500]))
         for row in connection.execute(query):
             found.setdefault(row.task, {})[row.step] = Attempt(
-                id=row.id, step=row.step, epoch=row.epoch, state=row.state, capability=row.capability, effect=row.effect,
+                id=row.id, step=row.step, epoch=row.epoch, state=_state(row), capability=row.capability, effect=row.effect,
                 params=json.loads(row.params), started=row.started, parts=row.parts, happened=row.happened,
                 error_class=row.error_class, message=row.message, result=row.result, token=row.token, hold_until=row.hold_until,
             )  # fmt: skip
     return found
+
+
+def _state(row: Any) -> str:
+    if row.state != "waiting" or json.loads(row.token or "{}").get("parts", "") == row.parts:
+        return str(row.state)
+    return "in_doubt"

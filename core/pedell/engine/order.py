@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pedell.drivers.api import Capability, DeviceError, Driver, Happened, Params, Target
-from pedell.engine.conversation import from_bug
+from pedell.engine.conversation import Conversation, from_bug
 from pedell.engine.signals import Trouble
 from pedell.playbooks.model import Do
 
@@ -35,11 +35,17 @@ class Order:
     shielded: bool
     under: str = ""
 
+    @property
+    def polled_together(self) -> bool:
+        """Whether waiting calls are asked about together with others of the controller."""
+        return self.driver.polls_together > 1 and self.target.controller is not None
 
-def answered(ask: Callable[[], T], happened: Happened = Happened.NO) -> T:
+
+def answered(ask: Callable[[], T], talk: Conversation, happened: Happened = Happened.NO) -> T:
     """Whatever a driver raises becomes a DeviceError; `happened` tells of the effect where the driver broke."""
     try:
-        return ask()
+        with talk.paced():
+            return ask()
     except DeviceError:
         raise
     except Exception as error:

@@ -13,11 +13,16 @@ log = logging.getLogger("pedell.engine")
 
 
 class Pool:
-    """A number of threads; jobs are handed over only while one of them is free."""
+    """A number of threads; jobs are handed over only while one of them is free.
 
-    def __init__(self, size: int) -> None:
+    A thread that has done its job asks `more(free)` for another before it lies down: waking one costs more than
+    most jobs. `free` counts that thread as well.
+    """
+
+    def __init__(self, size: int, more: Callable[[int], Job | None]) -> None:
         self.size = size
         self.abandoned = 0
+        self._more = more
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads: set[threading.Thread] = set()
@@ -69,14 +74,15 @@ class Pool:
 
     def _work(self) -> None:
         here = threading.current_thread()
-        while True:
-            job = self._jobs.get()
-            if job is None:
-                break
-            try:
-                job()
-            except Exception:
-                log.exception("a job of the engine failed")
+        while (job := self._jobs.get()) is not None:
+            while job is not None:
+                try:
+                    job()
+                except Exception:
+                    log.exception("a job of the engine failed")
+                if here in self._given_up:
+                    break
+                job = self._more(self.free() + 1)
             with self._lock:
                 if here in self._given_up:
                     self._given_up.discard(here)

@@ -24,6 +24,7 @@ from pedell.engine.conversation import Conversation
 from pedell.engine.hands import Hands
 from pedell.engine.order import Order, answered, trouble
 from pedell.engine.signals import InDoubt, Pause, StepFailed
+from pedell.i18n import tr
 from pedell.store.database import now
 
 GIVEN_UP = "the call outlived its time and was given up"
@@ -61,13 +62,16 @@ class Recovery:
             return self._probe(order, attempt)
         if recovery.kind is RecoveryKind.COMPLETE and recovery.capability is not None:
             return self._complete(order, attempt, recovery.capability)
-        raise self._in_doubt(order, attempt, "the outcome is unknown and nothing can tell it")
+        raise self._in_doubt(order, attempt, tr("en", "the outcome is unknown and nothing can tell it"))
 
     def _in_doubt(self, order: Order, attempt: Attempt, why: str) -> InDoubt:
         error = DeviceError(ErrorClass.TIMEOUT, why, happened=Happened.UNKNOWN)
         # Written again also where it is known: the device must be held from now on.
         self._attempts.doubt(order, attempt, None, error)
-        return InDoubt(attempt.id, f"{order.capability.name} on {order.target.name}: {why}")
+        words = tr(
+            "en", "{capability} on the device {name}: {why}", capability=order.capability.name, name=order.target.name, why=why
+        )  # fmt: skip
+        return InDoubt(attempt.id, words)
 
     def _supersede(
         self,
@@ -99,18 +103,27 @@ class Recovery:
             return driver.probe(order.capability.name, call, order.params, evidence)
 
         try:
-            told = answered(ask)
+            told = answered(ask, conversation)
         except DeviceError as error:
             self._hands.drop(order)
             self._hands.end()
-            why = f"the outcome is unknown, and asking for it failed: {error.message}"
+            why = tr(
+                "en",
+                "the outcome is unknown, and asking for it failed: {trouble}",
+                trouble=error.message,
+            )
             raise self._in_doubt(order, attempt, why) from error
         self._hands.end()
         if isinstance(told, Waiting):
             self._attempts.waiting(order, attempt, conversation, told)
             raise Pause(self._hands.now() + told.poll_after, told.why, lasting=True)
         if not isinstance(told, Happened) or told is Happened.YES:
-            self._hands.notes.append(f"{order.capability.name}: found done after an interruption")
+            found = tr(
+                "en",
+                "{name}: found done after an interruption",
+                name=order.capability.name,
+            )
+            self._hands.notes.append(found)
             result = self._hands.plain(told) if not isinstance(told, Happened) else None
             self._attempts.done(order, attempt, conversation, result)
             return (result,)
@@ -118,20 +131,28 @@ class Recovery:
             message = "interrupted; a probe found that nothing had happened"
             self._supersede(order, attempt, message, Happened.NO, conversation)
             return None
-        raise self._in_doubt(order, attempt, "the outcome is unknown, and the device cannot tell")
+        why = tr("en", "the outcome is unknown, and the device cannot tell")
+        raise self._in_doubt(order, attempt, why)
 
     def _complete(self, order: Order, attempt: Attempt, name: str) -> Settled | None:
         """Finish what was begun, such as enabling a port again; also while the run is cancelled or stopped."""
         capability = self._hands.tools.plugins.capabilities.get(name)
         if capability is None:
-            raise self._in_doubt(order, attempt, f"no family knows {name}")
+            raise self._in_doubt(order, attempt, tr("en", "no family knows {name}", name=name))
         error = DeviceError(ErrorClass.TIMEOUT, f"interrupted; {name} finishes it", happened=Happened.UNKNOWN)
         # Nobody else may touch the device before it is finished, also when this process dies over it.
         if attempt.hold_until:
             attempt.hold_until = now() + int((capability.timeout + HOLD_GRACE + LONGEST_PAUSE) * 1_000_000)
         self._attempts.doubt(order, attempt, None, error)
         self._finish(order, attempt, capability)
-        self._hands.notes.append(f"{order.capability.name} was interrupted; {name} was called to finish it")
+        self._hands.notes.append(
+            tr(
+                "en",
+                "{name} was interrupted; {completion} was called to finish it",
+                name=order.capability.name,
+                completion=name,
+            )
+        )
         if order.capability.effect is Effect.REPEATABLE:
             self._supersede(order, attempt, f"interrupted; finished by {name}", Happened.YES)
             return None
@@ -152,9 +173,18 @@ class Recovery:
             self._perform(inner)
         except StepFailed as failed:
             if failed.trouble.error_class == ErrorClass.AUTH or tried + 1 >= COMPLETIONS:
-                raise self._in_doubt(
-                    order, attempt, f"{capability.name} could not finish it: {failed.trouble.message}"
-                ) from failed
+                why = tr(
+                    "en",
+                    "{name} could not finish it: {trouble}",
+                    name=capability.name,
+                    trouble=failed.trouble.message,
+                )
+                raise self._in_doubt(order, attempt, why) from failed
             memo[counter] = {"n": tried + 1}
-            why = f"{capability.name} is tried again to finish it: {failed.trouble.message}"
+            why = tr(
+                "en",
+                "{name} is tried again to finish it: {trouble}",
+                name=capability.name,
+                trouble=failed.trouble.message,
+            )
             raise Pause(self._hands.now() + min(2.0**tried, LONGEST_PAUSE), why) from failed

@@ -41,11 +41,18 @@ class Pause(Signal):
 
     `until` is UTC epoch seconds. A `lasting` pause is written to the store and closes the conversation;
     a short one keeps it. `blocked_on` names the lock that somebody else holds, `rule` the rule of safety that is
-    waited for.
+    waited for. One that steps `aside` is a short one that leaves its place among the devices at work to others.
     """
 
     def __init__(
-        self, until: float, why: str, *, lasting: bool = False, blocked_on: str = "", rule: str = ""
+        self,
+        until: float,
+        why: str,
+        *,
+        lasting: bool = False,
+        blocked_on: str = "",
+        rule: str = "",
+        aside: bool = False,
     ) -> None:
         super().__init__(why)
         self.until = until
@@ -53,6 +60,7 @@ class Pause(Signal):
         self.lasting = lasting
         self.blocked_on = blocked_on
         self.rule = rule
+        self.aside = aside
 
 
 class InDoubt(Signal):

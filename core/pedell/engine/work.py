@@ -14,6 +14,7 @@ from pedell.engine.context import RunFacts, TaskItem, Tools
 from pedell.engine.interpreter import Interpreter
 from pedell.engine.signals import Cancelled, Fenced, InDoubt, Pause, StepFailed, Trouble
 from pedell.errors import StoreError
+from pedell.i18n import tr
 from pedell.safety.waking import mark
 from pedell.store.database import now
 
@@ -33,6 +34,8 @@ class Turn:
     lasting: bool = False
     blocked_on: str = ""
     rule: str = ""
+    aside: bool = False
+    """Its place among the devices at work is free meanwhile."""
     gone: bool = False
     """Somebody else owns the task now."""
 
@@ -64,7 +67,7 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
     else:
         if turn.until - time.time() > SHORT or turn.blocked_on:
             actions.close()
-        if run.watched:
+        if run.watched and not turn.aside:
             item.state = "blocked" if turn.blocked_on else "running"
             actions.record(item.state, "", {}, {"why": turn.why[:TEXT]})
     return turn
@@ -84,11 +87,12 @@ def _turn(interpreter: Interpreter, item: TaskItem, actions: TaskActions) -> Tur
             pause.lasting,
             pause.blocked_on,
             pause.rule,
+            pause.aside,
         )
     except InDoubt as doubt:
         return Turn("in_doubt", why=doubt.why)
     except Cancelled:
-        return Turn("cancelled", why="cancelled")
+        return Turn("cancelled", why=tr("en", "cancelled"))
     except Fenced:
         return Turn("running", gone=True)
     except StoreError as error:
@@ -165,6 +169,16 @@ def _wait(turn: Turn, item: TaskItem, actions: TaskActions) -> None:
 
 
 def give_up(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions, state: str, why: str) -> None:
-    """A task that never began ends without a step: cancelled, or skipped by the strategy."""
+    """A task that never began ends without a step: cancelled where `why` is empty, or skipped by the strategy."""
+    why = why or tr("en", "cancelled before it began")
     interpreter = Interpreter(run.book.playbook, {}, {}, actions, tools.expressions, run.subplaybook)
     _finish(Turn(state, why=why), item, actions, interpreter)
+
+
+def end_by_bug(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions, error: Exception) -> Turn:
+    """A bug ends the task; an effect may have happened, and only a task in doubt can be settled by a person."""
+    why = f"a bug in Pedell: {type(error).__name__}: {error}"
+    state = "in_doubt" if actions.leave(why) else "failed"
+    actions.close()
+    give_up(item, run, tools, actions, state, why)
+    return Turn(state)

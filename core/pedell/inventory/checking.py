@@ -165,7 +165,7 @@ def _late(job: _Job) -> Checked:
 
 def _line(job: _Job) -> str:
     """Whom a job queues up with: the others of its endpoint, and no more lines than its controller bears."""
-    limits = job.driver.controller_limits
+    limits = job.driver.bears(job.subject.target)
     server = job.subject.target.controller
     if limits is None or server is None:
         return job.endpoint

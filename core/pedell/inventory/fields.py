@@ -16,6 +16,8 @@ from pedell.security.secrets import PREFIX
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 TAG = re.compile(r"\w[\w.-]{0,63}")
 STATES = ("active", "spare", "retired")
+LIMITS = ("connections", "requests_per_second", "burst")
+MOST = 100_000
 MAX_DEPTH = 8
 MAX_OPTIONS = 16_384
 
@@ -192,6 +194,21 @@ def options(value: Located) -> str:
     if len(dumped) > MAX_OPTIONS:
         raise FieldError(t("longer than {limit} characters", limit=MAX_OPTIONS))
     return dumped
+
+
+def limits(value: Located) -> str:
+    """A controller's limits as JSON text; raises FieldError for one that is not known or no figure."""
+    text = options(value)
+    for name, figure in json.loads(text).items():
+        if name not in LIMITS:
+            raise FieldError(
+                t("{name} is no limit of a controller", name=name), hint=t("known here: {names}", names=", ".join(LIMITS))
+            )  # fmt: skip
+        whole = name != "requests_per_second"
+        good = isinstance(figure, int if whole else int | float) and not isinstance(figure, bool)
+        if not good or figure <= 0 or figure > MOST:
+            raise FieldError(t("{name} must be a number above 0", name=name))
+    return text
 
 
 def structured(value: Located, limit: int) -> Located:

@@ -195,7 +195,7 @@ def _controller(document: Document, row: _Row) -> None:
     row.first(document.controllers, name, name)
     document.controllers[name] = ControllerEntry(
         name, row.optional("kind", fields.lower), row.optional("address", fields.address),
-        row.optional("options", fields.options), row.optional("limits", fields.options), row.file, row.line,
+        row.optional("options", fields.options), row.optional("limits", fields.limits), row.file, row.line,
     )  # fmt: skip
 
 

@@ -214,7 +214,9 @@ class Inventory(Places):
             else ()
         )
         return {
-            row.no: ControllerTarget(row.id, row.name, row.kind, row.address, json.loads(row.options))
+            row.no: ControllerTarget(
+                row.id, row.name, row.kind, row.address, json.loads(row.options), json.loads(row.limits)
+            )
             for row in rows
         }
 

@@ -10,12 +10,15 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+# One for all: json.dumps makes a new one each time where it is told how.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
 
 def text_of(body: Mapping[str, Any]) -> str:
     """The text of an event's body as it is stored."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text = _encode(body)
     # Halves of surrogate pairs, which a hostile device may send, can neither be hashed nor stored.
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def genesis(run: str, shard: int) -> str:
@@ -31,6 +34,14 @@ def link(previous: str, run: str, shard: int, seq: int, at: int, kind: str, body
 def digest(run: str, state: str, heads: Iterable[tuple[int, int, str]]) -> str:
     """The digest of a run: its state and every shard's number, length and head, in order."""
     return _hash("|".join([run, state, *(f"{shard}:{seq}:{head}" for shard, seq, head in sorted(heads))]))
+
+
+INSTALLATION_GENESIS = hashlib.sha256(b"pedell-installation-1").hexdigest()
+
+
+def installation_link(previous: str, seq: int, at: int, kind: str, body: str) -> str:
+    """The hash of an event of the installation itself."""
+    return _hash(f"{previous}|{seq}|{at}|{kind}|{body}")
 
 
 LEDGER_GENESIS = hashlib.sha256(b"pedell-ledger-1").hexdigest()

@@ -6,14 +6,15 @@ tasks · closed runs · events and chain heads. Nothing here is answered before 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, func, insert, select, update
 
-from pedell.journal import chain
+from pedell.journal import chain, installation, statements
+from pedell.journal.answers import Answer
 from pedell.journal.ops import (
     Claim,
     CloseRun,
@@ -29,13 +30,13 @@ from pedell.journal.ops import (
     Verdict,
 )
 from pedell.store.database import now
-from pedell.store.tables.control import cap_count, switch
-from pedell.store.tables.journal import attempt, event, ledger, run, shard, task, transcript
+from pedell.store.tables.journal import attempt, ledger, run, shard, task
 
 STOP_SWITCH = "stop"
 ENDED = "ended"
 Key = tuple[int, int]
-Answer = Callable[[], None]
+Given = tuple[Answer[Any], Any]
+"""An answer, and what it is once the transaction is durable."""
 
 
 @dataclass
@@ -58,7 +59,9 @@ class Group:
     at: int = field(default_factory=now)
     chains: dict[Key, _Chain] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Given] = field(default_factory=list)
+    capped: Counter[tuple[str, int, str]] = field(default_factory=Counter)
+    """How often a cap refused something: its scope and limit, and the run."""
 
     def append(self, ref: ShardRef, kind: str, body: Mapping[str, Any]) -> None:
         """Add an event to the shard's chain."""
@@ -85,7 +88,7 @@ class Group:
         return link is not None and link.epoch == ref.epoch and not link.ended
 
 
-def commit(connection: Connection, ops: Sequence[Op], *, sweep: bool) -> list[Answer]:
+def commit(connection: Connection, ops: Sequence[Op], *, sweep: bool) -> list[Given]:
     """Do all of it in the transaction of `connection`; returns the answers to give after its commit."""
     group = Group(connection)
     ops = [one for op in ops for one in (op.ops if isinstance(op, Together) else (op,))]
@@ -94,11 +97,7 @@ def commit(connection: Connection, ops: Sequence[Op], *, sweep: bool) -> list[An
     _parts(group, [op for op in ops if isinstance(op, PartMark)])
     _outcomes(group, [op for op in ops if isinstance(op, Outcome)])
     if sweep:
-        connection.execute(
-            update(attempt)
-            .where(attempt.c.holds, attempt.c.hold_until > 0, attempt.c.hold_until < group.at)
-            .values(holds=False)
-        )
+        statements.SWEEP.run(connection, b_at=group.at)
     _intents(group, [op for op in ops if isinstance(op, Intent)])
     _tasks(group, [op for op in ops if isinstance(op, TaskChange | Note)])
     _flush(group)
@@ -106,27 +105,24 @@ def commit(connection: Connection, ops: Sequence[Op], *, sweep: bool) -> list[An
         if isinstance(op, CloseRun):
             _close(group, op)
     _flush(group)
+    for (scope, limit, run_id), count in sorted(group.capped.items()):
+        body = {"scope": scope, "limit": limit, "run": run_id, "count": count, "actor": installation.ENGINE}
+        installation.append(connection, "cap.refused", body)
     return group.answers
 
 
 def _lock_shards(group: Group, ops: Iterable[Op]) -> None:
-    wanted = {(op.shard.run, op.shard.no): op.shard.run_id for op in ops}
-    if not wanted:
-        return
-    query = select(
-        shard.c.run, shard.c.no, shard.c.epoch, shard.c.seq, shard.c.head, shard.c.attempts, shard.c.state
-    )
-    query = (
-        query.where(tuple_(shard.c.run, shard.c.no).in_(sorted(wanted)))
-        .order_by(shard.c.run, shard.c.no)
-        .with_for_update()
-    )
-    for row in group.connection.execute(query):
-        run_id = wanted[row.run, row.no]
-        head = row.head or chain.genesis(run_id, row.no)
-        group.chains[row.run, row.no] = _Chain(
-            run_id, row.epoch, row.seq, head, row.attempts, row.state == ENDED
-        )
+    wanted: dict[int, dict[int, str]] = {}
+    for op in ops:
+        wanted.setdefault(op.shard.run, {})[op.shard.no] = op.shard.run_id
+    for number, shards in sorted(wanted.items()):
+        found = statements.LOCK_SHARDS.run(group.connection, run=number, numbers=list(shards))
+        for row in found:
+            run_id = shards[row.no]
+            head = row.head or chain.genesis(run_id, row.no)
+            group.chains[number, row.no] = _Chain(
+                run_id, row.epoch, row.seq, head, row.attempts, row.state == ENDED
+            )
 
 
 def _claims(group: Group, claims: Sequence[Claim]) -> None:
@@ -134,7 +130,7 @@ def _claims(group: Group, claims: Sequence[Claim]) -> None:
         ref = op.shard
         link = group.chains[ref.run, ref.no]
         if link.ended:
-            group.answers.append(lambda op=op, epoch=link.epoch: op.answer.set_result(epoch))  # type: ignore[misc]
+            group.answers.append((op.answer, link.epoch))
             continue
         link.epoch += 1
         where = (shard.c.run == ref.run, shard.c.no == ref.no)
@@ -150,21 +146,21 @@ def _claims(group: Group, claims: Sequence[Claim]) -> None:
         if link.epoch > 1 or open_ones:
             body = {"epoch": link.epoch, "in_doubt": [row.id for row in open_ones]}
             group.append(ref, "shard.claimed", body)
-        group.answers.append(lambda op=op, epoch=link.epoch: op.answer.set_result(epoch))  # type: ignore[misc]
+        group.answers.append((op.answer, link.epoch))
 
 
 def _parts(group: Group, marks: Sequence[PartMark]) -> None:
     for mark in marks:
         if not group.current(mark.shard):
-            group.answers.append(lambda mark=mark: mark.answer.set_result(IntentAnswer(Verdict.FENCED)))  # type: ignore[misc]
+            group.answers.append((mark.answer, IntentAnswer(Verdict.FENCED)))
             continue
-        group.connection.execute(update(attempt).where(attempt.c.id == mark.attempt).values(parts=mark.parts))
+        statements.PARTS.run(group.connection, b_id=mark.attempt, parts=mark.parts)
         group.append(
             mark.shard,
             "part.begins" if mark.begins else "part.ended",
             {"attempt": mark.attempt, "part": mark.name},
         )
-        group.answers.append(lambda mark=mark: mark.answer.set_result(IntentAnswer(Verdict.GRANTED)))  # type: ignore[misc]
+        group.answers.append((mark.answer, IntentAnswer(Verdict.GRANTED)))
 
 
 _OUTCOME = ("happened", "error_class", "message", "result", "token", "transcript")
@@ -173,14 +169,8 @@ _OUTCOME = ("happened", "error_class", "message", "result", "token", "transcript
 def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
     if not outcomes:
         return
-    rows = {
-        row.id: row
-        for row in group.connection.execute(
-            select(attempt.c.id, attempt.c.epoch, attempt.c.state, attempt.c.lock_key).where(
-                attempt.c.id.in_([op.attempt for op in outcomes])
-            )
-        )
-    }
+    known = statements.KNOWN.run(group.connection, ids=[op.attempt for op in outcomes])
+    rows = {row.id: row for row in known}
     holders = _holders(
         group, [rows[op.attempt].lock_key for op in outcomes if op.holds and op.attempt in rows]
     )
@@ -202,7 +192,7 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
                 del holders[row.lock_key]
             changes.append(
                 {
-                    "b_id": op.attempt,
+                    "key_id": op.attempt,
                     "state": op.state,
                     "holds": holds,
                     "hold_until": op.hold_until,
@@ -221,15 +211,9 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
         if link is not None and not link.ended:
             group.append(op.shard, f"attempt.{op.state}" if settles else "attempt.late", op.body)
     if changes:
-        names = [name for name in changes[0] if name != "b_id"]
-        group.connection.execute(
-            update(attempt)
-            .where(attempt.c.id == bindparam("b_id"))
-            .values({name: bindparam(name) for name in names}),
-            changes,
-        )
+        statements.OUTCOMES.run_many(group.connection, changes)
     if transcripts:
-        group.connection.execute(_insert_new(group, transcript, ["hash"]), list(transcripts.values()))
+        statements.TRANSCRIPTS.run_many(group.connection, list(transcripts.values()))
 
 
 def _holders(group: Group, lock_keys: Iterable[str]) -> dict[str, str]:
@@ -237,27 +221,21 @@ def _holders(group: Group, lock_keys: Iterable[str]) -> dict[str, str]:
     wanted = sorted(set(lock_keys))
     if not wanted:
         return {}
-    query = select(attempt.c.lock_key, attempt.c.id).where(attempt.c.holds, attempt.c.lock_key.in_(wanted))
-    return {row.lock_key: row.id for row in group.connection.execute(query)}
+    return {row.lock_key: row.id for row in statements.HOLDERS.run(group.connection, keys=wanted)}
 
 
 def _intents(group: Group, intents: Sequence[Intent]) -> None:
     if not intents:
         return
-    runs = {op.shard.run for op in intents}
-    cancelled = set(
-        group.connection.execute(
-            select(run.c.no).where(run.c.no.in_(sorted(runs)), run.c.cancelled.is_not(None))
-        ).scalars()
-    )
-    stopped = bool(group.connection.execute(select(switch.c.on).where(switch.c.name == STOP_SWITCH)).scalar())
+    runs = sorted({op.shard.run for op in intents})
+    cancelled = {number for (number,) in statements.CANCELLED.run(group.connection, numbers=runs)}
+    stopped = bool(statements.STOPPED.run(group.connection, name=STOP_SWITCH).scalar())
     hour = group.at // 3_600_000_000
     spent: dict[str, int] = {}
 
     def counted(scope: str) -> int:
         if scope not in spent:
-            query = select(cap_count.c.count).where(cap_count.c.scope == scope, cap_count.c.hour == hour)
-            spent[scope] = group.connection.execute(query).scalar() or 0
+            spent[scope] = statements.SPENT.run(group.connection, scope=scope, hour=hour).scalar() or 0
         return spent[scope]
 
     rows: list[dict[str, Any]] = []
@@ -275,37 +253,37 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
         if verdict is not Verdict.GRANTED:
             _answer(group, op, IntentAnswer(verdict))
             continue
-        reached = next((cap.scope for cap in op.caps if counted(cap.scope) >= cap.limit), "")
-        if reached:
-            _answer(group, op, IntentAnswer(Verdict.CAPPED, reached))
+        reached = next((cap for cap in op.caps if counted(cap.scope) >= cap.limit), None)
+        if reached is not None:
+            group.capped[reached.scope, reached.limit, op.shard.run_id] += 1
+            _answer(group, op, IntentAnswer(Verdict.CAPPED, reached.scope))
             continue
         link = group.chains[op.shard.run, op.shard.no]
         link.attempts += 1
         link.changed = True
         rows.append(
             {**op.attempt, "run": op.shard.run, "shard": op.shard.no, "n": link.attempts, "epoch": op.shard.epoch,
-             "state": "open", "holds": not op.under or finishing.get(finished[op.under]) != op.under, "started": group.at}
+             "holds": not op.under or finishing.get(finished[op.under]) != op.under, "started": group.at}
         )  # fmt: skip
         asked[op.attempt["id"]] = op
         for cap in op.caps:
             spent[cap.scope] = counted(cap.scope) + 1
     if not rows:
         return
-    statement = _insert_new(group, attempt, ["lock_key"], where=attempt.c.holds).returning(attempt.c.id)
-    granted = set(group.connection.execute(statement, rows).scalars())
+    granted = set(asked)
+    if statements.INTENTS.run_many(group.connection, rows) < len(rows):
+        granted = {row.id for row in statements.KNOWN.run(group.connection, ids=list(asked))}
     busy = [op for key, op in asked.items() if key not in granted]
     holders: dict[str, str] = {}
     if busy:
-        query = select(attempt.c.lock_key, attempt.c.run).where(
-            attempt.c.holds, attempt.c.lock_key.in_([op.attempt["lock_key"] for op in busy])
-        )
-        holders = {row.lock_key: str(row.run) for row in group.connection.execute(query)}
+        keys = [str(op.attempt["lock_key"]) for op in busy]
+        holders = {row.lock_key: str(row.run) for row in statements.HOLDERS.run(group.connection, keys=keys)}
     memos = []
     for key, op in asked.items():
         if key in granted:
             group.append(op.shard, "attempt.intent", op.body)
             memos.append(
-                {"b_task": op.attempt["task"], "memo": op.task_memo, "step": op.attempt["capability"]}
+                {"key_no": op.attempt["task"], "memo": op.task_memo, "step": op.attempt["capability"]}
             )
             _answer(group, op, IntentAnswer(Verdict.GRANTED))
         else:
@@ -315,26 +293,13 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
         for cap in op.caps:
             spent[cap.scope] -= 1
     for scope in sorted({cap.scope for key in granted for cap in asked[key].caps}):
-        _insert_count(group, scope, hour, spent[scope])
+        statements.SPEND.run(group.connection, scope=scope, hour=hour, count=spent[scope])
     if memos:
-        group.connection.execute(
-            update(task)
-            .where(task.c.no == bindparam("b_task"))
-            .values(memo=bindparam("memo"), step=bindparam("step")),
-            memos,
-        )
-
-
-def _insert_count(group: Group, scope: str, hour: int, count: int) -> None:
-    dialect = sqlite if group.connection.dialect.name == "sqlite" else postgresql
-    statement = cast("Any", dialect).insert(cap_count).values(scope=scope, hour=hour, count=count)
-    group.connection.execute(
-        statement.on_conflict_do_update(index_elements=["scope", "hour"], set_={"count": count})
-    )
+        statements.task_update(("memo", "step")).run_many(group.connection, memos)
 
 
 def _answer(group: Group, op: Intent, answer: IntentAnswer) -> None:
-    group.answers.append(lambda: op.answer.set_result(answer))
+    group.answers.append((op.answer, answer))
 
 
 def _tasks(group: Group, ops: Sequence[TaskChange | Note]) -> None:
@@ -355,29 +320,26 @@ def _tasks(group: Group, ops: Sequence[TaskChange | Note]) -> None:
     # One row per task, the latest value of each column: updates of several shapes would not keep their order.
     shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for number, values in changes.items():
-        shapes.setdefault(tuple(sorted(values)), []).append({"b_task": number, **values})
+        shapes.setdefault(tuple(sorted(values)), []).append({"key_no": number, **values})
     for names, rows in shapes.items():
-        group.connection.execute(
-            update(task)
-            .where(task.c.no == bindparam("b_task"))
-            .values({name: bindparam(name) for name in names}),
-            rows,
-        )
+        statements.task_update(names).run_many(group.connection, rows)
     for number, count in failures.items():
-        group.connection.execute(
-            update(run).where(run.c.no == number).values(failures=run.c.failures + count)
-        )
+        statements.FAILURES.run(group.connection, b_no=number, more=count)
 
 
 def _close(group: Group, op: CloseRun) -> None:
     row = group.connection.execute(select(run.c.ended, run.c.digest).where(run.c.no == op.shard.run)).one()
     if row.ended is not None:
-        group.answers.append(lambda: op.answer.set_result(row.digest))
+        group.answers.append((op.answer, row.digest))
         return
     if not group.current(op.shard):
-        group.answers.append(lambda: op.answer.set_result(""))
+        group.answers.append((op.answer, ""))
         return
-    group.append(op.shard, "run.closed", {"run": op.shard.run_id, "state": op.state})
+    group.append(
+        op.shard,
+        "run.closed",
+        {"run": op.shard.run_id, "state": op.state, **installation.anchor(group.connection)},
+    )
     _flush(group)
     heads = group.connection.execute(
         select(shard.c.no, shard.c.seq, shard.c.head).where(shard.c.run == op.shard.run).order_by(shard.c.no)
@@ -405,34 +367,22 @@ def _close(group: Group, op: CloseRun) -> None:
         update(run).where(run.c.no == op.shard.run).values(state=op.state, ended=group.at, digest=value)
     )
     group.connection.execute(update(shard).where(shard.c.run == op.shard.run).values(state=ENDED))
-    group.answers.append(lambda: op.answer.set_result(value))
+    group.answers.append((op.answer, value))
 
 
 def _flush(group: Group) -> None:
     if group.events:
-        group.connection.execute(insert(event), group.events)
+        statements.EVENTS.run_many(group.connection, group.events)
         group.events = []
     changed = [
-        {"b_run": key[0], "b_no": key[1], "seq": link.seq, "head": link.head, "attempts": link.attempts}
+        {"key_run": key[0], "key_no": key[1], "seq": link.seq, "head": link.head, "attempts": link.attempts}
         for key, link in group.chains.items()
         if link.changed
     ]
     if changed:
-        group.connection.execute(
-            update(shard)
-            .where(shard.c.run == bindparam("b_run"), shard.c.no == bindparam("b_no"))
-            .values(seq=bindparam("seq"), head=bindparam("head"), attempts=bindparam("attempts")),
-            changed,
-        )
+        statements.HEADS.run_many(group.connection, changed)
         for link in group.chains.values():
             link.changed = False
-
-
-def _insert_new(group: Group, table: Any, elements: list[str], where: Any = None) -> Any:
-    """INSERT … ON CONFLICT (elements) [WHERE …] DO NOTHING, in the store's own dialect."""
-    dialect = sqlite if group.connection.dialect.name == "sqlite" else postgresql
-    statement = cast("Any", dialect).insert(table)
-    return statement.on_conflict_do_nothing(index_elements=elements, index_where=where)
 
 
 def append_now(connection: Connection, ref: ShardRef, kind: str, body: Mapping[str, Any]) -> None:

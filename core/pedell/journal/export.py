@@ -1,8 +1,9 @@
 """The journal as a stream of documents: what is needed to recompute every chain without the store.
 
 First `journal` (format, head of the ledger), then for each run `run` (with the heads of its shards) and its `event`s
-in order, then every line of the `ledger`, then `end` with counts: without it the export was cut off. An event's
-`body` is the stored text itself, over which its hash was made. Names of persons are not in it.
+in order, then the `installation` itself and its `installation_event`s, then every line of the `ledger`, then `end` with
+counts: without it the export was cut off. An event's `body` is the stored text itself, over which its hash was made. Names of
+persons are not in it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from pedell.journal import installation
 from pedell.journal.verify import ledger_head
 from pedell.store.tables.journal import event, ledger, run, shard
 
@@ -47,11 +49,17 @@ def export(
         for document in _events(connection, no):
             events += 1
             yield document
+    own = 0
+    seq, value = installation.head(connection)
+    yield {"type": "installation", "seq": seq, "head": value}
+    for item in installation.events(connection):
+        own += 1
+        yield {"type": "installation_event", **item}
     lines = 0
     for row in connection.execution_options(yield_per=1000).execute(select(ledger).order_by(ledger.c.seq)):
         lines += 1
         yield {"type": "ledger", **row._mapping}
-    yield {"type": "end", "runs": runs, "events": events, "ledger_lines": lines}
+    yield {"type": "end", "runs": runs, "events": events, "ledger_lines": lines, "installation_events": own}
 
 
 def _run(connection: Connection, number: int) -> Document:

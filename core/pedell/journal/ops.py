@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from pedell.journal.answers import Answer
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Intent(Op):
     caps: tuple[Cap, ...] = ()
     under: str = ""
     """An attempt at the same device that this one finishes: while that one holds the device, this need not."""
-    answer: Future[IntentAnswer] = field(default_factory=Future)
+    answer: Answer[IntentAnswer] = field(default_factory=Answer)
 
 
 @dataclass(eq=False)
@@ -82,7 +83,7 @@ class PartMark(Op):
     parts: str
     name: str
     begins: bool
-    answer: Future[IntentAnswer] = field(default_factory=Future)
+    answer: Answer[IntentAnswer] = field(default_factory=Answer)
 
 
 @dataclass(eq=False)
@@ -133,14 +134,14 @@ class CloseRun(Op):
     """All tasks have ended: the run's state, digest and line in the ledger."""
 
     state: str
-    answer: Future[str] = field(default_factory=Future)
+    answer: Answer[str] = field(default_factory=Answer)
 
 
 @dataclass(eq=False)
 class Barrier(Op):
     """Answers when everything before it is durable."""
 
-    answer: Future[None] = field(default_factory=Future)
+    answer: Answer[None] = field(default_factory=Answer)
 
 
 @dataclass(eq=False)
@@ -148,4 +149,4 @@ class Claim(Op):
     """Become the owner of a shard: its epoch rises and its open attempts are in doubt from now on."""
 
     owner: str = ""
-    answer: Future[int] = field(default_factory=Future)
+    answer: Answer[int] = field(default_factory=Answer)

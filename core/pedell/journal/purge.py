@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, insert, select, update
 
-from pedell.journal import chain
+from pedell.journal import chain, cutting
 from pedell.store.database import Store, new_id, now
 from pedell.store.tables import metadata
 from pedell.store.tables.journal import attempt, event, ledger, run, shard, task
@@ -33,6 +33,8 @@ class Old:
     attempts: int = 0
     tasks: int = 0
     oldest: int | None = None
+    readings: int = 0
+    """Devices that were only read in runs that stay, whose readings are due to be cut."""
 
     @property
     def runs(self) -> int:
@@ -58,7 +60,8 @@ def old(connection: Connection, reads_before: int, effects_before: int) -> Old:
     tasks = connection.execute(
         select(func.count()).select_from(task).where(task.c.run.in_(numbers))
     ).scalar_one()
-    return Old(runs - effects, effects, int(events), int(attempts), tasks, oldest)
+    readings = cutting.due(connection, reads_before)
+    return Old(runs - effects, effects, int(events), int(attempts), tasks, oldest, readings)
 
 
 def purge(store: Store, reads_before: int, effects_before: int) -> int:
@@ -90,7 +93,7 @@ def _mark(connection: Connection, reads_before: int, effects_before: int) -> int
     lines = (
         connection.execute(
             select(ledger.c.seq)
-            .where(ledger.c.run.in_(due), ledger.c.purged.is_(None))
+            .where(ledger.c.run.in_(due) | ledger.c.cut_of.in_(due), ledger.c.purged.is_(None))
             .order_by(ledger.c.seq)
         )
         .scalars()

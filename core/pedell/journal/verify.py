@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, select
 
-from pedell.journal import chain
+from pedell.journal import chain, installation
+from pedell.journal.cutting import CutDigest
 from pedell.store.tables.journal import event, ledger, run, shard
 
 
@@ -35,6 +36,14 @@ class Verified:
     events: int = 0
     lines: int = 0
     purged: int = 0
+    emptied: int = 0
+    """Events of readings whose bodies are gone after their time."""
+    cuts: dict[tuple[str, int], CutDigest] = field(default_factory=dict)
+    """Of each portion of readings that was cut: run, moment, and what the events say of it."""
+    installation: int = 0
+    """Events of the installation itself."""
+    anchors: dict[int, str] = field(default_factory=dict)
+    """Heads of the installation's chain that closed runs carry, by number."""
     head: str = chain.LEDGER_GENESIS
     broken: list[Broken] = field(default_factory=list)
 
@@ -60,6 +69,10 @@ def verify(connection: Connection, number: int | None = None) -> Verified:
         known[row.id] = row.no
         result.broken.extend(_run(connection, row, result))
     result.broken.extend(_ledger(connection, known, result, whole=number is None))
+    result.installation = installation.head(connection)[0]
+    result.broken.extend(
+        Broken(None, None, seq, message) for seq, message in installation.check(connection, result.anchors)
+    )
     return result
 
 
@@ -92,12 +105,19 @@ def _run(connection: Connection, row: Row[*tuple[object, ...]], result: Verified
             yield Broken(number, item.shard, seq + 1, "the event is missing")
             continue
         value = chain.link(head, run_id, item.shard, item.seq, item.at, item.kind, item.body)
+        if item.cut is not None and not item.body:
+            # Its body is gone after its time; the ledger vouches for its hash.
+            value = item.hash
         if value != item.hash:
             bad.add(item.shard)
             yield Broken(number, item.shard, item.seq, f"the event {item.kind} was changed")
             continue
+        if item.cut is not None:
+            result.emptied += 1
+            cut = result.cuts.setdefault((run_id, item.cut), CutDigest(run_id, item.cut))
+            cut.add(item.shard, item.seq, item.hash)
         if item.kind == "run.closed":
-            closing = str(json.loads(item.body).get("state", ""))
+            closing = _closing(item.body, result)
         found[item.shard] = (item.seq, value)
     for no, stored in sorted(shards.items()):
         seq, head = found[no]
@@ -113,6 +133,15 @@ def _run(connection: Connection, row: Row[*tuple[object, ...]], result: Verified
             yield Broken(number, None, None, "the digest does not fit the chains")
 
 
+def _closing(body: str, result: Verified) -> str:
+    """The state that a run's last event tells; keeps the head of the installation's chain that it carries."""
+    told = json.loads(body)
+    seq, _, value = str(told.get(installation.NAME, "")).partition(":")
+    if seq.isdecimal():
+        result.anchors.setdefault(int(seq), value)
+    return str(told.get("state", ""))
+
+
 def _ledger(
     connection: Connection, known: dict[str, int], result: Verified, *, whole: bool
 ) -> Iterator[Broken]:
@@ -122,7 +151,7 @@ def _ledger(
         for row in connection.execute(select(run.c.id, run.c.digest).where(run.c.ended.is_not(None)))
     }
     seen = set()
-    purges: dict[int, list[tuple[int, str]]] = {}
+    purges: dict[int, list[tuple[int, str, str | None]]] = {}
     for line in connection.execution_options(yield_per=2000).execute(select(ledger).order_by(ledger.c.seq)):
         result.lines += 1
         seen.add(line.run)
@@ -133,7 +162,12 @@ def _ledger(
         if line.prev != previous or line.hash != value:
             yield Broken(known.get(line.run), None, line.seq, "a line of the ledger was changed")
         if line.purged is not None:
-            purges.setdefault(line.purged, []).append((line.seq, line.digest))
+            purges.setdefault(line.purged, []).append((line.seq, line.digest, line.cut_of))
+        elif line.cut_of is not None:
+            told = result.cuts.pop((line.cut_of, line.at), None)
+            if line.cut_of in known and (told is None or told.hex() != line.digest):
+                message = "the ledger tells of other readings that were cut"
+                yield Broken(known[line.cut_of], None, line.seq, message)
         elif line.run not in digests:
             yield Broken(None, None, line.seq, f"run {line.run} is in the ledger and has been removed")
         elif digests[line.run] != line.digest:
@@ -142,10 +176,13 @@ def _ledger(
     result.head = previous
     for at, marked in sorted(purges.items()):
         # The purge's own line is the last one of that moment.
-        *lines, (own, value) = marked
-        result.purged += len(lines)
-        if value != chain.purge_digest(at, [seq for seq, _ in lines]):
+        *lines, (own, value, _) = marked
+        result.purged += sum(of is None for _, _, of in lines)
+        if value != chain.purge_digest(at, [seq for seq, _, _ in lines]):
             yield Broken(None, None, own, "lines are marked as purged, and the ledger tells of no such purge")
+    for run_id, _ in sorted(result.cuts):
+        message = "events have been emptied, and the ledger tells of no such cut"
+        yield Broken(known.get(run_id), None, None, message)
     if whole:
         for run_id in sorted(set(digests) - seen):
             yield Broken(known.get(run_id), None, None, f"run {run_id} has ended and is not in the ledger")

@@ -10,8 +10,6 @@ import queue
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future
-from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,7 +24,6 @@ GROUP = 256
 SWEEP_SECONDS = 1.0
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 INTENT_SECONDS = 30.0
-T = TypeVar("T")
 Answered = Intent | PartMark | Claim | CloseRun | Barrier
 
 
@@ -64,22 +61,22 @@ class Journal:
     def intent(self, op: Intent | PartMark, seconds: float = INTENT_SECONDS) -> IntentAnswer:
         """Wait until the intent is durable; raises StoreError when it cannot be made so (nothing may be done then)."""
         self.put(op)
-        return _wait(op.answer, seconds)
+        return op.answer.wait(seconds)
 
     def claim(self, op: Claim, seconds: float = 60.0) -> int:
         """Become the owner of a shard; returns the epoch."""
         self.put(op)
-        return _wait(op.answer, seconds)
+        return op.answer.wait(seconds)
 
     def close_run(self, op: CloseRun, seconds: float = 60.0) -> str:
         """Close a run; returns its digest, empty where the run belongs to somebody else now."""
         self.put(op)
-        return _wait(op.answer, seconds)
+        return op.answer.wait(seconds)
 
     def flush(self, shard_op: Barrier, seconds: float = 60.0) -> None:
         """Wait until everything put before is durable."""
         self.put(shard_op)
-        _wait(shard_op.answer, seconds)
+        shard_op.answer.wait(seconds)
 
     def put(self, op: Op) -> None:
         """Hand over an operation; raises StoreError when the writer is gone."""
@@ -128,7 +125,7 @@ class Journal:
             while True:
                 if first is None:
                     ended = True
-                elif not isinstance(first, Answered) or first.answer.set_running_or_notify_cancel():
+                elif not isinstance(first, Answered) or first.answer.take():
                     ops.append(first)
                 if len(ops) >= GROUP:
                     break
@@ -159,29 +156,15 @@ class Journal:
         self.trouble = ""
         self.commits += 1
         self.written += len(ops)
-        for answer in answers:
-            answer()
+        for answer, value in answers:
+            answer.give(value)
         for op in ops:
             if isinstance(op, Barrier):
-                op.answer.set_result(None)
+                op.answer.give(None)
         return []
 
 
 def _fail(ops: Sequence[Op], error: BaseException) -> None:
     for op in ops:
-        if isinstance(op, Answered) and not op.answer.done():
-            op.answer.set_exception(StoreError(f"not written to the journal: {error}"))
-
-
-def _wait(answer: Future[T], seconds: float) -> T:
-    try:
-        return answer.result(seconds)
-    except TimeoutError:
-        # Cancelling wins only while the writer has not taken it up; then nothing was written.
-        if answer.cancel():
-            raise StoreError("the journal did not answer in time") from None
-    try:
-        return answer.result(seconds)
-    except TimeoutError:
-        # It may yet be written: then the attempt stays open and is in doubt, which is the truth.
-        raise StoreError("the journal did not answer in time") from None
+        if isinstance(op, Answered) and not op.answer.done:
+            op.answer.fail(StoreError(f"not written to the journal: {error}"))

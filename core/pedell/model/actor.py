@@ -35,6 +35,11 @@ class Actor:
     uid: int | None = None
 
 
+def said_by(who: Actor) -> dict[str, str]:
+    """As events tell who it was and how that is known."""
+    return {"actor": who.id, "kind": who.kind, "verified_by": str(who.verified_by)}
+
+
 def os_actor() -> Actor:
     """The person at this terminal, as the operating system tells."""
     import os

@@ -39,6 +39,7 @@ def lint(
         steps.run()
         found += steps.found
         found += _targets(document, plugins)
+        found += _strategy(document)
         found += _inputs(document, declared, steps.inputs_read)
         found += _translations(document)
         found += _parts(reading, catalogue)
@@ -72,6 +73,15 @@ def _targets(document: Document, plugins: Plugins) -> list[Finding]:
                 document.finding(("targets", "kind", index), message, code="unknown-kind", hint=hint)
             )
     return found
+
+
+def _strategy(document: Document) -> list[Finding]:
+    strategy = document.at(("strategy",))
+    if not isinstance(strategy, dict) or "batch_wait" not in strategy or strategy.get("batches"):
+        return []
+    message = t("without batches nothing waits for one")
+    path = ("strategy", "batch_wait")
+    return [document.finding(path, message, code="no-effect", severity="warning", key=True)]
 
 
 def _inputs(document: Document, declared: Mapping[str, Data], read: frozenset[str]) -> list[Finding]:

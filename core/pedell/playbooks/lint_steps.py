@@ -243,6 +243,9 @@ class StepLinter:
         if capability is not None and "for_each" not in step:
             fields = _fields(capability.result)
         always = step.get("optional") is not True and not guards
+        if capability is not None and not capability.always_tells:
+            # Found done after an interruption: it was, but nobody heard what came of it.
+            always = False
         return Known(fields, always, guards[-1] if guards else "")
 
     def _save(self, path: Path, step: Mapping[str, Data], names: dict[str, Known], known: Known) -> None:

@@ -300,6 +300,36 @@ class Stop(Part):
     )
 
 
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%")
+
+
+def _batch(value: object) -> object:
+    if isinstance(value, str):
+        match = _PERCENT.fullmatch(value.strip())
+        if match is None:
+            raise ValueError(t("a batch is a number of devices, or a share of them such as 10%"))
+        if not 0 < float(match[1]) <= 100:
+            raise ValueError(t("a share is more than 0 % and at most 100 %"))
+        return f"{float(match[1]):g}%"
+    return value
+
+
+_BATCH_SCHEMA: list[JsonValue] = [
+    {"type": "integer", "minimum": 1},
+    {"type": "string", "pattern": r"^\s*\d{1,3}(\.\d+)?\s*%\s*$"},
+]
+Batch = Annotated[
+    Annotated[int, Field(ge=1, strict=True)] | str,
+    BeforeValidator(_batch),
+    WithJsonSchema({"anyOf": _BATCH_SCHEMA}),
+]
+"""Devices, as a number or as a share of the run's."""
+
+
+def _batches(value: object) -> object:
+    return [value] if isinstance(value, int | str) and not isinstance(value, bool) else value
+
+
 class Strategy(Part):
     """How many devices at once."""
 
@@ -308,10 +338,30 @@ class Strategy(Part):
     canary: int = Field(
         default=0, ge=0, description="So many devices first; the rest only when all of them went well."
     )
-    batches: list[Annotated[int, Field(ge=1)]] = Field(
-        default=[], description="Sizes of batches; the last one repeats."
+    batches: Annotated[
+        list[Batch],
+        BeforeValidator(_batches),
+        Field(max_length=50),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    *_BATCH_SCHEMA,
+                    {"type": "array", "items": {"anyOf": _BATCH_SCHEMA}, "maxItems": 50},
+                ]
+            }
+        ),
+    ] = Field(
+        default=[],
+        description="Sizes of batches, as numbers or shares such as 10%; the last one repeats. The next batch "
+        "begins when every device of the one before has ended.",
     )
-    stop: Stop | None = Field(default=None, description="When to take no further devices.")
+    batch_wait: Duration = Field(
+        default=3600.0,
+        description="So long after it has begun, a batch does not wait any more for devices that only wait.",
+    )
+    stop: Stop | None = Field(
+        default=None, description="When to take no further devices; judged for each batch, too."
+    )
 
 
 class TicketRule(Part):

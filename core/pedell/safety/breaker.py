@@ -1,7 +1,8 @@
 """One breaker: closed, open after too much trouble, half open after a pause, closed again after one success.
 
 A pure state machine; times are seconds on the caller's clock. Different devices are counted, not calls: one
-broken device that is tried ten times says nothing about its group.
+broken device that is tried ten times says nothing about its group. Reads and effects are counted apart: every playbook
+reads before it acts, and a read that goes well must not hide that what is done does not.
 """
 
 from __future__ import annotations
@@ -42,6 +43,40 @@ class Rule:
     pause: float
 
 
+class _Count:
+    """Outcomes of one kind of call."""
+
+    def __init__(self) -> None:
+        self.last: OrderedDict[int, tuple[float, bool]] = OrderedDict()
+        self.streak: dict[int, float] = {}
+
+    def clear(self) -> None:
+        """Forget what was."""
+        self.last.clear()
+        self.streak.clear()
+
+    def add(self, device: int, now: float, window: float, *, ok: bool) -> None:
+        """One outcome; what is older than the window goes."""
+        self.last[device] = (now, ok)
+        self.last.move_to_end(device)
+        start = now - window
+        while self.last and (len(self.last) > REMEMBERED or next(iter(self.last.values()))[0] < start):
+            self.last.popitem(last=False)
+        if ok:
+            self.streak.clear()
+            return
+        self.streak[device] = now
+        self.streak = {key: at for key, at in self.streak.items() if at >= start}
+
+    def too_much(self, rule: Rule) -> int:
+        """How many devices failed where that is too many, else 0."""
+        bad = sum(not well for _, well in self.last.values())
+        share = bad * 100 >= rule.percent * len(self.last)
+        if len(self.streak) >= rule.devices or (0 < rule.minimum <= len(self.last) and share):
+            return max(len(self.streak), bad)
+        return 0
+
+
 class Breaker:
     """The breaker of one group of devices."""
 
@@ -52,8 +87,9 @@ class Breaker:
         self.failures = 0
         """Different devices that failed, when it opened."""
         self._trial: int | None = None
-        self._last: OrderedDict[int, tuple[float, bool]] = OrderedDict()
-        self._streak: dict[int, float] = {}
+        self._counts = {False: _Count(), True: _Count()}
+        self._by_reads = False
+        """Whether reads opened it; then a read that goes well closes it."""
 
     def ask(self, device: int, now: float) -> float:
         """0 where the device may be called, else the time at which to ask again."""
@@ -68,40 +104,37 @@ class Breaker:
             self.state, self.since, self._trial = State.HALF_OPEN, now, device
         return 0.0
 
-    def tell(self, device: int, now: float, *, ok: bool) -> None:
+    def answered(self, device: int, now: float) -> bool:
+        """Whether a read of the device went well within the window, and nothing has gone wrong since."""
+        at, ok = self._counts[True].last.get(device, (0.0, False))
+        return ok and at >= now - self.rule.window
+
+    def tell(self, device: int, now: float, *, ok: bool, reads: bool = False) -> None:
         """A call on the device went well, or met trouble that speaks against the group."""
-        if self.state is State.HALF_OPEN:
+        if self.state is State.CLOSED:
+            count = self._counts[reads]
+            count.add(device, now, self.rule.window, ok=ok)
+            if not ok and (failures := count.too_much(self.rule)):
+                self.failures, self._by_reads = failures, reads
+                self._open(now)
+        elif reads and self._by_reads and ok:
+            self.close(now)
+        elif self.state is State.HALF_OPEN and not reads:
             if ok:
                 self.close(now)
             elif self._trial in (None, device):
+                self._by_reads = False
                 self._open(now)
-        elif self.state is State.CLOSED:
-            self._count(device, now, ok=ok)
 
     def close(self, now: float) -> None:
         """Trust the group again, and forget what was."""
         self.state, self.since, self._trial = State.CLOSED, now, None
-        self._last.clear()
-        self._streak.clear()
+        self._forget()
 
     def _open(self, now: float) -> None:
         self.state, self.since, self._trial = State.OPEN, now, None
-        self._last.clear()
-        self._streak.clear()
+        self._forget()
 
-    def _count(self, device: int, now: float, *, ok: bool) -> None:
-        self._last[device] = (now, ok)
-        self._last.move_to_end(device)
-        start = now - self.rule.window
-        while self._last and (len(self._last) > REMEMBERED or next(iter(self._last.values()))[0] < start):
-            self._last.popitem(last=False)
-        if ok:
-            self._streak.clear()
-            return
-        self._streak[device] = now
-        self._streak = {key: at for key, at in self._streak.items() if at >= start}
-        bad = sum(not well for _, well in self._last.values())
-        share = bad * 100 >= self.rule.percent * len(self._last)
-        if len(self._streak) >= self.rule.devices or (0 < self.rule.minimum <= len(self._last) and share):
-            self.failures = max(len(self._streak), bad)
-            self._open(now)
+    def _forget(self) -> None:
+        for count in self._counts.values():
+            count.clear()

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from pedell.drivers.api import ErrorClass
 from pedell.errors import StoreError
+from pedell.journal import installation
+from pedell.model.actor import Actor, said_by
 from pedell.model.safety import BreakerSettings
 from pedell.safety.breaker import Breaker, Rule, State
 from pedell.safety.question import Question
@@ -33,6 +35,8 @@ TROUBLE = frozenset(
     }
 )
 """What speaks against a group. A device that is busy, or says no for good reasons, does not."""
+ABSENT = frozenset({ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT})
+"""Nobody was there."""
 KEY = 200
 
 
@@ -93,14 +97,20 @@ class Breakers:
         self._known: dict[str, Breaker] = {}
         self._reasons: dict[str, str] = {}
         self._closed = False
+        self._changes = 0
+        """Rows that were written here."""
         self._lock = threading.Lock()
 
     def refresh(self) -> None:
         """Read what the store says: after a start, and where somebody has reset a breaker."""
-        # Read under the lock: what was read before a breaker opened here must not close it.
-        with self._lock, self._store.reading() as connection:
-            rows = {row.key: row for row in connection.execute(select(breaker))}
-            for key, row in rows.items():
+        with self._lock:
+            changes = self._changes
+        with self._store.reading() as connection:
+            rows = connection.execute(select(breaker)).all()
+        with self._lock:
+            if self._changes != changes:
+                return  # what was read before a breaker opened here must not close it
+            for key, row in ((row.key, row) for row in rows):
                 known = self._known.get(key)
                 if known is None:
                     known = self._known[key] = self._make(key, State(row.state), row.since / SECOND)
@@ -133,12 +143,16 @@ class Breakers:
         return None
 
     def tell(self, question: Question, error_class: str, moment: float, *, reads: bool) -> None:
-        """What became of a call; reads count for logins only, since a display that is off says nothing of others."""
+        """What became of a call.
+
+        A read that finds nobody counts only for a device that answered a moment ago: displays are off at night, and one that
+        is off says nothing of others.
+        """
         ok = not error_class
         if not ok and error_class not in TROUBLE:
             return
         with self._lock:
-            for kind, name in credentials(question) if reads else groups(question):
+            for kind, name in groups(question):
                 if kind == CREDENTIAL and not ok and error_class != ErrorClass.AUTH:
                     continue
                 key = _key(kind, name)
@@ -147,8 +161,12 @@ class Breakers:
                     if ok and kind == CREDENTIAL:
                         continue
                     known = self._known[key] = self._make(key, State.CLOSED, moment)
+                absent = reads and error_class in ABSENT and kind != CREDENTIAL
+                if absent and not known.answered(question.device, moment):
+                    continue
                 before = known.state
-                known.tell(question.device, moment, ok=ok)
+                # A login is one thing, whatever it is used for.
+                known.tell(question.device, moment, ok=ok, reads=reads and kind != CREDENTIAL)
                 if known.state is not before:
                     if known.state is State.OPEN:
                         self._reasons[key] = error_class
@@ -165,6 +183,7 @@ class Breakers:
             "reason": self._reasons.get(key, ""),
         }
         log.warning("breaker %s: %s", key, known.state)
+        self._changes += 1
         try:
             with self._store.writing() as connection:
                 connection.execute(delete(breaker).where(breaker.c.key == key))
@@ -172,16 +191,27 @@ class Breakers:
                 if known.state is State.CLOSED:
                     self._closed = True
                     wake(connection, BREAKER)
+                body = {
+                    "breaker": key,
+                    "failures": known.failures,
+                    "trouble": values["reason"],
+                    "actor": installation.ENGINE,
+                }
+                installation.append(connection, f"breaker.{known.state}", body)
         except StoreError as error:
             # It holds in this process all the same; a restart forgets it.
             log.warning("breaker %s was not written down: %s", key, error.message)
 
 
-def reset(connection: Connection, key: str) -> bool:
-    """Close a breaker; False where none of that name is open."""
+def reset(connection: Connection, key: str, who: Actor, reason: str = "") -> bool:
+    """Close a breaker and wake what waits for it; False where none of that name is open."""
     values = {"state": str(State.CLOSED), "since": now(), "failures": 0}
     wanted = (breaker.c.key == key, breaker.c.state != str(State.CLOSED))
-    return connection.execute(update(breaker).where(*wanted).values(**values)).rowcount > 0
+    if not connection.execute(update(breaker).where(*wanted).values(**values)).rowcount:
+        return False
+    wake(connection, BREAKER)
+    installation.append(connection, "breaker.reset", {"breaker": key, "reason": reason, **said_by(who)})
+    return True
 
 
 def _key(kind: str, name: str) -> str:

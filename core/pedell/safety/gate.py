@@ -23,6 +23,7 @@ from pedell.safety import approvals, envelope, seen
 from pedell.safety.approvals import Approval
 from pedell.safety.breakers import Breakers
 from pedell.safety.caps import caps
+from pedell.safety.declared import declare
 from pedell.safety.envelope import Envelope
 from pedell.safety.question import Answer, Question
 from pedell.safety.seen import Freed, Held, Seen
@@ -70,6 +71,13 @@ class SafetyGate:
         self._freed: list[tuple[float, Freed]] = []
         self._firmware: dict[int, str] = {}
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
+        """Held while the store is read; who needs nothing newer does not wait for it."""
+
+    def begin(self) -> None:
+        """Tell the installation's chain where caps, breakers and the like are set otherwise than they were."""
+        with self._store.writing() as connection:
+            declare(connection, self._settings)
 
     def ask(self, question: Question) -> Answer:
         """Before a connection is opened, and again after every pause. Of reads only logins are asked about."""
@@ -88,7 +96,8 @@ class SafetyGate:
 
     def tick(self) -> None:
         """Wake once more what began to wait while it was being set free."""
-        self._look()
+        # Ahead of time, so that no attempt has to wait for it.
+        self._look(FRESH_SECONDS / 2)
         moment = time.monotonic()
         with self._lock:
             due = {freed for at, freed in self._freed if moment >= at + SETTLED_SECONDS}
@@ -240,18 +249,22 @@ class SafetyGate:
         firmware = question.firmware or self._firmware.get(question.device, "")
         return replace(question, firmware=firmware) if firmware != question.firmware else question
 
-    def _look(self) -> Seen:
-        with self._lock:
+    def _look(self, fresh: float = FRESH_SECONDS) -> Seen:
+        """What the store says, not older than `fresh` seconds."""
+        if time.monotonic() - self._read_at < fresh:
+            return self._seen
+        with self._looking:
             moment = time.monotonic()
-            if moment - self._read_at >= FRESH_SECONDS:
+            if moment - self._read_at >= fresh:
                 before = self._seen
                 with self._store.reading() as connection:
                     self._seen = seen.read(connection, self._held, moment)
                 self._breakers.refresh()
                 self._read_at = moment
-                self._freed += [(moment, freed) for freed in self._seen.freed(before)]
-                if self._breakers.closed():
-                    self._freed.append((moment, (BREAKER, None)))
+                with self._lock:
+                    self._freed += [(moment, freed) for freed in self._seen.freed(before)]
+                    if self._breakers.closed():
+                        self._freed.append((moment, (BREAKER, None)))
             return self._seen
 
     def _limits(self, run: int) -> Envelope:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from pedell.errors import ConflictError, NotFoundError
 from pedell.i18n import t
-from pedell.model.actor import Actor
+from pedell.journal import installation
+from pedell.model.actor import Actor, said_by
 from pedell.safety.waking import HOLD, wake
 from pedell.store.database import new_id, now
 from pedell.store.tables.control import hold
@@ -39,7 +40,10 @@ def add(connection: Connection, selector: str, until: int | None, who: Actor, re
         "at": now(),
     }
     key = connection.execute(insert(hold).values(**values)).inserted_primary_key
-    return Hold(no=int(key[0]) if key else 0, **values)  # type: ignore[arg-type]
+    made = Hold(no=int(key[0]) if key else 0, **values)  # type: ignore[arg-type]
+    body = {"hold": made.no, "selector": selector, "until": until, "reason": reason, **said_by(who)}
+    installation.append(connection, "hold.added", body)
+    return made
 
 
 def find(connection: Connection, *, everything: bool = False) -> list[Hold]:
@@ -50,7 +54,7 @@ def find(connection: Connection, *, everything: bool = False) -> list[Hold]:
     return [Hold(*row) for row in connection.execute(query)]
 
 
-def release(connection: Connection, number: int) -> Hold:
+def release(connection: Connection, number: int, who: Actor, reason: str = "") -> Hold:
     """End a hold; what waits for it goes on at once. Raises NotFoundError, ConflictError."""
     row = connection.execute(select(hold).where(hold.c.no == number)).first()
     if row is None:
@@ -59,4 +63,5 @@ def release(connection: Connection, number: int) -> Hold:
         raise ConflictError(t("hold {number} has been released already", number=number))
     connection.execute(update(hold).where(hold.c.no == number).values(released=now()))
     wake(connection, HOLD)
+    installation.append(connection, "hold.released", {"hold": number, "reason": reason, **said_by(who)})
     return Hold(*row)

@@ -57,6 +57,9 @@ class Answer:
 class Gate(Protocol):
     """Rules of safety, as the engine sees them."""
 
+    def begin(self) -> None:
+        """Once, when the engine begins."""
+
     def ask(self, question: Question) -> Answer:
         """Before a connection is opened, and again after every pause. Of reads only logins are asked about."""
 

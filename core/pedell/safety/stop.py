@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
+from pedell.journal import installation
 from pedell.journal.commit import STOP_SWITCH
-from pedell.model.actor import Actor
+from pedell.model.actor import Actor, said_by
 from pedell.safety.waking import STOP, wake
 from pedell.store.database import now
 from pedell.store.tables.control import switch
@@ -31,6 +32,7 @@ def stopped(connection: Connection) -> Stopped:
 
 def set_stop(connection: Connection, who: Actor, reason: str, *, on: bool) -> Stopped:
     """Turn the switch; what waits for it goes on at once."""
+    changes = on or stopped(connection).on
     made = Stopped(on, reason, who.id, now())
     connection.execute(delete(switch).where(switch.c.name == STOP_SWITCH))
     connection.execute(
@@ -38,4 +40,6 @@ def set_stop(connection: Connection, who: Actor, reason: str, *, on: bool) -> St
     )
     if not on:
         wake(connection, STOP)
+    if changes:
+        installation.append(connection, "stop.on" if on else "stop.off", {"reason": reason, **said_by(who)})
     return made

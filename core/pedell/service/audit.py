@@ -11,6 +11,7 @@ from sqlalchemy import select
 from pedell.engine.transcripts import unpack
 from pedell.errors import NotFoundError
 from pedell.i18n import t
+from pedell.journal import installation
 from pedell.journal.export import export
 from pedell.journal.verify import Verified, verify
 from pedell.service.base import Surroundings
@@ -29,7 +30,7 @@ class AuditService:
             return verify(connection, number)
 
     def events(self, number: int | None = None) -> Iterator[dict[str, Any]]:
-        """Events as they are stored, in order; of all runs without a number."""
+        """Events as they are stored, in order; without a number those of the installation itself, and of all runs."""
         query = (
             select(event, run.c.id.label("run_id"))
             .join(run, run.c.no == event.c.run)
@@ -38,10 +39,13 @@ class AuditService:
         if number is not None:
             query = query.where(event.c.run == number)
         with self._around.store.reading() as connection:
+            if number is None:
+                for item in installation.events(connection):
+                    yield {"run": None, "no": None, "shard": None, **item, "body": json.loads(item["body"])}
             for row in connection.execution_options(yield_per=1000).execute(query):
                 yield {
                     "run": row.run_id, "no": row.run, "shard": row.shard, "seq": row.seq, "at": row.at, "kind": row.kind,
-                    "body": json.loads(row.body), "hash": row.hash,
+                    "body": json.loads(row.body or "{}"), "hash": row.hash,
                 }  # fmt: skip
 
     def export(

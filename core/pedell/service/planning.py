@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -20,6 +21,7 @@ from pedell.hooks.plugins import Plugins
 from pedell.i18n import t
 from pedell.inventory.repository import Inventory
 from pedell.inventory.rows import DeviceFacts
+from pedell.playbooks.batches import split
 from pedell.playbooks.expressions import Expressions
 from pedell.playbooks.load import LoadedPlaybook
 from pedell.playbooks.model import AnyStep, Block, Do, Pause, Play
@@ -83,6 +85,11 @@ class Plan:
         at_once = max(1, min(self.book.playbook.strategy.at_once, len(self.devices)))
         return self.seconds * len(self.devices) / at_once / 60
 
+    @cached_property
+    def batches(self) -> list[list[DeviceFacts]]:
+        """The devices in the batches that the strategy makes of them; one where it makes none."""
+        return split(self.book.playbook.strategy.batches, self.devices, lane)
+
     @property
     def needs_approval(self) -> bool:
         """Whether a second person has to agree."""
@@ -102,6 +109,11 @@ class Plan:
                 for name, capability in sorted(self.capabilities.items())
             },
         }
+
+
+def lane(device: DeviceFacts) -> str:
+    """What its tasks are worked on together with: those of its controller, else of its site."""
+    return f"controller:{device.controller}" if device.controller else f"site:{device.site}"
 
 
 def wishes(

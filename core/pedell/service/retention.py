@@ -6,6 +6,7 @@ from sqlalchemy import insert, select, update
 
 from pedell.errors import ConflictError, NotFoundError
 from pedell.i18n import t
+from pedell.journal.cutting import cut
 from pedell.journal.purge import Old, old, purge
 from pedell.model.actor import Actor
 from pedell.service.base import Surroundings
@@ -30,18 +31,20 @@ class RetentionService:
         with self._around.store.reading() as connection:
             return old(connection, *self._before())
 
-    def purge(self, who: Actor) -> int:
-        """Remove it; returns how many runs were. Who asked for it is kept as a command."""
-        removed = purge(self._around.store, *self._before())
+    def purge(self, who: Actor) -> tuple[int, int]:
+        """Remove it; returns how many runs were, and how many devices' readings. Who asked for it is kept as a command."""
+        reads_before, effects_before = self._before()
+        removed = purge(self._around.store, reads_before, effects_before)
+        readings = cut(self._around.store, reads_before)
         at = now()
         with self._around.store.writing() as connection:
             connection.execute(
                 insert(command).values(
                     id=new_id(), kind="purge", actor_kind=who.kind, actor=who.id, verified_by=str(who.verified_by), at=at, taken=at,
-                    answer=f"{removed} runs",
+                    answer=f"{removed} runs, readings of {readings} devices",
                 )
             )  # fmt: skip
-        return removed
+        return removed, readings
 
     def forget(self, reference: str) -> str:
         """Empty the name behind an actor's id or name; returns the id. Raises NotFoundError, ConflictError."""

@@ -18,7 +18,7 @@ from pedell.engine.host import EngineHost, HostSettings
 from pedell.engine.settle import Decision
 from pedell.engine.signals import SAFETY
 from pedell.errors import ConflictError, NotFoundError, RefusedError, UsageError
-from pedell.i18n import t
+from pedell.i18n import t, tr
 from pedell.inventory.repository import Inventory
 from pedell.journal.commit import append_now
 from pedell.journal.ops import ShardRef
@@ -29,7 +29,7 @@ from pedell.safety.gate import SafetyGate
 from pedell.safety.overrides import override
 from pedell.service import views
 from pedell.service.base import Surroundings
-from pedell.service.planning import Plan, Planner, effects
+from pedell.service.planning import Plan, Planner, effects, lane
 from pedell.service.reasons import demand_reason
 from pedell.service.reports import Reports
 from pedell.store.database import new_id, now
@@ -140,6 +140,8 @@ class RunsService:
         if not request.ticket:
             raise UsageError(t("a run belongs to a ticket"), hint=t("--ticket NUMBER, or --ticket new"))
         plan = self.plan(request.playbook, request.selector, request.inputs, request.numbers)
+        # Before a ticket is opened for nothing.
+        demand_reason(plan, request, self._around.settings.safety)
         if request.ticket == "new":
             title = f"{plan.book.playbook.title.text.to(self._tickets.language)}: {request.selector}"
             ticket = self._tickets.new(title).no
@@ -254,31 +256,27 @@ class RunsService:
 
     def _insert_tasks(self, connection: Connection, number: int, plan: Plan) -> None:
         size = self._around.settings.engine.shard_size
-        lanes: dict[str, list[int]] = {}
-        for device in plan.devices:
-            lane = f"controller:{device.controller}" if device.controller else f"site:{device.site}"
-            lanes.setdefault(lane, []).append(device.no)
-        shards = [{"run": number, "no": 0, "lane": "control", "state": "ready"}]
+        shards = [{"run": number, "no": 0, "lane": "control", "batch": 0, "state": "ready"}]
         tasks: list[dict[str, Any]] = [
-            {"run": number, "shard": 0, "device": item.device.no, "state": "skipped", "why": f"cannot do {item.capability}",
-             "error_class": "unsupported"}
+            {"run": number, "shard": 0, "device": item.device.no, "state": "skipped", "error_class": "unsupported",
+             "why": tr("en", "cannot do {capability}", capability=item.capability)}
             for item in plan.unable
         ]  # fmt: skip
-        for lane, devices in sorted(lanes.items()):
-            for start in range(0, len(devices), size):
-                shards.append({"run": number, "no": len(shards), "lane": lane, "state": "ready"})
-                tasks += [
-                    {
-                        "run": number,
-                        "shard": len(shards) - 1,
-                        "device": device,
-                        "state": "ready",
-                        "why": "",
-                        "error_class": "",
-                    }
-                    for device in devices[start : start + size]
-                ]
-        connection.execute(insert(shard), shards)
+        first = 1 if plan.book.playbook.strategy.batches else 0
+        for batch, members in enumerate(plan.batches, first):
+            lanes: dict[str, list[int]] = {}
+            for device in members:
+                lanes.setdefault(lane(device), []).append(device.no)
+            for name, devices in sorted(lanes.items()):
+                for start in range(0, len(devices), size):
+                    own = {"run": number, "no": len(shards), "lane": name, "batch": batch, "state": "ready"}
+                    shards.append(own)
+                    tasks += [
+                        {"run": number, "shard": own["no"], "device": device, "state": "ready", "why": "", "error_class": ""}
+                        for device in devices[start : start + size]
+                    ]  # fmt: skip
+        for start in range(0, len(shards), 5000):
+            connection.execute(insert(shard), shards[start : start + 5000])
         for start in range(0, len(tasks), 5000):
             connection.execute(insert(task), tasks[start : start + 5000])
 
@@ -287,9 +285,8 @@ class RunsService:
     def host(self) -> EngineHost:
         """An engine for this process, not yet started."""
         around = self._around
-        settings = HostSettings(
-            around.settings.data, around.settings.engine.threads, around.settings.engine.transcript_days
-        )
+        engine = around.settings.engine
+        settings = HostSettings(around.settings.data, engine.threads, engine.transcript_days)
         return EngineHost(
             around.store,
             self.inventory,

@@ -21,7 +21,6 @@ from pedell.safety.approvals import Approval
 from pedell.safety.holds import Hold
 from pedell.safety.stop import Stopped
 from pedell.safety.until import until as read_until
-from pedell.safety.waking import BREAKER, wake
 from pedell.service.base import Surroundings
 from pedell.store.tables.control import actor as actors
 from pedell.store.tables.control import breaker
@@ -152,10 +151,11 @@ class SafetyService:
         with self._around.store.reading() as connection:
             return holds.find(connection, everything=everything)
 
-    def release(self, number: int) -> Hold:
+    def release(self, number: int, who: Actor, reason: str = "") -> Hold:
         """End a hold; raises NotFoundError, ConflictError."""
         with self._around.store.writing() as connection:
-            return holds.release(connection, number)
+            _know(connection, who)
+            return holds.release(connection, number, who, reason)
 
     # Stop switch --------------------------------------------------------------------------------------
 
@@ -192,14 +192,14 @@ class SafetyService:
                 for row in connection.execute(query)
             ]
 
-    def reset(self, key: str) -> None:
+    def reset(self, key: str, who: Actor, reason: str = "") -> None:
         """Trust a group of devices again; raises NotFoundError."""
         with self._around.store.writing() as connection:
-            if not breakers.reset(connection, key):
+            _know(connection, who)
+            if not breakers.reset(connection, key, who, reason):
                 raise NotFoundError(
                     t("no breaker {key} is open", key=key[:100]), hint=t("see 'pedell breakers list'")
                 )
-            wake(connection, BREAKER)
 
 
 def _needed(reason: str) -> None:

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, case, func, select
 
+from pedell.engine import batches
+from pedell.engine.batches import OVER
 from pedell.errors import NotFoundError
 from pedell.i18n import t
 from pedell.journal.commit import task_states
 from pedell.store.tables.inventory import device, room, site
-from pedell.store.tables.journal import attempt, run, task
+from pedell.store.tables.journal import attempt, run, shard, task
 from pedell.store.tables.ticketing import ticket
 
 OPEN_STATES = ("ready", "running", "blocked")
@@ -60,6 +62,7 @@ class TaskRow:
     kind: str
     site: str
     room: str
+    batch: int
     state: str
     step: str
     why: str
@@ -76,10 +79,32 @@ class TaskRow:
     def document(self) -> dict[str, Any]:
         """As `--json` shows it."""
         return {
-            "device": self.device, "id": self.device_id, "kind": self.kind, "site": self.site, "room": self.room, "state": self.state,
-            "step": self.step, "why": self.why, "error_class": self.error_class, "seconds": round(self.seconds, 3), "started": self.started,
-            "ended": self.ended, "until": self.until, "proofs": list(self.proofs), "says": list(self.says), "visits": list(self.visits),
-            "notes": list(self.notes),
+            "device": self.device, "id": self.device_id, "kind": self.kind, "site": self.site, "room": self.room, "batch": self.batch,
+            "state": self.state, "step": self.step, "why": self.why, "error_class": self.error_class, "seconds": round(self.seconds, 3),
+            "started": self.started, "ended": self.ended, "until": self.until, "proofs": list(self.proofs),
+            "says": list(self.says), "visits": list(self.visits), "notes": list(self.notes),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """One batch of a run; `begun` in UTC microseconds, none where it has not begun."""
+
+    no: int
+    begun: int | None
+    counts: Mapping[str, int]
+
+    @property
+    def state(self) -> str:
+        """Not begun, under way, or over; devices that wait beyond the strategy's limit keep it under way."""
+        if self.begun is None:
+            return "skipped" if set(self.counts) <= OVER else "ready"
+        return "done" if set(self.counts) <= OVER else "running"
+
+    def document(self) -> dict[str, Any]:
+        """As `--json` shows it."""
+        return {
+            "batch": self.no, "state": self.state, "begun": self.begun, "devices": sum(self.counts.values()), "counts": dict(self.counts),
         }  # fmt: skip
 
 
@@ -92,6 +117,8 @@ class Progress:
     ended: Sequence[TaskRow]
     active: Sequence[TaskRow]
     done: bool
+    polled: int = 0
+    """Devices in hand whose command has been accepted, and that are asked every other second whether it is done."""
 
     @property
     def total(self) -> int:
@@ -107,7 +134,8 @@ class Progress:
     def resting(self) -> bool:
         """Whether nothing goes on before a time or a person comes; others may have to wait for those that do."""
         rest = sum(self.counts.get(state, 0) for state in ("waiting", "in_doubt", "blocked"))
-        return not self.done and bool(rest) and not self.counts.get("running", 0)
+        working = self.counts.get("running", 0) - self.polled
+        return not self.done and bool(rest + self.polled) and working <= 0
 
 
 @dataclass(frozen=True)
@@ -117,11 +145,13 @@ class RunDetail:
     run: RunRow
     tasks: Sequence[TaskRow]
     left_out: int
+    batches: Sequence[BatchRow] = ()
 
     def document(self) -> dict[str, Any]:
         """As `--json` shows it."""
         return {
             **self.run.document(),
+            "batches": [row.document() for row in self.batches],
             "tasks": [row.document() for row in self.tasks],
             "left_out": self.left_out,
         }
@@ -193,7 +223,9 @@ _TASKS = (
         device.c.kind,
         site.c.slug,
         room.c.name.label("room"),
+        shard.c.batch,
     )
+    .join(shard, (shard.c.run == task.c.run) & (shard.c.no == task.c.shard))
     .join(device, device.c.no == task.c.device)
     .join(site, site.c.no == device.c.site)
     .outerjoin(room, room.c.no == device.c.room)
@@ -203,9 +235,9 @@ _TASKS = (
 def _task(row: Any) -> TaskRow:
     notes = json.loads(row.notes) if row.notes else {}
     return TaskRow(
-        row.no, row.name, row.device_id, row.kind, row.slug, row.room or "", row.state, row.step, row.why, row.error_class, row.seconds,
-        row.started, row.ended, row.until, json.loads(row.proof) if row.proof else [], notes.get("says", []), notes.get("visits", []),
-        notes.get("notes", []),
+        row.no, row.name, row.device_id, row.kind, row.slug, row.room or "", row.batch, row.state, row.step, row.why,
+        row.error_class, row.seconds, row.started, row.ended, row.until, json.loads(row.proof) if row.proof else [],
+        notes.get("says", []), notes.get("visits", []), notes.get("notes", []),
     )  # fmt: skip
 
 
@@ -232,7 +264,13 @@ def run_detail(connection: Connection, number: int, *, limit: int) -> RunDetail:
     """One run with its devices."""
     head = run_row(connection, number)
     found = tasks(connection, number, limit=limit)
-    return RunDetail(head, found, sum(head.counts.values()) - len(found))
+    return RunDetail(head, found, sum(head.counts.values()) - len(found), batches_of(connection, number))
+
+
+def batches_of(connection: Connection, number: int) -> list[BatchRow]:
+    """The batches of a run; none where it has none."""
+    states, begun = batches.read(connection, number, 0.0).states, batches.begun(connection, number)
+    return [BatchRow(no, begun.get(no), counts) for no, counts in states.items()]
 
 
 def progress(connection: Connection, number: int, since: int) -> Progress:
@@ -247,8 +285,18 @@ def progress(connection: Connection, number: int, since: int) -> Progress:
         .order_by(task.c.no)
         .limit(20)
     )
+    polled = connection.execute(
+        select(func.count(task.c.no.distinct()))
+        .join(attempt, attempt.c.task == task.c.no)
+        .where(task.c.run == number, task.c.state == "running", attempt.c.state == "waiting")
+    ).scalar_one()
     return Progress(
-        row.state, counts, [_task(r) for r in ended], [_task(r) for r in active], row.ended is not None
+        row.state,
+        counts,
+        [_task(r) for r in ended],
+        [_task(r) for r in active],
+        row.ended is not None,
+        polled,
     )
 
 

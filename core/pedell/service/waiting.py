@@ -24,7 +24,7 @@ class Waiting:
     Attributes:
         reason: `device` (it has the command and sleeps, or has not got it yet), `in_doubt` (a person must settle),
             `busy` (another run has the device), `engine` (no engine has taken the run up), or the rule of safety
-            that holds it, such as `window` or `approval`.
+            that holds it, such as `window` or `approval`, or `controller` (it is asked as often as it bears).
         why: the same in words.
         since: when the first of them began to wait, UTC microseconds. until: when the first of them goes on or
             gives up; none where only a person can tell.

@@ -7,6 +7,8 @@ two processes queue instead of meeting half-way.
 
 from __future__ import annotations
 
+import os
+import random
 import re
 import time
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ from pedell.i18n import t
 from pedell.store.failures import store_errors
 
 BUSY_MS = 10_000
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this version of Pedell reads and writes."""
 
 
@@ -33,9 +35,15 @@ def now() -> int:
     return time.time_ns() // 1000
 
 
+# Seeded by the system once: asking it for each id gives the interpreter away, and all others wait behind its lock.
+_random = random.Random(os.urandom(32))  # noqa: S311 - see new_id
+os.register_at_fork(after_in_child=lambda: _random.seed(os.urandom(32)))
+
+
 def new_id() -> str:
-    """A ULID."""
-    return str(ULID())
+    """A ULID; unique, not a secret."""
+    milliseconds = time.time_ns() // 1_000_000
+    return str(ULID.from_bytes((milliseconds << 80 | _random.getrandbits(80)).to_bytes(16, "big")))
 
 
 class Store:
@@ -134,6 +142,7 @@ def _open_sqlite(place: URL) -> Engine:
         place,
         pool_size=8,
         max_overflow=64,
+        pool_use_lifo=True,  # a connection used again and again keeps its pages in memory
         connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)

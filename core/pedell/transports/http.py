@@ -24,7 +24,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpcore
 
-from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
+from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened, before_request, come_later
 from pedell.transports.http_answer import HttpAnswer, TryLaterError, clean, retry_after
 from pedell.transports.http_stream import DeadlineBackend
 
@@ -269,6 +269,7 @@ class HttpClient:
                 raise DeviceError(
                     ErrorClass.PRECONDITION, f"{asked}: header {name} holds forbidden characters"
                 )
+        before_request(deadline)
         self._backend.deadline, self._backend.sent = deadline, False
         self._note(">", f"{asking.method} {url}", headers.items(), body, quiet=asking.quiet)
         sending = self._pool.stream(
@@ -292,6 +293,8 @@ class HttpClient:
                 chunks.append(chunk)
         whole = HttpAnswer(answer.status, taken, b"".join(chunks), asked, effect)
         self._note("<", f"HTTP {whole.status}", taken, whole.body, quiet=asking.quiet)
+        if whole.status in (429, 503) and (wait := retry_after(whole.header("retry-after"))) is not None:
+            come_later(wait)
         return whole
 
     @contextmanager

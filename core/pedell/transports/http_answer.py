@@ -20,8 +20,7 @@ class TryLaterError(DeviceError):
     def __init__(
         self, message: str, *, retry_after: float | None, happened: Happened = Happened.NO, hint: str = ""
     ) -> None:
-        super().__init__(ErrorClass.BUSY, message, happened=happened, hint=hint)
-        self.retry_after = retry_after
+        super().__init__(ErrorClass.BUSY, message, happened=happened, hint=hint, retry_after=retry_after)
 
 
 def clean(text: str, limit: int = 200) -> str:

@@ -21,10 +21,11 @@ def verify(app: App, run: str | None) -> int:
     app.out.show(
         {
             "ok": result.ok, "runs": result.runs, "events": result.events, "ledger_lines": result.lines, "ledger_head": result.head,
-            "purged": result.purged,
+            "purged": result.purged, "emptied": result.emptied, "installation_events": result.installation,
             "broken": [{"run": b.run, "shard": b.shard, "seq": b.seq, "message": b.message} for b in result.broken],
         },
-        t("runs: {runs}, events: {events}, lines in the ledger: {lines}", runs=result.runs, events=result.events, lines=result.lines),
+        t("runs: {runs}, events: {events}, of the installation itself: {own}, lines in the ledger: {lines}",
+          runs=result.runs, events=result.events, own=result.installation, lines=result.lines),
     )  # fmt: skip
     if result.purged:
         app.out.line(
@@ -33,7 +34,13 @@ def verify(app: App, run: str | None) -> int:
                 count=result.purged,
             )
         )
+    if result.emptied:
+        app.out.line(t("{count} events of readings were emptied after their time", count=result.emptied))
     for broken in result.broken[:50]:
+        if broken.run is broken.shard is None:
+            out = f"{t('event {seq}', seq=_known(broken.seq))}: {broken.message}"
+            app.out.line(out, "bad")
+            continue
         where = t(
             "run {run}, shard {shard}, event {seq}",
             run=broken.run or "?",
@@ -84,12 +91,13 @@ def purge(app: App, yes: bool) -> int:
     """Purge by the settings' retention."""
     retention = app.service.retention
     found = retention.due()
-    removed = retention.purge(app.actor) if yes else 0
+    removed, cut = retention.purge(app.actor) if yes else (0, 0)
     if app.json:
         app.out.document(
             {
                 "purged": removed, "runs": {"reads": found.reads, "effects": found.effects}, "events": found.events,
                 "attempts": found.attempts, "tasks": found.tasks, "oldest": found.oldest,
+                "readings": found.readings, "cut": cut,
             }
         )  # fmt: skip
     kept = app.settings.retention
@@ -110,9 +118,18 @@ def purge(app: App, yes: bool) -> int:
     app.out.line(
         t("events: {events}, attempts: {attempts}, devices: {tasks}", events=found.events, attempts=found.attempts, tasks=found.tasks)
     )  # fmt: skip
+    out = t(
+        "devices that were only read, in runs with effects, longer ago than that: {count}",
+        count=found.readings,
+    )
+    app.out.line(out)
     if yes:
         app.out.line(t("{count} runs were removed; their lines in the ledger stay", count=removed), "ok")
-    elif found.runs:
+        if cut:
+            app.out.line(
+                t("the readings of {count} devices were cut; their events' hashes stay", count=cut), "ok"
+            )
+    elif found.runs or found.readings:
         app.out.line(t("nothing was removed; --yes does it"), "warn")
     return 0
 

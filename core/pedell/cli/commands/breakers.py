@@ -39,9 +39,10 @@ def list_breakers(app: App, everything: bool) -> int:
 
 @make("reset", "Trust a group of devices again.")
 @click.argument("breaker")
-def reset(app: App, breaker: str) -> int:
+@click.option("--reason", default="", help="Why, for the journal.")
+def reset(app: App, breaker: str, reason: str) -> int:
     """Reset one."""
-    app.service.safety.reset(breaker)
+    app.service.safety.reset(breaker, app.actor, reason)
     app.out.show({"id": breaker, "state": "closed"}, t("{breaker} is trusted again", breaker=breaker))
     return 0
 

@@ -13,8 +13,9 @@ from pedell.i18n import t
 
 @make("release", "End a hold: the devices may be worked on again.")
 @click.argument("number", type=int)
-def command(app: App, number: int) -> int:
+@click.option("--reason", default="", help="Why, for the journal.")
+def command(app: App, number: int, reason: str) -> int:
     """Release."""
-    made = app.service.safety.release(number)
+    made = app.service.safety.release(number, app.actor, reason)
     app.out.show(asdict(made), t("hold {number} is over: {selector}", number=number, selector=made.selector))
     return 0

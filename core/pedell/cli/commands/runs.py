@@ -192,7 +192,7 @@ def waiting(app: App) -> int:
     words = {
         "device": t("the device"), "in_doubt": t("your decision"), "busy": t("another run"), "engine": t("an engine"),
         "approval": t("an approval"), "window": t("its window"), "hold": t("a hold"), "breaker": t("a breaker"),
-        "stop": t("the stop switch"), "time": t("its time"),
+        "stop": t("the stop switch"), "time": t("its time"), "controller": t("its controller"),
     }  # fmt: skip
     app.out.table(
         [t("run"), t("waits for"), t("devices"), t("since"), t("until"), t("why")],

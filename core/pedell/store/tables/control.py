@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from pedell.store.tables.base import BigId, Micros, metadata, number, ulid
 
@@ -27,7 +27,7 @@ actor = Table(
     Column("id", String(64), primary_key=True),  # opaque: what events carry
     Column("kind", String(16), nullable=False),
     Column("name", String(200), nullable=False, default=""),  # deletable
-    Column("uid", Integer, nullable=True),
+    Column("uid", BigInteger, nullable=True),
 )
 
 switch = Table(
@@ -73,6 +73,24 @@ breaker = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("since", Micros, nullable=False),
     Column("reason", Text, nullable=False, default=""),
+)
+
+# The chain of what belongs to no run, and its head.
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("seq", BigId, nullable=False),
+    Column("head", String(64), nullable=False),
+)
+installation_event = Table(
+    "installation_event",
+    metadata,
+    Column("seq", BigId, primary_key=True, autoincrement=False),
+    Column("at", Micros, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
 )
 
 # How many calls of a capability reached their intent, per scope and hour.

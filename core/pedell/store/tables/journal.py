@@ -13,8 +13,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
+from sqlalchemy.sql import ColumnElement
 
 from pedell.store.tables.base import BigId, Micros, Ulid, metadata, number, ulid
 
@@ -63,12 +65,15 @@ shard = Table(
     Column("run", BigId, ForeignKey("run.no"), primary_key=True),
     Column("no", Integer, primary_key=True),  # 0 is the run's control chain
     Column("lane", String(80), nullable=False),
+    # From 1; 0 where the strategy has no batches.
+    Column("batch", Integer, nullable=False, default=0, server_default=text("0")),
     Column("state", String(16), nullable=False),  # ready, running, ended
     Column("epoch", Integer, nullable=False, default=0),
     Column("owner", String(80), nullable=False, default=""),
     Column("attempts", Integer, nullable=False, default=0),
     Column("seq", Integer, nullable=False, default=0),
     Column("head", String(64), nullable=False, default=""),
+    Column("cut", Micros, nullable=True),  # when the readings of devices that were only read were cut
     Index(None, "state"),
 )
 
@@ -137,6 +142,12 @@ attempt = Table(
 Index("uq_attempt_lock", attempt.c.lock_key, unique=True,
       sqlite_where=text("holds"), postgresql_where=text("holds"))  # fmt: skip
 
+
+def holding() -> ColumnElement[bool]:
+    """Whether an attempt holds its device, in the words of the index: SQLite would not use it for `holds = 1`."""
+    return literal_column(f"{attempt.name}.holds")
+
+
 event = Table(
     "event",
     metadata,
@@ -147,6 +158,7 @@ event = Table(
     Column("kind", String(40), nullable=False),
     Column("body", Text, nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("cut", Micros, nullable=True),  # when its body was emptied after its time
 )
 
 ledger = Table(
@@ -159,6 +171,7 @@ ledger = Table(
     Column("hash", String(64), nullable=False),
     Column("at", Micros, nullable=False),
     Column("purged", Micros, nullable=True),
+    Column("cut_of", Ulid, nullable=True),  # the run that readings were cut from
 )
 
 transcript = Table(

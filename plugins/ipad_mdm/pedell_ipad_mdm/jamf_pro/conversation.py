@@ -103,6 +103,13 @@ def status(session: JamfSession, uuid: str, deadline: Deadline) -> CommandStatus
     return next((line for line in page if line.uuid.lower() == uuid.lower()), None)
 
 
+def statuses(session: JamfSession, uuids: Sequence[str], deadline: Deadline) -> dict[str, CommandStatus]:
+    """How far these commands are, by id in lower case, in one request; what the list does not hold is left out."""
+    page = answers.statuses(_list(session, rsql.one_of("uuid", uuids), 0, deadline))
+    wanted = {uuid.lower() for uuid in uuids}
+    return {line.uuid.lower(): line for line in page if line.uuid.lower() in wanted}
+
+
 def since(
     session: JamfSession, management_id: str, type_: str, earliest: float, deadline: Deadline
 ) -> list[CommandStatus]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pedell.drivers.api import (
@@ -18,6 +19,7 @@ from pedell.drivers.api import (
     Identity,
     NoParams,
     Params,
+    Poll,
     Target,
     implements,
 )
@@ -26,7 +28,7 @@ from pedell.transports.http_answer import TryLaterError
 from pedell_ipad_mdm.contract import CommandReport, Erase, IpadInfo, Lock, LostMode, Patient, Restart
 from pedell_ipad_mdm.jamf_pro import conversation, progress, recovery, requests, restart
 from pedell_ipad_mdm.jamf_pro.answers import CommandStatus
-from pedell_ipad_mdm.jamf_pro.limits import JAMF_PRO
+from pedell_ipad_mdm.jamf_pro.limits import JAMF_PRO, POLLS_TOGETHER
 from pedell_ipad_mdm.jamf_pro.options import IpadOptions, ServerOptions, ipad_options, server_options
 from pedell_ipad_mdm.jamf_pro.preconditions import can_return_to_service, network_known, supervised
 from pedell_ipad_mdm.jamf_pro.progress import EndedError, Queued
@@ -78,6 +80,7 @@ class JamfPro(Driver):
     options = IpadOptions
     controller_options = ServerOptions
     controller_limits = JAMF_PRO
+    polls_together = POLLS_TOGETHER
 
     def __init__(self, target: Target, env: Env) -> None:
         super().__init__(target, env)
@@ -198,6 +201,25 @@ class JamfPro(Driver):
         except DeviceError as error:
             return _not_asked(queued, error)
 
+    def poll_many(self, capability: str, polls: Sequence[Poll]) -> Sequence[Answer | DeviceError | None]:
+        """Look after many commands in one request; what the list does not hold is asked about by itself."""
+        del capability
+        queued = [Queued.read(poll.token) for poll in polls]
+        # After a restart has been acknowledged there is something to send, which a shared look must not.
+        wanted = [one.command for one in queued if one.stage != "restarting"]
+        if not wanted:
+            return [None] * len(polls)
+        try:
+            lines = conversation.statuses(self._session, wanted, polls[0].call.deadline)
+        except DeviceError as error:
+            return [_outcome(one, partial(_not_asked, one, error)) for one in queued]
+        return [
+            None
+            if one.stage == "restarting" or (status := lines.get(one.command.lower())) is None
+            else _outcome(one, partial(_said, poll.target, one, status))
+            for poll, one in zip(polls, queued, strict=True)
+        ]
+
     def probe(
         self, capability: str, call: Call, params: Params, evidence: Mapping[str, Any]
     ) -> Happened | Answer:
@@ -232,7 +254,7 @@ class JamfPro(Driver):
         queued = self._queued(
             told.uuid, told.management_id, type_, evidence["started"], params.within, confirm=confirm
         )
-        return self._told(queued, told)
+        return _told(self.target, queued, told)
 
     @property
     def _session(self) -> JamfSession:
@@ -287,15 +309,35 @@ class JamfPro(Driver):
         if queued.stage != "command":
             return restart.after(self._session, self.target, queued, call.deadline)
         status = conversation.status(self._session, queued.command, call.deadline)
-        return self._told(queued, status or recovery.listed(self._session, queued, call.deadline))
+        status = status or recovery.listed(self._session, queued, call.deadline)
+        return _told(self.target, queued, status)
 
-    def _told(self, queued: Queued, status: CommandStatus | None) -> Answer:
-        if status is None or not progress.acknowledged(status):
-            return progress.open_command(queued, status)
-        if queued.type == "RESTART_DEVICE":
-            return restart.acknowledged(self.target, queued, status)
-        # Apple: the acknowledgement of an erase comes before the erase.
-        return progress.report(status, executed=None if queued.type == "ERASE_DEVICE" else True)
+
+def _told(target: Target, queued: Queued, status: CommandStatus | None) -> Answer:
+    if status is None or not progress.acknowledged(status):
+        return progress.open_command(queued, status)
+    if queued.type == "RESTART_DEVICE":
+        return restart.acknowledged(target, queued, status)
+    # Apple: the acknowledgement of an erase comes before the erase.
+    return progress.report(status, executed=None if queued.type == "ERASE_DEVICE" else True)
+
+
+def _said(target: Target, queued: Queued, status: CommandStatus) -> Answer:
+    """What a command's line says, at either stage at which there is one."""
+    return _told(target, queued, status) if queued.stage == "command" else restart.reported(queued, status)
+
+
+def _outcome(queued: Queued, ask: Callable[[], Answer]) -> Answer | DeviceError:
+    """One device's trouble concerns only that device."""
+    try:
+        return ask()
+    except EndedError as error:
+        return error
+    except DeviceError as error:
+        try:
+            return _not_asked(queued, error)
+        except DeviceError as final:
+            return final
 
 
 def _not_asked(queued: Queued, error: DeviceError) -> Answer:

@@ -51,6 +51,11 @@ def after(session: JamfSession, target: Target, queued: Queued, deadline: Deadli
     status = conversation.status(session, queued.command, deadline) or recovery.listed(
         session, queued, deadline
     )
+    return reported(queued, status)
+
+
+def reported(queued: Queued, status: CommandStatus | None) -> Answer:
+    """What the iPad's report, or its silence, says of the restart."""
     # NotNow and Error are answers too: the iPad is back.
     if status is not None and status.state in ("ACKNOWLEDGED", "NOT_NOW", "ERROR"):
         return _report(queued).model_copy(update={"executed": True, "seen_again": True})

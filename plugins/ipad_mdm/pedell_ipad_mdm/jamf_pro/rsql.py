@@ -7,6 +7,7 @@ a value with a reserved character or a space stands in quotes, a quote or backsl
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pedell.drivers.api import DeviceError, ErrorClass
 
@@ -31,6 +32,11 @@ def equals(field: str, text: str) -> str:
             ErrorClass.PRECONDITION, f"{text[:40]!r} holds a wildcard, which would match other iPads"
         )
     return f"{field}=={value(text)}"
+
+
+def one_of(field: str, texts: Sequence[str]) -> str:
+    """`field` is one of these. Source: "Filtering with RSQL" in Jamf's developer documentation, operator `=in=`."""
+    return f"{field}=in=({','.join(equals(field, text).partition('==')[2] for text in texts)})"
 
 
 def all_of(*terms: str) -> str:

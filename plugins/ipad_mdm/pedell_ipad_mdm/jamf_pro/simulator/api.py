@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -59,6 +60,8 @@ class Api:
         self._clock = clock
         self.tokens: dict[str, float] = {}
         self.logins = 0
+        self.asked: Counter[str] = Counter()
+        """How often each request was made, refused ones as well."""
 
     def name(self, request: Request) -> str:
         """The request in one word, for faults and privileges: a command by its type in lower case."""
@@ -79,6 +82,7 @@ class Api:
     async def answer(self, request: Request, fault: Fault | None) -> Reply:
         """What the server says."""
         name = self.name(request)
+        self.asked[name] += 1
         if fault is not None and fault.kind is FaultKind.LOGIN:
             self.tokens.clear()
             return _error(401, "INVALID_TOKEN", "Unauthorized")

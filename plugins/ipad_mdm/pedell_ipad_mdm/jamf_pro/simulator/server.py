@@ -77,6 +77,7 @@ class JamfProSimulator(Simulator):
                 for c in self._fleet.commands.values()
             ],
             "logins": self._api.logins,
+            "requests": dict(self._api.asked),
             "fingerprint": self.certificate.fingerprint if self.certificate else "",
         }
 

@@ -1,0 +1,126 @@
+"""Statements that run hundreds of times a second: written as any other, compiled once, handed over as text.
+
+SQLAlchemy puts a statement together and looks it up anew each time it is executed, which takes longer than the
+database does for a whole group of the journal (docs/decisions/0065-prepared-statements.md). Rows pass as the
+driver has them: integers, floats, texts and truth values may be written; integers and texts may be read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+    update,
+    values,
+)
+from sqlalchemy.sql.expression import Executable
+
+Row = Mapping[str, Any]
+Make = Callable[[str], Executable]
+
+
+MOST_ROWS = 64
+
+
+class Prepared:
+    """One statement. `make` gives it for a dialect, "sqlite" or "postgresql"; what it binds is bound by name."""
+
+    def __init__(self, make: Make) -> None:
+        self._make = make
+        self._known: dict[str, _Compiled] = {}
+
+    def run(self, connection: Connection, **values: Any) -> CursorResult[Any]:
+        """Execute it once; a list is what `among` looks for."""
+        statement = self._compiled(connection)
+        if connection.dialect.name == "sqlite":
+            values = {
+                name: json.dumps(value) if isinstance(value, list) else value
+                for name, value in values.items()
+            }
+        return connection.exec_driver_sql(statement.sql, tuple([values[name] for name in statement.names]))
+
+    def run_many(self, connection: Connection, rows: Sequence[Row]) -> int:
+        """Execute it for each row; returns how many rows of the table it wrote."""
+        statement = self._compiled(connection)
+        given = [[row[name] for name in statement.names] for row in rows]
+        if connection.dialect.name != "sqlite":
+            return connection.exec_driver_sql(statement.sql, [tuple(one) for one in given]).rowcount
+        # SQLite's driver gives the interpreter away and waits for it again with every row of an executemany, among
+        # all the threads that want it. So it takes many rows at once, in few sizes, which it keeps parsed.
+        written = start = 0
+        while start < len(given):
+            count = min(MOST_ROWS, 1 << (len(given) - start).bit_length() - 1)
+            values = tuple(chain.from_iterable(given[start : start + count]))
+            written += connection.exec_driver_sql(statement.rows(count), values).rowcount
+            start += count
+        return written
+
+    def _compiled(self, connection: Connection) -> _Compiled:
+        name = connection.dialect.name
+        known = self._known.get(name)
+        if known is None:
+            # By position, which is what both drivers take at the least cost.
+            kind: Any = type(connection.dialect)
+            dialect = kind(paramstyle="qmark" if name == "sqlite" else "format")
+            compiled: Any = self._make(name).compile(dialect=dialect)  # type: ignore[attr-defined]
+            known = self._known[name] = _Compiled(str(compiled), tuple(compiled.positiontup))
+        return known
+
+
+class _Compiled:
+    """A statement as the driver takes it, with the names of what it binds in their order."""
+
+    def __init__(self, sql: str, names: tuple[str, ...]) -> None:
+        self.sql = sql
+        self.names = names
+        self._rows: dict[int, str] = {}
+
+    def rows(self, count: int) -> str:
+        """The same with `count` rows behind its VALUES."""
+        known = self._rows.get(count)
+        if known is None:
+            front, _, rest = self.sql.partition("VALUES (")
+            row, _, rest = rest.partition(")")
+            known = self._rows[count] = f"{front}VALUES {', '.join([f'({row})'] * count)}{rest}"
+        return known
+
+
+def changing(table: Table, keys: Sequence[str], names: Sequence[str], dialect: str) -> Executable:
+    """For `run_many`: change columns of the rows whose keys are given, as `key_…`."""
+    columns = [
+        *(column(f"key_{key}", table.c[key].type) for key in keys),
+        *(column(name, table.c[name].type) for name in names),
+    ]
+    bound: Any = {one.name: bindparam(one.name, type_=one.type) for one in columns}
+    if dialect == "sqlite":
+        given = values(*columns, name="given").data([tuple(bound.values())]).cte("given")
+        bound = given.c
+    return (
+        update(table)
+        .where(*(table.c[key] == bound[f"key_{key}"] for key in keys))
+        .values({name: bound[name] for name in names})
+    )
+
+
+def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
+    """Whether the column has one of the values in the list that is bound as `name`: one text for any length of it."""
+    if dialect == "sqlite":
+        return column.in_(select(func.json_each(bindparam(name)).table_valued("value").c.value))
+    wanted: Any = bindparam(name)
+    # The driver says of a list of integers how wide they are, of a list of texts not what they are.
+    return column == any_(cast(wanted, ARRAY(Text)) if column.type.python_type is str else wanted)

@@ -1,0 +1,166 @@
+"""Tasks that wait for the same controller are asked about together; each has its own outcome."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from pedell.drivers.api import DeviceError, ErrorClass, Happened, Waiting
+from pedell.engine.polls import Joined, Outcome, Polls, outcomes, together
+from tests.engine.gadget import GadgetDriver, Status
+from tests.engine.test_controllers import behind_a_controller
+
+BREW = "  - {do: gadget.brew, with: {seconds: 0.8}}\n"
+DONE = Status(value="x", open=True, presses=0, ready=True)
+
+
+class Rounds:
+    """Stands in for what a controller's driver would say; counts."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self.alone = 0
+        self.ready_at = time.time() + 1.0
+
+    def poll_many(self, driver, capability, polls):
+        self.sizes.append(len(polls))
+        return [self.one(poll) for poll in polls]
+
+    def one(self, poll):
+        return DONE if time.time() >= self.ready_at else Waiting(poll.token, "brews", poll_after=0.3)
+
+
+@pytest.fixture
+def rounds(monkeypatch):
+    made = Rounds()
+    plain = GadgetDriver.poll
+
+    def poll(self, capability, call, token):
+        made.alone += 1
+        return plain(self, capability, call, token)
+
+    monkeypatch.setattr(GadgetDriver, "polls_together", 30)
+    monkeypatch.setattr(
+        GadgetDriver, "poll_many", lambda self, capability, polls: made.poll_many(self, capability, polls)
+    )
+    monkeypatch.setattr(GadgetDriver, "poll", poll)
+    return made
+
+
+def test_they_are_asked_about_together(school, world, rounds):
+    behind_a_controller(school, 20, connections=5)
+    school.book("go", BREW, more="strategy: {at_once: 50, per_site: 50}\n")
+    rounds.ready_at = time.time() + 2.5
+    detail = school.run("go")
+    assert detail.run.counts == {"done": 20}
+    assert sum(rounds.sizes) >= 20 and max(rounds.sizes) >= 8
+    assert rounds.alone < sum(rounds.sizes) / 2
+    assert world.effects() == {("brew", f"g{n}"): 1 for n in range(20)}
+    assert school.service.audit.verify().ok
+
+
+def test_one_devices_error_fails_that_one_only(school, world, rounds):
+    behind_a_controller(school, 3)
+
+    def one(poll):
+        if poll.target.name == "g1":
+            return DeviceError(ErrorClass.REFUSED, "not this one")
+        return DONE
+
+    rounds.one = one
+    school.book("go", BREW)
+    detail = school.run("go")
+    assert {row.device: row.state for row in detail.tasks} == {"g0": "done", "g1": "failed", "g2": "done"}
+
+
+@pytest.mark.parametrize("answers", [[], None, ["done", "done"], [None, None], [DONE]])
+def test_what_is_no_outcome_is_asked_about_alone(school, rounds, answers):
+    behind_a_controller(school, 2)
+    rounds.poll_many = lambda driver, capability, polls: answers
+    school.book("go", BREW)
+    assert school.run("go").run.counts == {"done": 2}
+    assert rounds.alone >= 2
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("x"), DeviceError(ErrorClass.UNREACHABLE, "away", happened=Happened.NO)]
+)
+def test_a_round_that_fails_fails_nobody(school, world, rounds, monkeypatch, error):
+    monkeypatch.setattr("pedell.engine.effects.ASK_AGAIN", 0.2)
+    behind_a_controller(school, 2)
+    calls = []
+
+    def once(driver, capability, polls):
+        calls.append(len(polls))
+        if len(calls) == 1:
+            raise error
+        return [DONE for _ in polls]
+
+    rounds.poll_many = once
+    school.book("go", BREW)
+    assert school.run("go").run.counts == {"done": 2}
+    assert world.effects() == {("brew", "g0"): 1, ("brew", "g1"): 1}
+
+
+def test_a_poll_of_many_may_have_no_effect(school, rounds):
+    behind_a_controller(school, 2)
+
+    def acting(driver, capability, polls):
+        with polls[1].call.effect("press"):
+            pass
+
+    rounds.poll_many = acting
+    school.book("go", BREW)
+    detail = school.run("go", seconds=30)
+    assert detail.run.counts == {"done": 2}, "each was asked about alone"
+    kinds = {event["kind"] for event in school.service.audit.events(detail.run.no)}
+    assert "part.begins" not in kinds
+
+
+def test_without_a_controller_each_is_asked_about_alone(school, rounds):
+    school.gadgets(2)
+    school.book("go", BREW)
+    assert school.run("go").run.counts == {"done": 2}
+    assert rounds.sizes == []
+
+
+def joined(name, woken):
+    return Joined(name, lambda deadline: None, lambda: woken.append(name))
+
+
+def test_rounds_by_themselves(monkeypatch):
+    monkeypatch.setattr("pedell.engine.polls.GATHER_SECONDS", 0.05)
+    polls, woken, key = Polls(), [], ("d", "c", "x")
+    first = polls.join(key, joined("a", woken))
+    assert 0 < first < 0.06
+    assert polls.join(key, joined("b", woken)) == 5.0
+    assert polls.take(key, "b") == [], "only its leader takes a round"
+    assert polls.join(("d", "other", "x"), joined("c", woken)) < 0.06, "another controller, another round"
+    time.sleep(0.06)
+    assert polls.join(key, joined("a", woken)) == 0.0
+    everybody = polls.take(key, "a")
+    assert [one.attempt for one in everybody] == ["a", "b"]
+    polls.deliver(everybody[1], Outcome(DONE, ("a note",)))
+    assert woken == ["b"]
+    assert polls.collect("b") == Outcome(DONE, ("a note",)) and polls.collect("b") is None
+    assert polls.join(key, joined("b", woken)) < 0.06, "the round is over; this is the next"
+
+
+def test_a_round_whose_leader_is_gone_is_led_by_another(monkeypatch):
+    monkeypatch.setattr("pedell.engine.polls.STALE_SECONDS", -1.0)
+    polls, key = Polls(), ("d", "c", "x")
+    polls.join(key, joined("gone", []))
+    assert polls.join(key, joined("next", [])) < 0.31
+
+
+def test_answers_are_matched_only_when_there_is_one_for_each():
+    assert outcomes([], []) == []
+    assert outcomes(["x"], [1, 2]) == [Outcome(None)]  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("after", [1.0, 5.0, 60.0, 300.0])
+def test_round_times_come_no_sooner_and_little_later(after):
+    times = [together(1000.3 + n + after, after) - (1000.3 + n) for n in range(50)]
+    assert all(after <= wait <= 1.25 * after for wait in times)
+    assert len({together(1000.3 + n / 50 + after, after) for n in range(50)}) <= 1 + 4 / after + 1
