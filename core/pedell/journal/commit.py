@@ -277,13 +277,15 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
     if busy:
         keys = [str(op.attempt["lock_key"]) for op in busy]
         holders = {row.lock_key: str(row.run) for row in statements.HOLDERS.run(group.connection, keys=keys)}
-    memos = []
+    memos: dict[int, dict[str, Any]] = {}
     for key, op in asked.items():
         if key in granted:
             group.append(op.shard, "attempt.intent", op.body)
-            memos.append(
-                {"key_no": op.attempt["task"], "memo": op.task_memo, "step": op.attempt["capability"]}
-            )
+            memos[op.attempt["task"]] = {
+                "key_no": op.attempt["task"],
+                "memo": op.task_memo,
+                "step": op.attempt["capability"],
+            }
             _answer(group, op, IntentAnswer(Verdict.GRANTED))
         else:
             _answer(group, op, IntentAnswer(Verdict.BUSY, holders.get(op.attempt["lock_key"], "")))
@@ -294,7 +296,7 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
     for scope in sorted({cap.scope for key in granted for cap in asked[key].caps}):
         statements.SPEND.run(group.connection, scope=scope, hour=hour, count=spent[scope])
     if memos:
-        statements.task_update(("memo", "step")).run_many(group.connection, memos)
+        statements.task_update(("memo", "step")).run_many(group.connection, list(memos.values()))
 
 
 def _answer(group: Group, op: Intent, answer: IntentAnswer) -> None:
