@@ -11,6 +11,7 @@ from sqlalchemy import text
 from pedell.drivers.deadline import Deadline
 from pedell.errors import StoreError
 from pedell.journal import chain
+from pedell.journal.commit import commit
 from pedell.journal.ops import Barrier, Note, Outcome, ShardRef
 from pedell.journal.writer import Journal
 from pedell.store.database import Store
@@ -159,3 +160,23 @@ def test_a_dead_writer_fails_everybody_at_once(school):
         journal.put(Note(nowhere, "x", {}))
     assert journal.dead is not None
     assert journal.stop(Deadline.after(5))
+
+
+def test_the_last_of_two_outcomes_in_one_group_counts(closed):
+    school, number, _ = closed
+    change(school, f"UPDATE attempt SET state = 'open' WHERE run = {number}")
+    with school.service.around.store.reading() as connection:
+        rows = connection.execute(text(f"SELECT id, shard, epoch FROM attempt WHERE run = {number}")).all()
+        run_id = connection.execute(text(f"SELECT id FROM run WHERE no = {number}")).scalar_one()
+
+    def outcomes(state: str) -> list[Outcome]:
+        refs = [(row, ShardRef(number, run_id, row.shard, row.epoch)) for row in rows]
+        return [
+            Outcome(ref, row.id, row.epoch, state, False, 0, {"happened": state}, {}) for row, ref in refs
+        ]
+
+    with school.service.around.store.writing() as connection:
+        commit(connection, [*outcomes("in_doubt"), *outcomes("waiting"), *outcomes("failed")], sweep=False)
+    with school.service.around.store.reading() as connection:
+        found = connection.execute(text(f"SELECT state, happened FROM attempt WHERE run = {number}")).all()
+    assert [tuple(row) for row in found] == [("failed", "failed")] * len(rows) and rows

@@ -174,7 +174,8 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
     holders = _holders(
         group, [rows[op.attempt].lock_key for op in outcomes if op.holds and op.attempt in rows]
     )
-    changes = []
+    # The last one counts where a group tells of an attempt twice.
+    changes: dict[str, dict[str, Any]] = {}
     transcripts: dict[str, dict[str, Any]] = {}
     for op in outcomes:
         if op.owned and not group.current(op.shard):
@@ -190,16 +191,14 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
             holds = op.holds and holders.setdefault(row.lock_key, op.attempt) == op.attempt
             if not holds and holders.get(row.lock_key) == op.attempt:
                 del holders[row.lock_key]
-            changes.append(
-                {
-                    "key_id": op.attempt,
-                    "state": op.state,
-                    "holds": holds,
-                    "hold_until": op.hold_until,
-                    "ended": ended,
-                    **values,
-                }
-            )
+            changes[op.attempt] = {
+                "key_id": op.attempt,
+                "state": op.state,
+                "holds": holds,
+                "hold_until": op.hold_until,
+                "ended": ended,
+                **values,
+            }
         if op.transcript is not None:
             transcripts[op.transcript[0]] = {
                 "hash": op.transcript[0],
@@ -211,7 +210,7 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
         if link is not None and not link.ended:
             group.append(op.shard, f"attempt.{op.state}" if settles else "attempt.late", op.body)
     if changes:
-        statements.OUTCOMES.run_many(group.connection, changes)
+        statements.OUTCOMES.run_many(group.connection, list(changes.values()))
     if transcripts:
         statements.TRANSCRIPTS.run_many(group.connection, list(transcripts.values()))
 
@@ -278,13 +277,15 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
     if busy:
         keys = [str(op.attempt["lock_key"]) for op in busy]
         holders = {row.lock_key: str(row.run) for row in statements.HOLDERS.run(group.connection, keys=keys)}
-    memos = []
+    memos: dict[int, dict[str, Any]] = {}
     for key, op in asked.items():
         if key in granted:
             group.append(op.shard, "attempt.intent", op.body)
-            memos.append(
-                {"key_no": op.attempt["task"], "memo": op.task_memo, "step": op.attempt["capability"]}
-            )
+            memos[op.attempt["task"]] = {
+                "key_no": op.attempt["task"],
+                "memo": op.task_memo,
+                "step": op.attempt["capability"],
+            }
             _answer(group, op, IntentAnswer(Verdict.GRANTED))
         else:
             _answer(group, op, IntentAnswer(Verdict.BUSY, holders.get(op.attempt["lock_key"], "")))
@@ -295,7 +296,7 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
     for scope in sorted({cap.scope for key in granted for cap in asked[key].caps}):
         statements.SPEND.run(group.connection, scope=scope, hour=hour, count=spent[scope])
     if memos:
-        statements.task_update(("memo", "step")).run_many(group.connection, memos)
+        statements.task_update(("memo", "step")).run_many(group.connection, list(memos.values()))
 
 
 def _answer(group: Group, op: Intent, answer: IntentAnswer) -> None:

@@ -101,7 +101,7 @@ class _Compiled:
 
 
 def changing(table: Table, keys: Sequence[str], names: Sequence[str], dialect: str) -> Executable:
-    """For `run_many`: change columns of the rows whose keys are given, as `key_…`."""
+    """For `run_many`: change columns of the rows whose keys are given, as `key_…`; no key twice in one call."""
     columns = [
         *(column(f"key_{key}", table.c[key].type) for key in keys),
         *(column(name, table.c[name].type) for name in names),
