@@ -59,7 +59,10 @@ class OddSwitch:
         self.lines: list[asyncssh.SSHServerConnection] = []
         self.heard: list[str] = []
         """Every command, in order."""
-        self.ended = threading.Event()
+        self.sessions = 0
+        self.now = 0
+        self.most = 0
+        """Sessions in all, at this moment, and at once."""
         self.key = asyncssh.generate_private_key("ssh-ed25519")
 
     def run(self, coroutine: Any) -> Any:
@@ -83,12 +86,15 @@ class OddSwitch:
         return f"127.0.0.1:{listener.get_port()}"
 
     async def _serve(self, process: asyncssh.SSHServerProcess[bytes], script: Script) -> None:
+        self.sessions += 1
+        self.now += 1
+        self.most = max(self.most, self.now)
         try:
             await _Session(self, process, script).serve()
         except (asyncssh.Error, OSError, EOFError):
             pass
         finally:
-            self.ended.set()
+            self.now -= 1
             process.exit(0)
 
     def stop(self) -> None:

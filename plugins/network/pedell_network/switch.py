@@ -25,7 +25,7 @@ from pedell.i18n import t
 from pedell_network import params, results
 from pedell_network.cycle import Part, for_certain, off_and_on
 from pedell_network.guards import Facts, guard, unknown
-from pedell_network.options import JumpHost, SwitchOptions, endpoint_of, options_of
+from pedell_network.options import JumpHost, SwitchOptions, endpoint_of, jump_of, options_of
 from pedell_network.results import PortChange, PortStatus, UpDown
 
 if TYPE_CHECKING:
@@ -48,6 +48,16 @@ class Switch(Driver):
     def endpoint(cls, target: Target) -> str:
         """As many conversations at once per address as the option `sessions` allows, whichever driver asks."""
         return endpoint_of(target)
+
+    @classmethod
+    def pin_host_key(cls, target: Target, env: Env, deadline: Deadline, *, replace: bool) -> str:
+        """Through the jump host, where there is one; its own key has to be known already, or accepted."""
+        options = options_of(target)
+        if jump_of(target, options) is None:
+            return ""
+        from pedell_network.connecting import pin
+
+        return pin(target, options, env, deadline, replace=replace)
 
     @cached_property
     def settings(self) -> SwitchOptions:
