@@ -27,6 +27,7 @@ class Script:
         echo: what comes back for a command, given the prompt before it.
         secret: of the command `enable`, which leads to mode "exec"; empty: not asked.
         keys: modes in which one key leads to another mode; to "gone", which ends the session.
+        thinks: seconds between the echo and what a command prints.
         size: bytes of one write, and the pause after each; 0: as they come.
         pager: printed after `page` lines until `paging_off` was said, and wiped by `erase`.
         after_prompt: printed behind the prompt after a command of `answers`.
@@ -38,6 +39,7 @@ class Script:
     answers: Mapping[str, Sequence[Piece]] = field(default_factory=dict)
     echo: Callable[[bytes, bytes], bytes] = lambda _, command: command + b"\r\n"
     secret: str = ""
+    thinks: float = 0.0
     size: int = 0
     pause: float = 0.0
     pager: bytes = b""
@@ -192,6 +194,7 @@ class _Session:
             if command:
                 self._switch.heard.append(command)
             await self._print(script.echo(prompt, typed) if typed else b"\r\n")
+            await asyncio.sleep(script.thinks)
             if command == "enable" and script.secret:
                 await self._print(b"Password: ")
                 given = await self._line()

@@ -127,6 +127,20 @@ def test_enable(opened, switch, terminal, secret):
     assert "oben" not in switch.heard
 
 
+def test_a_switch_that_thinks_before_it_answers(opened):
+    """Silence behind an echo says nothing; only behind a prompt it does."""
+    script = Script(
+        prompts={"user": b"sw1>", "exec": b"sw1#"},
+        secret="oben",
+        thinks=0.15,
+        echo=lambda _, command: command if command == b"enable" else command + b"\r\n",
+        answers={"show it": [OUT]},
+    )
+    session = opened(script, enable="secret://env/ENABLE")
+    session.enable(True, Deadline.after(5))
+    assert ask(session) == TEXT
+
+
 @BOTH
 def test_a_login_that_is_privileged_is_not_asked_twice(opened, switch, terminal):
     session = opened(Script(), terminal)

@@ -107,7 +107,8 @@ class FastTerminal(Terminal):
                 at_end = found.end() == len(text)
                 if not at_end or wire.settled or wire.quiet(SETTLE_NEW):
                     self._read_buffer = text[found.end() :]
-                    wire.settled = wire.settled or at_end
+                    # An echo alone, or a question, is no prompt: more may come without being asked for.
+                    wire.settled = wire.settled or (at_end and _ENDS.search(wire.screen.line) is not None)
                     return text[: found.end()]
             else:
                 # At a prompt, with nothing sent since, nothing will come.
