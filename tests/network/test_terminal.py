@@ -360,6 +360,16 @@ def test_stock_and_fast_are_both_netmiko_s():
         assert (chosen is DIALECT.terminal) == (terminal == "stock")
 
 
+@pytest.mark.parametrize(
+    "asked", [b"Accept the policy? [y/n]", b"Do you agree (yes/no)? [yes]: ", b"Continue with setup?"]
+)
+def test_a_question_at_the_login_is_not_answered(opened, switch, asked):
+    with pytest.raises(DeviceError, match="asks something") as caught:
+        opened(Script(prompts={"asks": asked}))
+    assert caught.value.error_class is ErrorClass.PRECONDITION
+    assert switch.heard == []
+
+
 def test_any_key_is_not_enter(opened, switch):
     script = Script(
         prompts={"wait": b"Press any key to continue", "exec": b"sw1#"},

@@ -31,6 +31,8 @@ _LOGIN = 60.0
 _STEP = 20.0
 _COMMAND = 120.0
 _ENDS = re.compile(r"[>#$%\]]\s*\Z")
+_FIRST_ENDS = re.compile(r"[>#$%]\s*\Z")
+"""How a prompt ends, and how the first one does: in no configuration mode, so that a bracket is a question."""
 _USER = re.compile(r"(?i)(?:user ?name|login(?: name)?) ?: ?\Z")
 _PASSWORD = re.compile(r"(?i)password ?: ?\Z")
 
@@ -167,7 +169,7 @@ class FastTerminal(Terminal):
             presses = login.key_wanted(line) or self._key_wanted_before(line)
             if question or presses:
                 wait = SETTLE_NEW
-            elif _ENDS.search(line):
+            elif _FIRST_ENDS.search(line):
                 late = len(line.split()) > 1 or any(
                     parent.__name__ in _GREETS_TWICE for parent in type(self).__mro__
                 )
@@ -177,13 +179,15 @@ class FastTerminal(Terminal):
             if wire.pull(min(wire.silence(wait) if wait < _ENTER else wait, left)):
                 continue
             # With a prompt under it a banner may say what it likes about passwords.
-            if trouble := login.refusal(line if _ENDS.search(line) else self.heard()):
+            if trouble := login.refusal(line if _FIRST_ENDS.search(line) else self.heard()):
+                raise trouble
+            if not presses and (trouble := login.question(line)):
                 raise trouble
             if question and question not in asked:
                 asked.add(question)
                 wire.send((self.username if question == "user" else self.password or "") + self.RETURN)
                 continue
-            if _ENDS.search(line) and not presses:
+            if _FIRST_ENDS.search(line) and not presses:
                 wire.learn()
                 wire.settled = True
                 return

@@ -29,6 +29,8 @@ _PRESS = re.compile(
     r"(?i)(?:(?:press|hit|type)\b[^\n]{0,30}\b(?:any key|enter|return|y or enter)\b|any key to continue)"
 )
 
+_QUESTION = re.compile(r"(?i)(?:\?|[\[(]\s*(?:y|yes)\s*/\s*(?:n|no)\s*[\])])(?:\s*\[\w+\])?\s*[?:]?\s*\Z")
+
 
 def refusal(said: str) -> DeviceError | None:
     """What the text before the first prompt says against going on, or None.
@@ -52,6 +54,17 @@ def refusal(said: str) -> DeviceError | None:
             ErrorClass.AUTH, f"the switch refuses the login: {one_line(_line_of(said, found), 120)}"
         )
     return None
+
+
+def question(line: str) -> DeviceError | None:
+    """A question that waits in the line where the prompt should be: nobody but a person may answer it."""
+    if not _QUESTION.search(line):
+        return None
+    return DeviceError(
+        ErrorClass.PRECONDITION,
+        f"the switch asks something at the login: {one_line(line, 120)}",
+        hint="log in once by hand and answer it",
+    )
 
 
 def key_wanted(line: str) -> str:
