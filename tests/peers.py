@@ -60,6 +60,7 @@ def _request_tracker() -> str:
 
 
 PEERS: dict[str, Callable[[], str]] = {
+    "adb": lambda: _programs("adb"),
     "cups": lambda: _root() or _programs("cupsd", "lpadmin", "lp"),
     "frr": lambda: _namespaces() or _programs("zebra", "vtysh", "sshd"),
     "ippeveprinter": lambda: _programs("ippeveprinter", "gcc"),

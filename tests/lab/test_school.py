@@ -32,6 +32,15 @@ def test_names_are_filled_in_for_each_site(file: Path) -> None:
     assert [device["name"] for device in hub.settings["devices"]] == ["one-bulb", "s002-bulb", "s003-bulb"]
 
 
+def test_some_stand_at_the_first_site_only(file: Path) -> None:
+    more = (
+        'first:\n  - {simulator: lamp, device: {name: "{site}-only", kind: lamp, driver: lamp, room: A2}}\n'
+    )
+    file.write_text(SCHOOL + more)
+    names = [played.name for played in load(file, sites=3).played]
+    assert [name for name in names if name.endswith("-only")] == ["one-only"]
+
+
 def test_a_device_and_its_simulator_have_one_serial_number_that_the_seed_fixes(file: Path) -> None:
     lamp, again, other = (load(file, seed=seed).played[0] for seed in (1, 1, 2))
     assert lamp.settings["serial"] == lamp.devices[0].part.serial == again.devices[0].part.serial

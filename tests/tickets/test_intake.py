@@ -18,10 +18,11 @@ from pedell.tickets.intake import Intake, PlaybookFacts
 from pedell.tickets.model import ProposalState
 from pedell.tickets.places import Wording
 from pedell.tickets.reasons import Reason, words
-from tests.tickets.sentences import LOOK, PORT, QUEUE, RESET, SENTENCES
+from tests.tickets.sentences import LOOK, PICTURE, PORT, QUEUE, RESET, SENTENCES
 
 PLAYBOOKS = {
     RESET: PlaybookFacts(frozenset({"whiteboard", "projector"}), False),
+    PICTURE: PlaybookFacts(frozenset({"whiteboard", "projector"}), False),
     QUEUE: PlaybookFacts(frozenset({"printer", "print_queue"}), False),
     LOOK: PlaybookFacts(frozenset(), True),
     PORT: PlaybookFacts(frozenset({"switch", "access_point"}), False),

@@ -94,7 +94,7 @@ def test_a_ticket_gets_its_proposal(service: Service) -> None:
     ticket = service.tickets.new("Kein Bild in Raum B204")
     found = service.tickets.proposals(ticket=ticket.no)
     assert [(each.playbook, each.selector) for each in found] == [
-        ("reset-whiteboard", "site=bb room=B204 kind=projector")
+        ("no-picture", "site=bb room=B204 kind=projector")
     ]
     assert not found[0].auto
     assert service.tickets.proposal(found[0].no) == found[0]

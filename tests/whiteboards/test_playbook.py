@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -10,69 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pedell_playbooks.plugin
 import pytest
-from sqlalchemy import insert
 
-from pedell.drivers.api import Deadline
-from pedell.hooks.plugins import Plugins
-from pedell.model.actor import Actor, VerifiedBy
-from pedell.service.door import Service
-from pedell.service.runs import RunRequest
-from pedell.settings import load
-from pedell.store.database import new_id
-from pedell.store.tables.inventory import device, site
-from pedell_whiteboards import plugin
 from pedell_whiteboards.model import Power
-from tests.whiteboards.displays import Display
-
-ACTOR = Actor("person", "os:1", VerifiedBy.OS, name="tester", uid=1)
-
-
-class School:
-    """An inventory of simulated displays, and an engine for it."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.service = Service(load({"PEDELL_DATA": str(data)}))
-        self.service.around.__dict__["plugins"] = Plugins(
-            (), {"whiteboards": plugin, "playbooks": pedell_playbooks.plugin}
-        )
-        with self.service.around.store.writing() as connection:
-            row = connection.execute(
-                insert(site).values(id=new_id(), slug="bb", name="BB").returning(site.c.no)
-            )
-            self.site = row.scalar_one()
-
-    def add(self, name: str, display: Display, **more: Any) -> None:
-        target = display.target
-        with self.service.around.store.writing() as connection:
-            connection.execute(
-                insert(device).values(
-                    id=new_id(), name=name, kind=target.kind, site=self.site, driver=target.driver,
-                    address=target.address, options=json.dumps(dict(target.options)), **more,
-                )
-            )  # fmt: skip
-
-    def run(self, selector: str) -> Any:
-        request = RunRequest("reset-whiteboard", selector, "new", ACTOR)
-        return self.work(self.service.runs.submit(request).no)
-
-    def work(self, number: int) -> Any:
-        """Be the engine until the run has ended."""
-        runs = self.service.runs
-        host = runs.host()
-        assert host.start(everything=False)
-        try:
-            host.adopt(number)
-            until = time.monotonic() + 30
-            while time.monotonic() < until and not runs.progress(number).done:
-                time.sleep(0.02)
-            return runs.show(number, limit=1000)
-        finally:
-            assert host.stop(Deadline.after(15))
+from tests.whiteboards.school import School, states
 
 
 @pytest.fixture
@@ -80,10 +21,6 @@ def school(tmp_path: Path) -> Iterator[School]:
     made = School(tmp_path / "data")
     yield made
     made.service.around.close()
-
-
-def states(detail: Any) -> dict[str, tuple[str, str]]:
-    return {row.device: (row.state, row.why) for row in detail.tasks}
 
 
 def test_one_playbook_for_all(school, projector, samsung):
@@ -119,6 +56,22 @@ def test_a_display_that_forgets_gets_its_input_and_volume_back(school, samsung):
     state = display.simulator.state()
     assert (state["input"], state["volume"]) == ("64", 40)
     assert display.simulator.counts() == {"reboot": 1, "input": 1, "volume": 1}
+
+
+def test_what_is_locked_is_free_again_afterwards_unless_it_shall_stay(school, samsung):
+    for name, unlock in (("free", True), ("exam", False)):
+        display = samsung()
+        display.simulator.change(lock=1)
+        school.add(name, display)
+        detail = school.run(f"name={name}", unlock=unlock)
+        assert states(detail) == {name: ("done", "")}, detail.document()
+        assert display.simulator.state()["lock"] == int(not unlock)
+        assert detail.tasks[0].says == [
+            {
+                "en": "The display was restarted and is on.",
+                "de": "Die Anzeige wurde neu gestartet und ist an.",
+            }
+        ]
 
 
 def test_another_device_at_the_address_is_left_alone(school, samsung):

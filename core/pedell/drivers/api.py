@@ -22,6 +22,7 @@ from pedell.drivers.capability import (
     complete,
 )
 from pedell.drivers.deadline import Deadline
+from pedell.drivers.discovery import Found
 from pedell.drivers.driver import (
     Answer,
     Call,
@@ -60,6 +61,7 @@ __all__ = [
     "Effect",
     "Env",
     "ErrorClass",
+    "Found",
     "Happened",
     "Identity",
     "IdentityError",

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pedell.drivers.capability import Params, Result
 from pedell.drivers.deadline import Deadline
+from pedell.drivers.discovery import Found
 from pedell.drivers.errors import DeviceError, ErrorClass, Happened, IdentityError
 
 
@@ -232,6 +233,11 @@ class Driver(ABC):
     controller_limits: ClassVar[ControllerLimits | None] = None
     """What the controller bears, shared by all runs of the process."""
 
+    discovers: ClassVar[bool] = False
+    """Whether `discover` can tell, by harmless reads, that a device at an address speaks this protocol."""
+    searches: ClassVar[bool] = False
+    """Whether the protocol can ask a whole network who is there (`search`)."""
+
     def __init__(self, target: Target, env: Env) -> None:
         self.target = target
         self.env = env
@@ -261,6 +267,21 @@ class Driver(ABC):
         """
         del target, env, deadline, replace
         return ""
+
+    @classmethod
+    def discover(cls, host: str, deadline: Deadline, env: Env) -> Found | None:
+        """Who answers at `host` (a name or an IP address); None where nobody there speaks this protocol.
+
+        Only harmless reads of identity, no login is tried. DeviceError means the same as None.
+        """
+        del host, deadline, env
+        return None
+
+    @classmethod
+    def search(cls, broadcast: str, deadline: Deadline, env: Env) -> Iterator[Found]:
+        """Ask the network with this IPv4 broadcast address who is there, and collect answers until the deadline."""
+        del broadcast, deadline, env
+        yield from ()
 
     @abstractmethod
     def connect(self, deadline: Deadline) -> None:

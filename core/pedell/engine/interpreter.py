@@ -183,6 +183,8 @@ class Interpreter:
     def _failed(self, step: Do, trouble: Trouble) -> None:
         if not step.optional:
             raise StepFailed(trouble)
+        if trouble.error_class == ErrorClass.UNSUPPORTED:
+            return  # that the device has no such thing is nothing to tell anybody
         line = f"{step.do}: {trouble.message}"
         self.says.append({"en": line, "de": line})
 

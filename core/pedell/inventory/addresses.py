@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from pedell.errors import InventoryError
 from pedell.i18n import t
@@ -23,3 +24,16 @@ def host_and_port(address: str, port: int) -> tuple[str, int]:
             t("'{text}' is not an address", text=address[:200]), hint="host, host:port, [IPv6]:port"
         )
     return found[1], number
+
+
+def host_of(address: str) -> str:
+    """The host in an address of any kind (`host`, `host:port`, `[IPv6]:port`, a URL), in lower case; empty for none."""
+    text = address.strip().lower()
+    if "://" in text:
+        try:
+            return urlsplit(text).hostname or ""
+        except ValueError:
+            return ""
+    if text.count(":") > 1 and not text.startswith("["):
+        return text
+    return text.rpartition("]")[0].removeprefix("[") if text.startswith("[") else text.partition(":")[0]

@@ -6,10 +6,8 @@ that outlives its time limit is left behind on its thread; its slot is replaced.
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from zlib import crc32
@@ -28,6 +26,7 @@ from pedell.drivers.driver import Env
 from pedell.errors import PedellError
 from pedell.hooks.plugins import Plugins
 from pedell.i18n import t
+from pedell.inventory.crowd import Crowd
 
 GRACE = 5.0
 """Seconds that a driver may outlive its limit before it is left behind."""
@@ -116,7 +115,9 @@ class Checker:
             except Exception as error:
                 yield _failed(subject, error)
         threads = min(self._threads, max(1, len(lines)))
-        yield from _Crowd(list(lines.values()), self._check, threads, self._seconds + GRACE).run()
+        yield from Crowd(
+            list(lines.values()), self._check, _late, threads=threads, limit=self._seconds + GRACE
+        ).run()
 
     def _check(self, job: _Job) -> Checked:
         subject, driver = job.subject, job.driver
@@ -157,6 +158,11 @@ def _failed(subject: Subject, error: Exception) -> Checked:
     return Checked(subject.no, subject.target, outcome, message)
 
 
+def _late(job: _Job) -> Checked:
+    message = t("the driver did not come back in time")
+    return Checked(job.subject.no, job.subject.target, Outcome.UNREACHABLE, message)
+
+
 def _line(job: _Job) -> str:
     """Whom a job queues up with: the others of its endpoint, and no more lines than its controller bears."""
     limits = job.driver.controller_limits
@@ -164,70 +170,3 @@ def _line(job: _Job) -> str:
     if limits is None or server is None:
         return job.endpoint
     return f"controller:{server.id}:{crc32(job.endpoint.encode()) % limits.connections}"
-
-
-class _Crowd:
-    """Threads that work through lines of jobs; one that overstays is replaced and its line given up."""
-
-    def __init__(
-        self, lines: Sequence[list[_Job]], check: Callable[[_Job], Checked], threads: int, limit: float
-    ) -> None:
-        self._todo: queue.SimpleQueue[list[_Job]] = queue.SimpleQueue()
-        self._answers: queue.SimpleQueue[Checked] = queue.SimpleQueue()
-        self._check = check
-        self._limit = limit
-        self._left = sum(len(line) for line in lines)
-        self._running: dict[int, tuple[Deadline, list[_Job]]] = {}
-        self._lock = threading.Lock()
-        self._started = 0
-        self._threads: list[threading.Thread] = []
-        for line in lines:
-            self._todo.put(line)
-        for _ in range(threads):
-            self._hire()
-
-    def _hire(self) -> None:
-        # Daemons: a driver that hangs must not keep the process alive.
-        thread = threading.Thread(target=self._work, name="check", daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _work(self) -> None:
-        with suppress(queue.Empty):
-            while True:
-                line = self._todo.get_nowait()
-                for position, job in enumerate(line):
-                    with self._lock:
-                        self._started += 1
-                        turn = self._started
-                        self._running[turn] = (Deadline.after(self._limit), line[position:])
-                    answer = self._check(job)
-                    with self._lock:
-                        if self._running.pop(turn, None) is None:
-                            return
-                    self._answers.put(answer)
-
-    def run(self) -> Iterator[Checked]:
-        """Answers as they come."""
-        while self._left:
-            try:
-                answer = self._answers.get(timeout=0.1)
-            except queue.Empty:
-                yield from self._give_up()
-                continue
-            self._left -= 1
-            yield answer
-        for thread in self._threads:
-            thread.join(0.2)
-
-    def _give_up(self) -> Iterator[Checked]:
-        """Answer for jobs whose driver is stuck, and for those behind them: they would meet the same endpoint."""
-        with self._lock:
-            late = [turn for turn, (deadline, _) in self._running.items() if deadline.passed()]
-            stuck = [self._running.pop(turn)[1] for turn in late]
-        for line in stuck:
-            self._left -= len(line)
-            for job in line:
-                message = t("the driver did not come back in time")
-                yield Checked(job.subject.no, job.subject.target, Outcome.UNREACHABLE, message)
-            self._hire()

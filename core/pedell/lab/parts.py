@@ -78,10 +78,11 @@ class SitePart(_Part):
 
 
 class SchoolFile(_Part):
-    """The whole file. `city` are simulators whose devices stand at every site."""
+    """The whole file. `first` stands at the first site only; `city` are simulators whose devices stand at every site."""
 
     site: SitePart
     others: SitePart
     rooms: tuple[RoomPart, ...]
     simulators: tuple[SimulatorPart, ...]
+    first: tuple[SimulatorPart, ...] = ()
     city: tuple[SimulatorPart, ...] = ()

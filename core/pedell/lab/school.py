@@ -82,6 +82,7 @@ def load(path: Path = SHIPPED, *, sites: int = 1, seed: int = 1) -> School:
     try:
         made = tuple(_site(document, number) for number in range(1, sites + 1))
         played = [_play(part, (site,), seed) for site in made for part in document.simulators]
+        played += [_play(part, made[:1], seed) for part in document.first]
         played += [_play(part, made, seed) for part in document.city]
     except (KeyError, IndexError, ValueError) as error:
         raise ConfigError(

@@ -28,6 +28,7 @@ from pedell.service.base import Surroundings
 
 if TYPE_CHECKING:
     from pedell.engine.conversation import EngineEnv
+    from pedell.inventory.discovery import Proposal
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,16 @@ class SshHost:
     host: str
     port: int
     target: Target | None = None
+
+
+@dataclass(frozen=True)
+class Discovered:
+    """What a discovery proposes for a site, how many addresses were asked, and searches that could not be made."""
+
+    site: str
+    proposals: tuple[Proposal, ...]
+    asked: int
+    errors: tuple[str, ...] = ()
 
 
 class InventoryService:
@@ -159,13 +170,45 @@ class InventoryService:
         """Connect to devices and read who they are; one answer for each, as they come."""
         plugins = self._around.plugins
         with self._leases() as lease:
-            yield from Checker(plugins, self._env, lease, seconds=seconds, threads=threads).run(subjects)
+            checker = Checker(plugins, lambda _: self._env(), lease, seconds=seconds, threads=threads)
+            yield from checker.run(subjects)
 
-    def _env(self, target: Target) -> EngineEnv:
+    def discover(
+        self,
+        site: str,
+        hosts: Sequence[str] = (),
+        networks: Sequence[str] = (),
+        *,
+        protocols: Sequence[str] = (),
+        seconds: float = 30.0,
+        threads: int = 32,
+    ) -> Discovered:
+        """Ask addresses, and search networks, for devices; proposes rows and writes nothing.
+
+        `protocols` are ids of drivers, all that can without. Raises NotFoundError for an unknown site or driver,
+        InventoryError for what is no address or network.
+        """
+        from pedell.inventory import discovery
+
+        around = self._around
+        slug = self.site(site).site.slug
+        wanted = [around.plugins.driver(name) for name in protocols] or list(around.plugins.drivers.values())
+        asked = discovery.addresses(hosts)
+        broadcasts = [discovery.broadcast_of(network) for network in networks]
+        with self._leases() as lease:
+            work = discovery.Discovery(
+                [driver for driver in wanted if driver.discovers or driver.searches],
+                self._env, lease, search_seconds=seconds, threads=threads,
+            )  # fmt: skip
+            found = list(work.run(asked, broadcasts))
+        with around.store.reading() as connection:
+            made = discovery.proposals(connection, found, slug, around.plugins.drivers)
+        return Discovered(slug, tuple(made), len(asked), tuple(work.errors))
+
+    def _env(self) -> EngineEnv:
         from pedell.engine.conversation import EngineEnv
         from pedell.engine.transcripts import Transcript
 
-        del target
         around = self._around
         return EngineEnv(around.secrets, around.settings.data, Transcript(around.secrets.mask))
 
@@ -216,7 +259,7 @@ class InventoryService:
         if found.target is not None:
             driver = self._around.plugins.driver(found.target.driver)
             deadline = Deadline.after(seconds)
-            shown = driver.pin_host_key(found.target, self._env(found.target), deadline, replace=replace)
+            shown = driver.pin_host_key(found.target, self._env(), deadline, replace=replace)
             if shown:
                 return shown
         return self.pin_key(found.host, found.port, replace=replace, seconds=seconds)

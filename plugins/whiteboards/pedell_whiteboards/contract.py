@@ -91,6 +91,8 @@ CONTRACT = Contract(
             Risk.DISRUPTIVE,
         ),
         _set("unlock_controls", "Unlock keys and remote control", "Tasten und Fernbedienung freigeben"),
+        _set("touch_lock", "Let touching do nothing", "Berührungen nicht mehr annehmen", Risk.DISRUPTIVE),
+        _set("touch_unlock", "Take touches again", "Berührungen wieder annehmen"),
         _set(
             "reset_picture", "Reset the picture's settings", "Bildeinstellungen zurücksetzen", Risk.DISRUPTIVE
         ),

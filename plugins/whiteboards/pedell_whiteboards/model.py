@@ -46,10 +46,20 @@ class Status(Result):
     muted: bool | None = Field(default=None, description="Whether the sound is off.")
     blank: bool | None = Field(default=None, description="Whether the picture is off.")
     frozen: bool | None = Field(default=None, description="Whether the picture stands still.")
+    controls_locked: bool | None = Field(
+        default=None, description="Whether keys or remote control are locked."
+    )
+    touch_locked: bool | None = Field(default=None, description="Whether touching does nothing.")
     signal: bool | None = Field(default=None, description="Whether the input has a signal.")
+    cable: bool | None = Field(default=None, description="Whether something is plugged into the input.")
     hours: int | None = Field(default=None, ge=0, description="Hours that the panel or oldest lamp was on.")
+    lamp_hours: tuple[int, ...] = Field(default=(), description="Hours of each lamp, where it has lamps.")
     filter_hours: int | None = Field(default=None, ge=0, description="Hours that the filter was used.")
     temperature: float | None = Field(default=None, description="Degrees Celsius inside.")
+    off_reason: str | None = Field(
+        default=None,
+        description="Why it is off, in one word: remote, network, timer, idle, no-signal, mains, heat, fault, other.",
+    )
     faults: tuple[Fault, ...] = Field(default=(), description="Faults that the device reports.")
 
 

@@ -24,17 +24,49 @@ def pedell_contracts() -> Iterable[Contract]:
 
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
-    """PJLink and Samsung MDC."""
+    """One for each protocol."""
+    from pedell_whiteboards.android_adb.driver import AndroidAdbDriver
+    from pedell_whiteboards.benq.driver import BenqDriver
+    from pedell_whiteboards.epson.driver import EpsonDriver
+    from pedell_whiteboards.nec.driver import NecDriver
     from pedell_whiteboards.pjlink.driver import PjlinkDriver
     from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
+    from pedell_whiteboards.sharp.driver import SharpDriver
+    from pedell_whiteboards.viewsonic.driver import ViewsonicDriver
+    from pedell_whiteboards.wake_on_lan.driver import WakeOnLanDriver
 
-    return [PjlinkDriver, SamsungMdcDriver]
+    return [
+        AndroidAdbDriver,
+        BenqDriver,
+        EpsonDriver,
+        NecDriver,
+        PjlinkDriver,
+        SamsungMdcDriver,
+        SharpDriver,
+        ViewsonicDriver,
+        WakeOnLanDriver,
+    ]
 
 
 @hookimpl
 def pedell_simulators() -> Iterable[type[Simulator]]:
-    """A projector and a Samsung display."""
+    """One for each protocol."""
+    from pedell_whiteboards.android_adb.simulator import AndroidAdbSimulator
+    from pedell_whiteboards.benq.simulator import BenqSimulator
+    from pedell_whiteboards.epson.simulator import EpsonSimulator
+    from pedell_whiteboards.nec.simulator import NecSimulator
     from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
     from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
+    from pedell_whiteboards.sharp.simulator import SharpSimulator
+    from pedell_whiteboards.viewsonic.simulator import ViewsonicSimulator
 
-    return [PjlinkSimulator, SamsungMdcSimulator]
+    return [
+        AndroidAdbSimulator,
+        BenqSimulator,
+        EpsonSimulator,
+        NecSimulator,
+        PjlinkSimulator,
+        SamsungMdcSimulator,
+        SharpSimulator,
+        ViewsonicSimulator,
+    ]

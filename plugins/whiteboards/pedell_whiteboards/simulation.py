@@ -96,11 +96,26 @@ class PtyLine:
         os.close(self._far)
 
 
+class _Ear(asyncio.DatagramProtocol):
+    """The part of a display that is never off."""
+
+    def __init__(self, pattern: bytes, wake: Callable[[], None]) -> None:
+        self._pattern = pattern
+        self._wake = wake
+
+    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
+        """Wake where it is meant; a display that is awake takes no notice of the packets that follow."""
+        del addr
+        if self._pattern in data:
+            self._wake()
+
+
 class DisplaySimulator(Simulator):
     """A display on one line; subclasses say what is answered.
 
     Settings: `one_at_a_time` (default true) refuses a second connection; `idle` closes a silent one after so
-    many seconds (default 30); `halves` sends every answer in two parts.
+    many seconds (default 30); `halves` sends every answer in two parts; `mac` and `wake_port` (UDP) let it be woken
+    over the network: it is switched on then, and has a network again.
     """
 
     def __init__(self, name: str, settings: Mapping[str, Any] | None = None) -> None:
@@ -113,8 +128,21 @@ class DisplaySimulator(Simulator):
         self._tasks: set[asyncio.Task[None]] = set()
         self._open: list[TcpLine] = []
         self._pty: PtyLine | None = None
+        self._wired = False
         self._away = False
         self._timer: asyncio.TimerHandle | None = None
+        self._ear: asyncio.DatagramTransport | None = None
+
+    @property
+    def serial(self) -> bool:
+        """Whether the line is a serial one: it stays when the display leaves the network."""
+        return self._pty is not None or self._wired
+
+    def wire(self, line: Line) -> None:
+        """Talk on a line that is there already, such as one that several displays share."""
+        self._loop = asyncio.get_running_loop()
+        self._wired = True
+        self._begin(self._on_wire(line))
 
     @abstractmethod
     async def converse(self, line: Line) -> None:
@@ -125,12 +153,13 @@ class DisplaySimulator(Simulator):
         self._loop = asyncio.get_running_loop()
         if self.settings.get("transport", "tcp") == "pty":
             self._pty = PtyLine()
-            self._begin(self._on_pty(self._pty))
+            self._begin(self._on_wire(self._pty))
             return f"serial://{self._pty.path}?baud=9600"
         self._host = host
         # Bound and never listening: nobody else gets the port while the display is away.
         self._reserved = self._bound(port)
         self._port = self._reserved.getsockname()[1]
+        await self._listen_for_waking()
         self._open_port()
         return f"[{host}]:{self._port}" if ":" in host else f"{host}:{self._port}"
 
@@ -140,6 +169,8 @@ class DisplaySimulator(Simulator):
         if self._timer is not None:
             self._timer.cancel()
         self._close_port()
+        if self._ear is not None:
+            self._ear.close()
         if self._reserved is not None:
             self._reserved.close()
         for task in self._tasks:
@@ -169,7 +200,7 @@ class DisplaySimulator(Simulator):
 
     def go_away(self, seconds: float | None) -> None:
         """Lose the network: for so many seconds, or until `come_back`. A serial line does not notice."""
-        if self._pty is not None or self._loop is None:
+        if self.serial or self._loop is None:
             return
         self._away = True
         self._close_port()
@@ -182,6 +213,24 @@ class DisplaySimulator(Simulator):
         """Have a network again."""
         self._away = False
         self._open_port()
+
+    def wake(self) -> None:
+        """A magic packet came for this display: it switches on."""
+        self.count("woken")
+        self.change(power="on")
+        self.come_back()
+
+    async def _listen_for_waking(self) -> None:
+        mac = str(self.settings.get("mac", "")).replace(":", "").replace("-", "")
+        port = int(self.settings.get("wake_port", 0))
+        if not mac or not port:
+            return
+        # Six bytes FF and sixteen times the address, anywhere in a packet, as the network chip looks for it.
+        pattern = b"\xff" * 6 + bytes.fromhex(mac) * 16
+        everybody = "0.0.0.0"  # noqa: S104 - a broadcast is for no address of its own
+        self._ear, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: _Ear(pattern, self.wake), (everybody, port), allow_broadcast=True
+        )
 
     async def reply(
         self, line: Line, request: str, do: Callable[[], bytes], *, refusal: bytes, garbage: bytes
@@ -217,14 +266,15 @@ class DisplaySimulator(Simulator):
             answer = answer[middle:]
         await line.write(answer)
 
-    async def _on_pty(self, line: PtyLine) -> None:
+    async def _on_wire(self, line: Line) -> None:
         while True:
             await self.converse(line)
 
-    def _begin(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+    def _begin(self, work: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _bound(self, port: int) -> socket.socket:
         made = socket.socket(socket.AF_INET6 if ":" in self._host else socket.AF_INET)
@@ -240,7 +290,9 @@ class DisplaySimulator(Simulator):
         # asyncio's own server loses a connection that comes while it closes; this one does not.
         with contextlib.suppress(OSError):
             accepted, _ = listening.accept()
-            self._begin(self._serve(accepted))
+            task = self._begin(self._serve(accepted))
+            # A task that is cancelled before it ever ran closes nothing itself.
+            task.add_done_callback(lambda done: accepted.close() if done.cancelled() else None)
 
     async def _serve(self, accepted: socket.socket) -> None:
         reader, writers = asyncio.StreamReader(), list[asyncio.StreamWriter]()
@@ -282,7 +334,7 @@ class DisplaySimulator(Simulator):
 
     def _open_port(self) -> None:
         closed = any(fault.kind is FaultKind.CLOSED for fault in self.faults)
-        if self._loop is None or self._pty is not None or self._listening is not None or self._away or closed:
+        if self._loop is None or self.serial or self._listening is not None or self._away or closed:
             return
         self._listening = self._bound(self._port)
         self._listening.listen(16)

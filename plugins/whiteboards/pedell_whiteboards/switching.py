@@ -7,7 +7,7 @@ warms up or cools down, since displays refuse or forget commands then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
@@ -20,6 +20,8 @@ _PASSING = {ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.BUSY, ErrorCl
 LOST = 10
 """After so many readings at which nothing moves, a command that was sent is taken for lost and sent again. It is
 lost as well where a process died after a later step was sent and before that was written down."""
+GONE = 3
+"""After so many readings without an answer, a display that was switched off and can be woken is taken to be off."""
 _WANTED = {"on": Power.ON, "off": Power.STANDBY}
 
 
@@ -57,6 +59,7 @@ class Way:
         begun: whether any command may have been sent, so that a failure is no "nothing happened" any more.
         parts: whether the commands are announced as parts of a composite action.
         still: at how many readings since then the display had not begun to move.
+        woken: how often it was woken over the network.
     """
 
     left: tuple[str, ...]
@@ -64,6 +67,7 @@ class Way:
     begun: bool = False
     parts: bool = False
     still: int = 0
+    woken: int = 0
 
     @classmethod
     def from_token(cls, token: Mapping[str, Any]) -> Way:
@@ -79,6 +83,7 @@ class Way:
             begun=bool(token.get("begun")),
             parts=bool(token.get("parts")),
             still=int(token.get("still", 0)),
+            woken=int(token.get("woken", 0)),
         )
 
     def waiting(self, pace: Pace, why: str = "") -> Waiting:
@@ -99,20 +104,48 @@ OFF_AND_ON = Way(("off", "on"), parts=True)
 """Instead of a restart of the display's own."""
 
 
-def take(call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = False) -> Answer:
+@dataclass(frozen=True)
+class Away:
+    """What to do about a display that does not answer at all.
+
+    Attributes:
+        gone_when_off: being away is what being off looks like.
+        wake: wakes it over the network; none where that is not possible.
+        error: raises what is known already of why it does not answer, else returns.
+    """
+
+    gone_when_off: bool = False
+    wake: Callable[[], None] | None = None
+    error: Callable[[], None] = lambda: None
+
+
+_NEVER_AWAY = Away()
+_AWAY = {ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT}
+
+
+def take(
+    call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = False, away: Away = _NEVER_AWAY
+) -> Answer:
     """As `go`, with the answer at the end of the way."""
-    waiting = go(call, display, way, pace, patient=patient)
+    waiting = go(call, display, way, pace, patient=patient, away=away)
     return waiting or Done(Nothing(), emulated=t("off, wait for standby, on") if way.parts else "")
 
 
-def go(call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = False) -> Waiting | None:
+def go(
+    call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = False, away: Away = _NEVER_AWAY
+) -> Waiting | None:
     """Take the next steps; None when the way is at its end.
 
     Raises what the display raises, unless `patient`: on a later call a display that does not answer is one
-    that starts, and a command that may have got lost is sent again where the next reading says so.
+    that starts, and a command that may have got lost is sent again where the next reading says so. One that is
+    away is woken where it shall be on.
     """
     try:
-        power = display.power(call)
+        power = _read(call, display, way, away)
+        if power is None:
+            if way.left[0] == "off":
+                way = replace(way, left=way.left[1:], sent=False, still=0)
+            return _wake(call, way, pace, away) if way.left else None
         while way.left and power is _WANTED[way.left[0]]:
             way = replace(way, left=way.left[1:], sent=False, still=0)
         if not way.left:
@@ -127,8 +160,39 @@ def go(call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = Fal
     except DeviceError as error:
         begun = way.begun or error.happened is not Happened.NO
         if patient and error.error_class in _PASSING:
-            return replace(way, begun=begun).waiting(pace, t("not ready yet: {why}", why=error.message))
+            still = way.still + int(way.sent and error.error_class in _AWAY)
+            return replace(way, begun=begun, still=still).waiting(
+                pace, t("not ready yet: {why}", why=error.message)
+            )
         if begun and error.happened is Happened.NO:
             error.happened = Happened.UNKNOWN
         raise
     return replace(way, sent=True, begun=True, still=0).waiting(pace)
+
+
+def _read(call: Call, display: Switch, way: Way, away: Away) -> Power | None:
+    """The state; none where the display is away and that is what was wanted, or can be helped by waking it."""
+    try:
+        away.error()
+        return display.power(call)
+    except DeviceError as error:
+        if error.error_class not in _AWAY:
+            raise
+        if way.left[0] == "on":
+            helps = away.wake is not None
+        else:
+            # Only where it can be brought back: nobody knows yet whether it is off or just cut off.
+            usual = away.gone_when_off or (away.wake is not None and way.still >= GONE)
+            helps = way.sent and usual and (away.wake is not None or len(way.left) == 1)
+        if helps:
+            return None
+        raise
+
+
+def _wake(call: Call, way: Way, pace: Pace, away: Away) -> Waiting:
+    """Wake it, also again: a packet may get lost, and one too many does no harm."""
+    assert away.wake is not None
+    with call.effect("on") if way.parts and not way.woken and not way.sent else nullcontext():
+        away.wake()
+    woken = replace(way, begun=True, woken=way.woken + 1)
+    return woken.waiting(pace, t("woken over the network, waiting for an answer"))

@@ -25,6 +25,9 @@ _SEVERITIES = {"1": Severity.WARNING, "2": Severity.ERROR}
 INPUT_CODE = r"[1-6][1-9a-z]"
 _ANSWER = re.compile(rb"%([12])([A-Za-z0-9]{4})=(.*)", re.DOTALL)
 _GREETING = re.compile(rb"PJLINK (?:(0)|1 ([0-9A-Fa-f]{8})|2 ([0-9A-Fa-f]{32}))", re.IGNORECASE)
+SEARCH = b"%2SRCH\r"
+"""Asks a network who is there (class 2, by UDP)."""
+_MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 _LAMPS = re.compile(r"\d{1,6} [01](?: \d{1,6} [01]){0,7}")
 
 
@@ -91,6 +94,20 @@ def parse_answer(line: bytes) -> Answer:
     if match is None:
         raise _broken("answers what is not PJLink", line)
     return Answer(match[2].decode("ascii").upper(), clean(match[3]))
+
+
+def parse_notice(data: bytes) -> Answer:
+    """Read what comes by UDP: ACKN and LKUP with a MAC address (in lower case), ERST, POWR and INPT with a state."""
+    notice = parse_answer(data)
+    if notice.body in {"ACKN", "LKUP"}:
+        mac = notice.value.lower().replace("-", ":")
+        if _MAC.fullmatch(mac) is None:
+            raise _meaning("MAC address", notice.value)
+        return Answer(notice.body, mac)
+    if notice.body not in {"ERST", "POWR", "INPT"}:
+        raise _meaning("notification", notice.body)
+    {"ERST": parse_errors, "POWR": parse_power, "INPT": parse_input}[notice.body](notice.value)
+    return notice
 
 
 def check(answer: Answer) -> Answer:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cached_property
-from typing import Annotated, Any, ClassVar, TypeVar
+from collections.abc import Callable, Iterator
+from typing import ClassVar, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from pedell.drivers.api import (
     Answer,
@@ -14,51 +13,42 @@ from pedell.drivers.api import (
     Deadline,
     DeviceError,
     Done,
-    Driver,
+    Env,
     ErrorClass,
+    Found,
     Identity,
     NoParams,
     Nothing,
-    Options,
-    Target,
     implements,
 )
-from pedell_whiteboards import switching
-from pedell_whiteboards.address import endpoint, stream_url
-from pedell_whiteboards.inputs import InputTable, check_inputs
-from pedell_whiteboards.model import DeviceInfo, Power, SelectInput, Status
-from pedell_whiteboards.options import REFERENCE, read_options
+from pedell_whiteboards.model import Power, SelectInput, Status
+from pedell_whiteboards.options import REFERENCE, PanelOptions
+from pedell_whiteboards.panel import PanelDriver
 from pedell_whiteboards.pjlink import codec
 from pedell_whiteboards.pjlink.conversation import Conversation
+from pedell_whiteboards.pjlink.search import search
 
-PORT = 4352
 _TERMINALS = "123456789abcdefghijklmnopqrstuvwxyz"
 _GROUPS = {"1": "vga", "2": "video", "3": "hdmi", "4": "usb", "5": "network", "6": "internal"}
-_TABLE = {f"{name}{end}": f"{group}{end}" for group, name in _GROUPS.items() for end in _TERMINALS}
 # What a projector says instead of a value it does not have, or not now.
 _NO_VALUE = {ErrorClass.UNSUPPORTED, ErrorClass.REFUSED, ErrorClass.BUSY, ErrorClass.DEVICE_FAULT}
 
 T = TypeVar("T")
 
 
-def _codes(inputs: Mapping[str, str]) -> dict[str, str]:
-    return check_inputs(inputs, codec.INPUT_CODE)
-
-
-class PjlinkOptions(Options):
+class PjlinkOptions(PanelOptions):
     """Options of one projector."""
 
+    input_code: ClassVar[str] = codec.INPUT_CODE
     password: str = Field(default="", pattern=REFERENCE, description="Reference of the PJLink password.")
     sha256: bool = Field(default=False, description="Try the login of specification 2.10 first.")
     answer_time: float = Field(default=5.0, gt=0, le=30, description="Seconds that an answer may take.")
-    inputs: Annotated[Mapping[str, str], AfterValidator(_codes)] = Field(
-        default={}, description="Plain names and codes, such as {ops: '36'}; before the usual ones."
-    )
+    pause: float = Field(default=0.0, ge=0, le=10, description="Seconds between two commands.")
     settle: float = Field(default=3.0, ge=0, le=60, description="Seconds between questions while switching.")
     limit: float = Field(default=600.0, gt=0, le=1800, description="Seconds that switching may take.")
 
 
-class PjlinkDriver(Driver):
+class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
     """PJLink, class 1 and 2.
 
     Models: almost every networked projector (Epson, Panasonic, NEC, Sharp, Sony, Hitachi, BenQ, ViewSonic,
@@ -93,27 +83,30 @@ class PjlinkDriver(Driver):
         "class 1: no freeze, no serial number",
         "one connection at a time",
     )
-    kinds: ClassVar[frozenset[str]] = frozenset({"projector", "whiteboard"})
-    options: ClassVar[type[Options]] = PjlinkOptions
+    options = PjlinkOptions
+    port = 4352
+    discovers = True
+    searches = True
+    found_as = "projector"
+    codes: ClassVar = {
+        f"{name}{end}": f"{group}{end}" for group, name in _GROUPS.items() for end in _TERMINALS
+    }
 
     @classmethod
-    def endpoint(cls, target: Target) -> str:
-        """One conversation per projector."""
-        return endpoint(cls.id, target, PORT)
+    def search(cls, broadcast: str, deadline: Deadline, env: Env) -> Iterator[Found]:
+        """Class 2 projectors that answer a broadcast."""
+        for address, mac in search(broadcast, deadline, env.record):
+            yield Found(cls.id, "projector", address, mac=mac)
 
-    def connect(self, deadline: Deadline) -> None:
-        """Connect and log in."""
-        self._conversation.open(deadline)
+    def make_line(self) -> Conversation:
+        """The password is asked for only where the projector wants one."""
+        return Conversation(
+            self.url, self.env.record, self.pacing, password=self._password, sha256=self.settings.sha256
+        )
 
-    def close(self) -> None:
-        """Close the line, if it was ever opened."""
-        opened: Conversation | None = self.__dict__.get("_conversation")
-        if opened is not None:
-            opened.close()
-
-    def identity(self, deadline: Deadline) -> Identity:
+    def who(self, deadline: Deadline) -> Identity:
         """Class 1 tells no serial number."""
-        second = self._conversation.pjlink_class == 2
+        second = self._talk.pjlink_class == 2
         return Identity(
             serial=self._text("SNUM", deadline, 2) if second else "",
             model=self._text("INF2", deadline),
@@ -122,32 +115,23 @@ class PjlinkDriver(Driver):
             manufacturer=self._text("INF1", deadline),
         )
 
-    @implements("display.device_info")
-    def device_info(self, call: Call, params: NoParams) -> Answer:
-        """The identity, the class and the inputs."""
-        del params
-        who = self.identity(call.deadline)
-        warnings: list[str] = []
-        codes = self._maybe("INST", codec.parse_inputs, call, warnings, self._conversation.pjlink_class)
-        info = DeviceInfo(
-            manufacturer=who.manufacturer,
-            model=who.model,
-            name=who.name,
-            serial=who.serial,
-            firmware=who.firmware,
-            protocol=f"PJLink class {self._conversation.pjlink_class}",
-            inputs=tuple(self._inputs.name(code) for code in codes or ()),
-        )
-        return Done(info, warnings=tuple(warnings))
+    def speaks(self) -> str:
+        """With the class."""
+        return f"PJLink class {self._talk.pjlink_class}"
+
+    def inputs_there(self, call: Call, warnings: list[str]) -> tuple[str, ...]:
+        """The projector lists them."""
+        codes = self._maybe("INST", codec.parse_inputs, call, warnings, self._talk.pjlink_class)
+        return tuple(self.inputs.name(code) for code in codes or ())
 
     @implements("display.status")
     def status(self, call: Call, params: NoParams) -> Answer:
         """Everything the class tells; in standby only little."""
         del params
-        second = self._conversation.pjlink_class == 2
+        second = self._talk.pjlink_class == 2
         warnings: list[str] = []
         state = self.power(call)
-        shown = self._maybe("INPT", codec.parse_input, call, warnings, self._conversation.pjlink_class)
+        shown = self._maybe("INPT", codec.parse_input, call, warnings, self._talk.pjlink_class)
         mute = self._maybe("AVMT", codec.parse_mute, call, warnings)
         faults = self._maybe("ERST", codec.parse_errors, call, warnings)
         lamps = self._maybe("LAMP", codec.parse_lamps, call, warnings)
@@ -156,46 +140,23 @@ class PjlinkDriver(Driver):
         size = self._maybe("IRES", str, call, warnings, 2) if second else None
         result = Status(
             power=state,
-            input=None if shown is None else self._inputs.name(shown),
+            input=None if shown is None else self.inputs.name(shown),
             muted=None if mute is None else mute.audio,
             blank=None if mute is None else mute.video,
             frozen=frozen,
             signal=None if size in {None, "*", ""} else size != "-",
             hours=max(lamps) if lamps else None,
+            lamp_hours=lamps or (),
             filter_hours=hours,
             faults=faults or (),
         )
         return Done(result, warnings=tuple(warnings))
 
-    @implements("display.power_on")
-    def power_on(self, call: Call, params: NoParams) -> Answer:
-        """Switch on; warming up is waiting."""
-        del params
-        return self._go(call, switching.TURN_ON)
-
-    @implements("display.power_off")
-    def power_off(self, call: Call, params: NoParams) -> Answer:
-        """Switch off; cooling down is waiting."""
-        del params
-        return self._go(call, switching.TURN_OFF)
-
-    @implements("display.restart")
-    def restart(self, call: Call, params: NoParams) -> Answer:
-        """PJLink has none: off, wait for standby, on."""
-        del params
-        return self._go(call, switching.OFF_AND_ON)
-
-    def poll(self, capability: str, call: Call, token: Mapping[str, Any]) -> Answer:
-        """Ask whether switching came further, and send what comes next."""
-        del capability
-        way = switching.Way.from_token(token)
-        return switching.take(call, self, way, self._pace, patient=True)
-
     @implements("display.select_input")
     def select_input(self, call: Call, params: SelectInput) -> Answer:
         """Show an input."""
-        code = self._inputs.code(params.input).upper()
-        self._conversation.tell("INPT", code, call.deadline, self._conversation.pjlink_class)
+        code = self.inputs.code(params.input).upper()
+        self._talk.set("INPT", code, call.deadline, self._talk.pjlink_class)
         return Nothing()
 
     @implements("display.mute")
@@ -236,30 +197,27 @@ class PjlinkDriver(Driver):
 
     def power(self, call: Call) -> Power:
         """Read the state."""
-        return codec.parse_power(self._conversation.ask("POWR", "?", call.deadline))
+        return codec.parse_power(self._talk.get("POWR", "?", call.deadline))
 
     def switch(self, call: Call, *, on: bool) -> None:
         """Send the command."""
-        self._conversation.tell("POWR", "1" if on else "0", call.deadline)
-
-    def _go(self, call: Call, way: switching.Way) -> Answer:
-        return switching.take(call, self, way, self._pace)
+        self._talk.set("POWR", "1" if on else "0", call.deadline)
 
     def _tell(self, body: str, parameter: str, call: Call) -> Nothing:
-        self._conversation.tell(body, parameter, call.deadline)
+        self._talk.set(body, parameter, call.deadline)
         return Nothing()
 
     def _freeze(self, parameter: str, call: Call) -> Nothing:
-        if self._conversation.pjlink_class < 2:
+        if self._talk.pjlink_class < 2:
             raise DeviceError(
                 ErrorClass.UNSUPPORTED, f"{self.target.name} speaks PJLink class 1, which cannot freeze"
             )
-        self._conversation.tell("FREZ", parameter, call.deadline, 2)
+        self._talk.set("FREZ", parameter, call.deadline, 2)
         return Nothing()
 
     def _text(self, body: str, deadline: Deadline, pjlink_class: int = 1) -> str:
         try:
-            return self._conversation.ask(body, "?", deadline, pjlink_class)
+            return self._talk.get(body, "?", deadline, pjlink_class)
         except DeviceError as error:
             if error.error_class in _NO_VALUE:
                 return ""
@@ -276,31 +234,14 @@ class PjlinkDriver(Driver):
             warnings.append(error.message)
             return None
 
-    @cached_property
-    def _settings(self) -> PjlinkOptions:
-        return read_options(PjlinkOptions, self.target)
-
-    @cached_property
-    def _inputs(self) -> InputTable:
-        return InputTable(_TABLE, self._settings.inputs, codec.INPUT_CODE)
-
-    @cached_property
-    def _pace(self) -> switching.Pace:
-        return switching.Pace(on=self._settings.settle, off=self._settings.settle, limit=self._settings.limit)
-
-    @cached_property
-    def _conversation(self) -> Conversation:
-        settings = self._settings
-        return Conversation(
-            stream_url(self.target.address, PORT),
-            self.env.record,
-            password=self._password,
-            sha256=settings.sha256,
-            answer_time=settings.answer_time,
-        )
+    @property
+    def _talk(self) -> Conversation:
+        line = self.line
+        assert isinstance(line, Conversation)
+        return line
 
     def _password(self) -> str:
-        reference = self._settings.password
+        reference = self.settings.password
         if not reference:
             raise DeviceError(
                 ErrorClass.AUTH,

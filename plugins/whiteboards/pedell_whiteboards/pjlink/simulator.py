@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pedell.lab.simulator import FaultKind
+from pedell_whiteboards.pjlink.simulated_udp import Ear
 from pedell_whiteboards.simulation import DisplaySimulator, Line
 
 _COMMAND = re.compile(r"%([12])([A-Za-z0-9]{4}) (.*)", re.DOTALL)
@@ -31,7 +32,9 @@ class PjlinkSimulator(DisplaySimulator):
     Settings: `password`, `class` (1 or 2), `sha256`, `warm_up` and `cool_down` (seconds), `power` (`on` or
     `standby` at the beginning), `inputs` (codes), `lamps` (hours; empty for a laser), `errors` (six digits),
     `serial`, `model`, `manufacturer`, `projector_name`, `unsolicited` (a notification before every answer),
-    `padding` (NUL after every answer), and those of every display.
+    `padding` (NUL after every answer), and those of every display. Class 2: `search_port` (UDP; 4352 on a real
+    one, 0 for none) answers searches that come to `search_host` (every address) after `search_wait` seconds, and
+    `notify` (`host:port`) is told when power and input change and when it comes onto the network.
     Requests are called `get POWR` and so on, and `power_on`, `power_off`, `input`, `mute`, `freeze`.
     """
 
@@ -47,7 +50,33 @@ class PjlinkSimulator(DisplaySimulator):
             "input": "31", "video_mute": False, "audio_mute": False, "frozen": False, "signal": True,
             "errors": str(get("errors", "000000")), "lamps": list(get("lamps", [1200])), "filter": 100,
         }  # fmt: skip
+        self._udp: Ear | None = None
         self._inputs = [str(code).upper() for code in get("inputs", ["11", "21", "31", "32", "41", "51"])]
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Listen, by UDP as well where it is asked to."""
+        address = await super().start(host, port)
+        number = int(self.settings.get("search_port", 0))
+        if self._class > 1 and number and ":" not in host:
+            mac, wait = (
+                str(self.settings.get("mac", "02:00:00:00:00:01")),
+                float(self.settings.get("search_wait", 0)),
+            )
+            self._udp = Ear(host, number, mac, wait)
+            await self._udp.listen(str(self.settings.get("search_host", "")))
+            self._notify("LKUP", mac)
+        return address
+
+    async def stop(self) -> None:
+        """Fall silent, too."""
+        if self._udp is not None:
+            self._udp.close()
+        await super().stop()
+
+    def _notify(self, body: str, value: str) -> None:
+        host, _, port = str(self.settings.get("notify", "")).rpartition(":")
+        if self._udp is not None and host:
+            self._udp.say(body, value, host, int(port))
 
     def state(self) -> dict[str, Any]:
         """Power as a word, and everything else that can be read."""
@@ -179,6 +208,7 @@ class PjlinkSimulator(DisplaySimulator):
         if body == "INPT" and value.upper() in self._inputs:
             self._values["input"] = value.lower()
             self.count("input", value)
+            self._notify("INPT", value.upper())
             return "OK"
         if body == "AVMT" and re.fullmatch("[123][01]", value):
             for part, name in (("1", "video_mute"), ("2", "audio_mute")):
@@ -201,4 +231,5 @@ class PjlinkSimulator(DisplaySimulator):
             self._power = "3" if on else "2"
             self._ready_at = time.monotonic() + float(self.settings.get("warm_up" if on else "cool_down", 3))
             self._values.update(video_mute=False, audio_mute=False, frozen=False)
+            self._notify("POWR", self._power)
         return "OK"

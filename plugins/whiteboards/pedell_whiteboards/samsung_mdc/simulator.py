@@ -127,7 +127,7 @@ class SamsungMdcSimulator(DisplaySimulator):
     def _leave(self) -> bool:
         """Lose the network after the answer to a command that makes it; whether that is so."""
         away, self._away_for = self._away_for, 0.0
-        if not away or self._pty is not None:
+        if not away or self.serial:
             return False
         self.go_away(away if away < _FOR_GOOD else None)
         return True

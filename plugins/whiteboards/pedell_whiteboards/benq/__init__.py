@@ -1,0 +1,1 @@
+"""BenQ interactive panels and signage."""

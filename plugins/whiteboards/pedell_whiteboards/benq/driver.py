@@ -1,0 +1,184 @@
+"""The capabilities of a BenQ panel."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from pedell.drivers.api import (
+    Answer,
+    Call,
+    Deadline,
+    DeviceError,
+    Done,
+    ErrorClass,
+    Identity,
+    NoParams,
+    implements,
+)
+from pedell_whiteboards.ifp import codec
+from pedell_whiteboards.ifp.panel import (
+    GET_INPUT,
+    GET_MUTE,
+    GET_POWER,
+    GET_VOLUME,
+    OFF,
+    ON,
+    POWER,
+    IfpDriver,
+    IfpOptions,
+)
+from pedell_whiteboards.model import Power, Status
+
+_REBOOT = b"003"
+_GET_MODEL_INFO, _GET_SIGNAL, _GET_TEMPERATURE, _GET_HOURS = 0x20, 0x22, 0x71, 0x76
+_MODEL, _FIRMWARE, _SERIAL = 0x02, 0x04, 0x06
+
+INPUTS = {
+    "vga1": "000", "hdmi1": "001", "hdmi2": "002", "av1": "003", "component1": "004", "s-video": "005", "dvi1": "006",
+    "displayport1": "007", "sdi": "008", "media-player": "009",
+}  # fmt: skip
+
+
+class BenqOptions(IfpOptions):
+    """Options of one panel."""
+
+    own_restart: bool = Field(default=False, description="Whether the panel knows a restart (power 003).")
+    standby: Literal["000", "002"] = Field(
+        default="000",
+        description="What switches it off: 000; or 002 on Android panels, where 000 only switches the backlight off.",
+    )
+
+
+class BenqDriver(IfpDriver[BenqOptions]):
+    """BenQ interactive panels and signage over network or serial line.
+
+    Models: RP, RM, RE, CP, IL, ST, SL, TH series with RS-232 or LAN control. Not projectors.
+
+    Settings on the device: "LAN control" on, the standby mode that keeps the network for switching on over it, else
+    Wake-on-LAN. Over the network the id is always 1.
+
+    Address: `host` or `host:port` (4660), `serial:///dev/ttyUSB0?baud=9600` (38400 on some newer education boards),
+    `rfc2217://host:port`, `tcp://host:port` of a serial server. The option `display` is the id.
+
+    Sources: BenQ's RS232 & LAN command lists of RP552H, RP553K, RM8602K, RP6504 and ST4301K; see the codec.
+
+    Known limitations: no freeze, no locks, no resets. The codes for reading power, input, volume and mute are those of
+    the packet that BenQ shares with ViewSonic; what a panel does not know it refuses, which is told. Inputs beyond the ten
+    common ones differ between models: name them under `inputs`.
+    """
+
+    id: ClassVar[str] = "benq"
+    title: ClassVar[str] = "BenQ panels"
+    brands = ("BenQ RP, RM, RE, CP, IL interactive panels", "BenQ ST, SL, TH signage")
+    protocol = "BenQ RS232 & LAN commands over TCP 4660, RS-232"
+    proof = (
+        "vectors of BenQ's command lists (RP552H, RM8602K, ST4301K)",
+        "reading power, input, volume and mute from the packet shared with ViewSonic",
+        "no independent client is published (benqprojector speaks the projectors' other protocol)",
+        "ser2net between driver and simulator",
+    )
+    limitations = (
+        "no freeze, no locks, no resets",
+        "a restart of its own only on some models (own_restart)",
+    )
+    options = BenqOptions
+    port = 4660
+    codes = INPUTS
+    usually: ClassVar = {"blank": False, "unblank": False}
+    discovers = True
+
+    def speaks(self) -> str:
+        """Its own name."""
+        return "BenQ RS232 & LAN"
+
+    def who(self, deadline: Deadline) -> Identity:
+        """Serial number, model and firmware."""
+
+        def info(which: int) -> str:
+            value = bytes([which]).ljust(15, b"\0")
+            return codec.parse_model_info(self.talk.get(_GET_MODEL_INFO, deadline, value=value), which)
+
+        return Identity(
+            serial=self.text(lambda _: info(_SERIAL), deadline),
+            model=self.text(lambda _: info(_MODEL), deadline),
+            firmware=self.text(lambda _: info(_FIRMWARE), deadline),
+            manufacturer="BenQ",
+        )
+
+    @implements("display.status")
+    def status(self, call: Call, params: NoParams) -> Answer:
+        """Power, then everything that a panel tells while it is on."""
+        del params
+        warnings: list[str] = []
+        value = self._power_value(call)
+        power = self._meaning(value)
+        if power is not Power.ON:
+            return Status(power=power)
+        shown = self.value(GET_INPUT, codec.parse_input, call, warnings)
+        result = Status(
+            power=power,
+            input=None if shown is None else self.inputs.name(shown),
+            volume=self.value(GET_VOLUME, codec.parse_level, call, warnings),
+            muted=self.value(GET_MUTE, codec.parse_flag, call, warnings),
+            blank=value == OFF if self.settings.standby != "000" else None,
+            signal=self.value(_GET_SIGNAL, codec.parse_flag, call, warnings),
+            hours=self.value(_GET_HOURS, codec.parse_hours, call, warnings, value=b"00000"),
+            temperature=self.value(_GET_TEMPERATURE, codec.parse_degrees, call, warnings, value=b"0000"),
+        )
+        return Done(result, warnings=tuple(warnings))
+
+    @implements("display.blank")
+    def blank(self, call: Call, params: NoParams) -> Answer:
+        """Backlight off, on panels where that is another thing than standby; one that is off stays off."""
+        del params
+        return self._light(call, OFF)
+
+    @implements("display.unblank")
+    def unblank(self, call: Call, params: NoParams) -> Answer:
+        """Backlight on; one that is off stays off."""
+        del params
+        return self._light(call, ON)
+
+    def power(self, call: Call) -> Power:
+        """Read the state; a panel that starts is silent."""
+        return self._meaning(self._power_value(call))
+
+    def switch(self, call: Call, *, on: bool) -> None:
+        """Send the command."""
+        self.set_power(ON if on else self.settings.standby.encode(), call)
+
+    def restart_now(self, call: Call) -> bool:
+        """Power 003; models that do not know it say no."""
+        try:
+            self.set(POWER, _REBOOT, call)
+        except DeviceError as error:
+            if error.error_class is not ErrorClass.REFUSED:
+                raise
+            return False
+        return True
+
+    def _power_value(self, call: Call) -> bytes:
+        return self.talk.get(GET_POWER, call.deadline)
+
+    def _meaning(self, value: bytes) -> Power:
+        number = codec.parse_number(value)
+        if number > 3:
+            raise DeviceError(ErrorClass.PROTOCOL, f"the panel's power state {number} has no meaning")
+        if number == 3:
+            return Power.WARMING
+        if number == 0 and self.settings.standby != "000":
+            return Power.ON
+        return Power.ON if number == 1 else Power.STANDBY
+
+    def _light(self, call: Call, value: bytes) -> Answer:
+        if self.settings.standby == "000":
+            raise DeviceError(
+                ErrorClass.UNSUPPORTED,
+                f"{self.target.name} has no command for its backlight",
+                hint="Android panels: set the option standby to 002",
+            )
+        if self.power(call) is not Power.ON:
+            raise DeviceError(ErrorClass.PRECONDITION, f"{self.target.name} is off")
+        return self.set(POWER, value, call)

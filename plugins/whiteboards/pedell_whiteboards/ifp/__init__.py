@@ -1,0 +1,1 @@
+"""The packet that BenQ and ViewSonic panels share."""

@@ -1,0 +1,1 @@
+"""NEC and Sharp NEC MultiSync large displays."""

@@ -1,0 +1,1 @@
+"""Sharp displays that speak in four letters and a parameter (S-format)."""

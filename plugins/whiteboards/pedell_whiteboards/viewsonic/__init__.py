@@ -1,0 +1,1 @@
+"""ViewSonic ViewBoard panels and signage."""

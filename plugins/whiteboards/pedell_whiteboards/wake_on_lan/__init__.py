@@ -1,0 +1,1 @@
+"""Wake-on-LAN: switching on what has no other way."""

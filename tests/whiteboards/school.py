@@ -1,0 +1,72 @@
+"""An inventory of simulated displays, and an engine for it."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pedell_playbooks.plugin
+from sqlalchemy import insert
+
+from pedell.drivers.api import Deadline
+from pedell.hooks.plugins import Plugins
+from pedell.model.actor import Actor, VerifiedBy
+from pedell.service.door import Service
+from pedell.service.runs import RunRequest
+from pedell.settings import load
+from pedell.store.database import new_id
+from pedell.store.tables.inventory import device, site
+from pedell_whiteboards import plugin
+from tests.whiteboards.displays import Display
+
+ACTOR = Actor("person", "os:1", VerifiedBy.OS, name="tester", uid=1)
+
+
+class School:
+    """One site; `run` is the engine until the run has ended."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.service = Service(load({"PEDELL_DATA": str(data)}))
+        self.service.around.__dict__["plugins"] = Plugins(
+            (), {"whiteboards": plugin, "playbooks": pedell_playbooks.plugin}
+        )
+        with self.service.around.store.writing() as connection:
+            row = connection.execute(
+                insert(site).values(id=new_id(), slug="bb", name="BB").returning(site.c.no)
+            )
+            self.site = row.scalar_one()
+
+    def add(self, name: str, display: Display, **more: Any) -> None:
+        target = display.target
+        with self.service.around.store.writing() as connection:
+            connection.execute(
+                insert(device).values(
+                    id=new_id(), name=name, kind=target.kind, site=self.site, driver=target.driver,
+                    address=target.address, options=json.dumps(dict(target.options)), **{"mac": target.mac, **more},
+                )
+            )  # fmt: skip
+
+    def run(self, selector: str, playbook: str = "reset-whiteboard", **inputs: Any) -> Any:
+        request = RunRequest(playbook, selector, "new", ACTOR, inputs=inputs)
+        return self.work(self.service.runs.submit(request).no)
+
+    def work(self, number: int) -> Any:
+        """Be the engine until the run has ended."""
+        runs = self.service.runs
+        host = runs.host()
+        assert host.start(everything=False)
+        try:
+            host.adopt(number)
+            until = time.monotonic() + 60
+            while time.monotonic() < until and not runs.progress(number).done:
+                time.sleep(0.02)
+            return runs.show(number, limit=1000)
+        finally:
+            assert host.stop(Deadline.after(15))
+
+
+def states(detail: Any) -> dict[str, tuple[str, str]]:
+    return {row.device: (row.state, row.why) for row in detail.tasks}

@@ -1,0 +1,115 @@
+"""One playbook resets one display of each protocol in one run, with before and after in the ticket.
+
+Driven by what the plugin registers: every driver of a display that can be reset has a simulator of its own name, and
+takes part by itself. What a simulator needs to be quick, or a driver to reach it, stands in `QUICK`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pedell.hooks.plugins import Plugins
+from pedell.lab.school import SHIPPED, load
+from pedell_whiteboards import plugin
+from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
+from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
+from tests.whiteboards.chain import Chain
+from tests.whiteboards.displays import Display, Lab
+from tests.whiteboards.school import School, states
+
+NEEDED = {"display.status", "display.restart", "display.select_input"}
+# Settings of simulators that any of them may know: all are quick.
+SETTINGS = {"boot": 0.2, "warm_up": 0.2, "cool_down": 0.2}
+OPTIONS = {"settle": 0.2, "pause": 0.0, "answer_time": 3.0}
+# By driver: further settings of the simulator, and options of the driver.
+QUICK: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+
+PLUGINS = Plugins((), {"whiteboards": plugin})
+DRIVERS = {name: driver for name, driver in PLUGINS.drivers.items() if set(driver.capabilities()) >= NEEDED}
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[School]:
+    made = School(tmp_path / "data")
+    yield made
+    made.service.around.close()
+
+
+def one_of_each(lab: Lab) -> dict[str, Display]:
+    made = {}
+    for name, driver in DRIVERS.items():
+        settings, options = QUICK.get(name, ({}, {}))
+        simulator = PLUGINS.simulators[name](name, {**SETTINGS, **settings})
+        known = set(driver.options.model_fields)
+        usual = {key: value for key, value in OPTIONS.items() if key in known}
+        kind = "projector" if "projector" in driver.kinds else next(iter(driver.kinds))
+        made[name] = lab.display(driver, simulator, {**usual, **options}, kind=kind)
+    return made
+
+
+def test_every_driver_that_can_be_reset_has_a_simulator():
+    assert set(DRIVERS) <= set(PLUGINS.simulators)
+    assert {"pjlink", "samsung-mdc"} <= set(DRIVERS)
+
+
+def test_the_lab_has_one_of_each():
+    school = load(SHIPPED)
+    tagged = [
+        device.part.driver
+        for played in school.played
+        for device in played.devices
+        if "one-of-each" in device.part.tags
+    ]
+    assert sorted(tagged) == sorted(DRIVERS)
+
+
+def test_one_run_resets_one_of_each(school, lab):
+    displays = one_of_each(lab)
+    for name, display in displays.items():
+        school.add(name, display)
+    detail = school.run("site=bb")
+    assert states(detail) == dict.fromkeys(displays, ("done", "")), detail.document()
+    for row in detail.tasks:
+        proof = row.proofs[-1]
+        assert proof["ok"], row.device
+        assert proof["before"]["power"] == proof["after"]["power"] == "on", row.device
+        assert proof["before"]["input"] == proof["after"]["input"], row.device
+    # Every display was really restarted, by a restart of its own or off and on, and once.
+    for name, display in displays.items():
+        counts = display.simulator.counts()
+        restarts = {effect: n for effect, n in counts.items() if effect in {"reboot", "restart", "power_off"}}
+        assert sum(restarts.values()) == 1, (name, counts)
+    service = school.service
+    ticket = service.tickets.ensure(detail.run.ticket)
+    said = "\n".join(line.text for line in service.tickets.log(ticket))
+    # What the ticket says of each: how it was, and how it is.
+    for name in displays:
+        assert f"- {name} [bb]: done" in said
+    assert said.count("  before: power: on") == said.count("  after: power: on") == len(displays)
+
+
+def test_two_on_one_line_are_served_one_after_another(school, lab):
+    """A daisy chain is one line: no command to one display meets the answer of the other."""
+    first, second = (
+        SamsungMdcSimulator(name, {"id": number, "boot": 0.4, "serial": name, "reboot": number == 1})
+        for name, number in (("first", 1), ("second", 2))
+    )
+    for simulator in (first, second):
+        simulator.misbehave("slow", seconds=0.02)
+    chain = Chain(first, second)
+    address = lab.host.start(chain)
+    for number, simulator in enumerate((first, second), 1):
+        options = {**OPTIONS, "display": number}
+        display = Display(SamsungMdcDriver, simulator, address, options, kind="whiteboard")
+        school.add(simulator.name, display, serial=simulator.name)
+    detail = school.run("site=bb")
+    assert states(detail) == {"first": ("done", ""), "second": ("done", "")}, detail.document()
+    assert (first.counts(), second.counts()) == ({"reboot": 1}, {"power_off": 1, "power_on": 1})
+    assert chain.collisions == 0
+    # Each was worked on while the other one started: the line was given back in between.
+    spans = [(row.started, row.ended) for row in detail.tasks]
+    assert max(start for start, _ in spans) < min(end for _, end in spans)
