@@ -26,6 +26,16 @@ links: [{device: board, kind: uplink, to: sw, detail: PORT}]
 """
 
 
+class Counted(set[Any]):
+    """A simulator's connections, and how many there were."""
+
+    all = 0
+
+    def add(self, line: Any) -> None:
+        super().add(line)
+        self.all += 1
+
+
 def pedell(data: Path, *words: str, code: int = 0) -> Any:
     done = subprocess.run(
         [sys.executable, "-m", "pedell.cli.main", *words, "--json"],
@@ -108,7 +118,9 @@ def test_on_the_simulated_switch(bench, data: Path):
         "host_key": "accept-new",
     }
     school(data, "cisco-ios", made.address, options, "Gi1/0/3")
+    counted = made.sim._connections = Counted()
     restart(data, "name=board")
+    assert counted.all == 2  # one to learn the key, one for all steps of the run
     assert made.sim.state()["ports"]["Gi1/0/3"]["oper"] == "up"
     assert made.sim.counts() == {"shut": 1, "no shut": 1}
     assert "sw-keller" in restart(data, "name=sw", "port=Gi1/0/8", code=1)

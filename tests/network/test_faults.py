@@ -6,7 +6,7 @@ import pytest
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.testing.calls import PlainCall
-from pedell_network import cycle, session
+from pedell_network import connecting, cycle, session
 from tests.network.conftest import ask
 
 NOTHING = {"silent", "refuse", "vanish", "garble"}
@@ -24,14 +24,15 @@ READ = {
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
     monkeypatch.setattr(cycle, "_TRY", 1.5)
-    monkeypatch.setattr(session, "_PORTION", 1.0)
+    monkeypatch.setattr(connecting, "PORTION", 1.0)
     monkeypatch.setattr(session, "_LEAVING", 0.7)
 
 
+@pytest.mark.parametrize("terminal", ["fast", "stock"])
 @pytest.mark.parametrize("fault", sorted(READ))
-def test_reading(bench, fault):
+def test_reading(bench, fault, terminal):
     made = bench()
-    driver = made.connected()
+    driver = made.connected(terminal=terminal)
     made.sim.misbehave(fault, on="show interfaces", times=1)
     with pytest.raises(DeviceError) as caught:
         ask(driver, "port_status", PlainCall(1.5), port="Gi1/0/3")

@@ -310,6 +310,16 @@ class Driver(ABC):
         return replace(cls.controller_limits or ControllerLimits(connections=MANY), **given)
 
     @classmethod
+    def pin_host_key(cls, target: Target, env: Env, deadline: Deadline, *, replace: bool) -> str:
+        """Remember the SSH host key that a device shows now; its fingerprint (`SHA256:…`).
+
+        Empty where the device is simply reached at its address and port, which needs no driver to be pinned.
+        Raises DeviceError, as for a key that is pinned already unless `replace`.
+        """
+        del target, env, deadline, replace
+        return ""
+
+    @classmethod
     def discover(cls, host: str, deadline: Deadline, env: Env) -> Found | None:
         """Who answers at `host` (a name or an IP address); None where nobody there speaks this protocol.
 
