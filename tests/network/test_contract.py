@@ -54,11 +54,11 @@ def test_cisco_answers_everything():
 
 
 def test_simulators_are_offered():
-    assert [simulator.kind for simulator in pedell_simulators()] == ["cisco-ios"]
+    assert [simulator.kind for simulator in pedell_simulators()] == ["cisco-ios", "snmp-switch"]
 
 
 def test_the_plugin_loads_no_ssh():
-    heavy = "{'netmiko', 'paramiko', 'asyncssh', 'ntc_templates', 'textfsm'}"
+    heavy = "{'netmiko', 'paramiko', 'asyncssh', 'ntc_templates', 'textfsm', 'pysnmp', 'dulwich'}"
     code = f"import sys, pedell_network.plugin; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
