@@ -12,6 +12,7 @@ from pedell_network.contract import CONTRACT
 from pedell_network.frr.driver import Frr
 from pedell_network.linux_bridge.driver import LinuxBridge
 from pedell_network.snmp.driver import Snmp
+from pedell_network.unifi.driver import UnifiController
 
 PEDELL_API = 1
 
@@ -25,7 +26,7 @@ def pedell_contracts() -> Iterable[Contract]:
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One per platform."""
-    return [CiscoIos, Frr, LinuxBridge, Snmp]
+    return [CiscoIos, Frr, LinuxBridge, Snmp, UnifiController]
 
 
 @hookimpl
@@ -33,5 +34,6 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     """Switches for the lab."""
     from pedell_network.cisco_ios.simulated.switch import CiscoIosSimulator
     from pedell_network.snmp.simulated.switch import SnmpSwitchSimulator
+    from pedell_network.unifi.simulated.server import UnifiSimulator
 
-    return [CiscoIosSimulator, SnmpSwitchSimulator]
+    return [CiscoIosSimulator, SnmpSwitchSimulator, UnifiSimulator]
