@@ -68,7 +68,7 @@ def _history(app: App, device: str, limit: int) -> None:
         return
     zone = app.settings.timezone
     app.out.table(
-        [t("version"), t("stored"), t("by")],
+        [t("version"), t("stored"), t("run and ticket")],
         [[one.id[:12], when(one.at * 1_000_000, zone), one.why] for one in versions],
     )
 
