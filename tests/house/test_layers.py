@@ -13,6 +13,7 @@ FACE = (
     "pedell.drivers.api",
     "pedell.hooks.api",
     "pedell.transports",
+    "pedell.configs",
     "pedell.tickets.adapter",
     "pedell.notify.notifier",
     "pedell.i18n",

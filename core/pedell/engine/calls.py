@@ -26,10 +26,12 @@ class EngineCall:
         *,
         reads: bool,
         parts: str = "",
+        purpose: str = "",
     ) -> None:
         """`parts`: what an earlier call of the same attempt began, as it is stored."""
         self.deadline = deadline
         self.token = attempt
+        self.purpose = purpose
         self.notes: list[str] = []
         self.parts: dict[str, str] = json.loads(parts) if parts else {}
         self.abandoned = False

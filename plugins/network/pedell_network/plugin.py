@@ -11,6 +11,8 @@ from pedell_network.cisco_ios.driver import CiscoIos
 from pedell_network.contract import CONTRACT
 from pedell_network.frr.driver import Frr
 from pedell_network.linux_bridge.driver import LinuxBridge
+from pedell_network.snmp.driver import Snmp
+from pedell_network.unifi.driver import UnifiController
 
 PEDELL_API = 1
 
@@ -24,12 +26,14 @@ def pedell_contracts() -> Iterable[Contract]:
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One per platform."""
-    return [CiscoIos, Frr, LinuxBridge]
+    return [CiscoIos, Frr, LinuxBridge, Snmp, UnifiController]
 
 
 @hookimpl
 def pedell_simulators() -> Iterable[type[Simulator]]:
-    """A Cisco switch for the lab."""
+    """Switches for the lab."""
     from pedell_network.cisco_ios.simulated.switch import CiscoIosSimulator
+    from pedell_network.snmp.simulated.switch import SnmpSwitchSimulator
+    from pedell_network.unifi.simulated.server import UnifiSimulator
 
-    return [CiscoIosSimulator]
+    return [CiscoIosSimulator, SnmpSwitchSimulator, UnifiSimulator]

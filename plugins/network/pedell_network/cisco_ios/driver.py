@@ -226,7 +226,8 @@ class CiscoIos(Switch):
     def backup_config(self, call: Call, asked: NoParams) -> results.ConfigBackup:
         """`show running-config` into the data folder, secrets masked."""
         del asked
-        return keep(self.env.data, self.target, self.ios(call.deadline).running(call.deadline))
+        config = self.ios(call.deadline).running(call.deadline)
+        return keep(self.env.data, self.target, config, call.purpose)
 
     @implements("network.restart_device")
     def restart_device(self, call: Call, asked: params.RestartDevice) -> Waiting:
