@@ -15,11 +15,10 @@ from paramiko.ssh_exception import SSHException
 from pedell.drivers.api import Deadline, DeviceError, Env, ErrorClass, Happened, Target
 from pedell.transports import ssh
 from pedell_network.options import SwitchOptions, host_port
-from pedell_network.terminal import IosTerminal, LinuxTerminal
 from pedell_network.texts import clean, mask_secrets
 
 if TYPE_CHECKING:
-    from netmiko.base_connection import BaseConnection
+    from pedell_network.terminal import Terminal
 
 _PORTION = 20.0
 _LEAVING = 3.0
@@ -32,12 +31,12 @@ class Dialect:
     """How a platform's command line is spoken to.
 
     Attributes:
-        terminal: netmiko's driver.
+        terminal: netmiko's driver as ours, such as `ours(CiscoIosSSH)`.
         prompt: made from the base prompt: a regular expression of a whole line.
         refusal: what the platform says instead of doing something, or None; given the output of one command.
     """
 
-    terminal: type[IosTerminal | LinuxTerminal]
+    terminal: type[Terminal]
     prompt: Callable[[str], str]
     refusal: Callable[[str], DeviceError | None]
 
@@ -45,7 +44,7 @@ class Dialect:
 class Session:
     """An open command line. Used by one thread; raises DeviceError."""
 
-    def __init__(self, line: BaseConnection, sock: socket.socket, dialect: Dialect, env: Env) -> None:
+    def __init__(self, line: Terminal, sock: socket.socket, dialect: Dialect, env: Env) -> None:
         self._line = line
         self._sock = sock
         self._dialect = dialect

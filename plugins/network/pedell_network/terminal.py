@@ -1,20 +1,23 @@
 """Netmiko's terminals behind our client: pinned host key, one deadline, no goodbye that waits.
 
-This module loads netmiko; drivers import it when they connect.
+`ours` puts that over any of netmiko's SSH drivers, so that a platform needs one line: `ours(CiscoIosSSH)`. This
+module loads netmiko; drivers import it when they connect.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import paramiko
+from netmiko.base_connection import BaseConnection
 from netmiko.cisco.cisco_ios import CiscoIosSSH
 from netmiko.exceptions import ReadException
 from netmiko.linux.linux_ssh import LinuxSSH
 
 
-class _Ours:
-    """What both terminals change in netmiko's."""
+class Terminal(BaseConnection):
+    """What all our terminals change in netmiko's; comes before the platform's class. Made by `ours`."""
 
     remote_conn: Any
     remote_conn_pre: Any
@@ -31,16 +34,22 @@ class _Ours:
 
     def read_channel(self) -> str:
         """As netmiko's, but a closed line is an error at once instead of silence until the time limit."""
-        data: str = super().read_channel()  # type: ignore[misc]
+        data = super().read_channel()
         line = self.remote_conn
         if not data and (line is None or ((line.closed or line.eof_received) and not line.recv_ready())):
             raise ReadException("closed by the device")
         return data
 
 
-class IosTerminal(_Ours, CiscoIosSSH):
-    """Cisco IOS, and what behaves like it."""
+@cache
+def ours(platform: type[BaseConnection]) -> type[Terminal]:
+    """Netmiko's SSH driver of a platform with our changes before it; the same class for the same driver."""
+    name = platform.__name__.removesuffix("SSH") + "Terminal"
+    made = type(name, (Terminal, platform), {"__doc__": f"{platform.__name__} of netmiko, as ours."})
+    return cast(type[Terminal], made)
 
 
-class LinuxTerminal(_Ours, LinuxSSH):
-    """A Linux shell."""
+IosTerminal = ours(CiscoIosSSH)
+"""Cisco IOS, and what behaves like it."""
+LinuxTerminal = ours(LinuxSSH)
+"""A Linux shell."""
