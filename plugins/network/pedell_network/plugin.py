@@ -10,6 +10,7 @@ from pedell.lab.simulator import Simulator
 from pedell_network.cisco_ios.driver import CiscoIos
 from pedell_network.contract import CONTRACT
 from pedell_network.frr.driver import Frr
+from pedell_network.hp_procurve.driver import HpProcurve
 from pedell_network.linux_bridge.driver import LinuxBridge
 
 PEDELL_API = 1
@@ -24,12 +25,13 @@ def pedell_contracts() -> Iterable[Contract]:
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One per platform."""
-    return [CiscoIos, Frr, LinuxBridge]
+    return [CiscoIos, HpProcurve, Frr, LinuxBridge]
 
 
 @hookimpl
 def pedell_simulators() -> Iterable[type[Simulator]]:
-    """A Cisco switch for the lab."""
+    """Switches for the lab, one personality a vendor."""
     from pedell_network.cisco_ios.simulated.switch import CiscoIosSimulator
+    from pedell_network.simulated.hp_procurve import HpProcurveSimulator
 
-    return [CiscoIosSimulator]
+    return [CiscoIosSimulator, HpProcurveSimulator]

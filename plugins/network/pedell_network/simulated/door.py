@@ -236,7 +236,7 @@ class _Terminal:
             if key == "\n" and skip:
                 continue
             if key in "\r\n":
-                self._write("\n")
+                self._write(self._shell.newline)
                 return typed
             if key == "\x7f":
                 typed = typed[:-1]

@@ -51,9 +51,11 @@ class Shell(ABC):
         length: lines of a page; 0 shows everything at once.
         more: what the pager says.
         denied: what is said to a login that may not do something.
+        newline: what Enter is echoed as.
     """
 
     length = 24
+    newline = "\n"
     more = " --More-- "
     denied = "Command authorization failed.\n\n"
 
