@@ -23,7 +23,7 @@ from pedell.i18n import t
 from pedell_network import params, remembered, results
 from pedell_network.backup import keep
 from pedell_network.cycle import Part, off_and_on
-from pedell_network.guards import Facts, expect_access_point, unknown
+from pedell_network.guards import expect_access_point, unknown
 from pedell_network.results import Neighbour, Poe, PortChange
 from pedell_network.switch import Switch
 

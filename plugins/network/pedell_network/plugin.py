@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pedell.drivers.api import Contract, Driver
 from pedell.hooks.api import hookimpl
 from pedell.lab.simulator import Simulator
+from pedell_network.aruba_aoscx.driver import ArubaAosCx
 from pedell_network.cisco_ios.driver import CiscoIos
 from pedell_network.contract import CONTRACT
 from pedell_network.frr.driver import Frr
@@ -25,13 +26,14 @@ def pedell_contracts() -> Iterable[Contract]:
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One per platform."""
-    return [CiscoIos, HpProcurve, Frr, LinuxBridge]
+    return [CiscoIos, HpProcurve, ArubaAosCx, Frr, LinuxBridge]
 
 
 @hookimpl
 def pedell_simulators() -> Iterable[type[Simulator]]:
     """Switches for the lab, one personality a vendor."""
     from pedell_network.cisco_ios.simulated.switch import CiscoIosSimulator
+    from pedell_network.simulated.aruba_aoscx import ArubaAosCxSimulator
     from pedell_network.simulated.hp_procurve import HpProcurveSimulator
 
-    return [CiscoIosSimulator, HpProcurveSimulator]
+    return [CiscoIosSimulator, HpProcurveSimulator, ArubaAosCxSimulator]

@@ -12,7 +12,22 @@ _SECRET = re.compile(
     r"(?im)(?P<head>(?:\b(?:password|secret|community|key-string|pre-shared-key|server-key|passphrase"
     r"|wpa-psk(?: ascii| hex)?|authentication-key|(?:isakmp|radius-server|tacacs-server) key|md5|auth (?:md5|sha)"
     r"|priv (?:des|3des|aes(?: \d+)?))|^[ \t]*key)[ \t]+)"
-    r"(?P<kind>(?:0|5|6|7|8|9|encrypted|cipher|plaintext|hash)[ \t]+)?(?P<secret>\S+)"
+    r"(?P<kind>(?:0|5|6|7|8|9|encrypted|cipher|ciphertext|plaintext|hash)[ \t]+)?"
+    # Words that say whose or of which kind the secret is, on ProCurve and AOS-CX; it stands further on.
+    r"(?!(?:manager|operator|port-access|ciphertext|plaintext|ascii-text|sha1|sha256|user-name)\b)(?P<secret>\S+)"
+)
+# ProCurve and AOS-CX: "password manager user-name "x" sha1 "…"", "ciphertext AQB…", "key "…"". Junos: `encrypted-password
+# "$6$…"`, `secret "$9$…"`, `community x`. FASTPATH: `key "…"`.
+_QUOTED = re.compile(
+    r"(?im)(?P<head>\b(?:sha(?:1|256|512)?|plaintext|ciphertext|ascii-text|hexadecimal|encrypted(?:-key|-password)?"
+    r"|plain-text-password-value|auth-pass|priv-pass|privacy-(?:password|key)|authentication-password|secret|key"
+    r"|priv|auth|md5|passwd)[ \t]+)(?P<secret>\"[^\"\n]{1,600}\"|(?<=text )\S+|(?<=encrypted-password )\S+)"
+)
+# RouterOS: password=…, wpa2-pre-shared-key="…".
+_EQUALS = re.compile(
+    r"(?im)(?P<head>\b[\w-]{0,40}?(?:password|passphrase|secret|private-key|pre-shared-key|auth-key|encryption-key"
+    r"|authentication-key|shared-key|wep-key|static-key-\d|community|ppk-secret)=)"
+    r"(?P<secret>\"(?:[^\"\\\n]|\\.){0,600}\"|[^\s\"]\S*)"
 )
 
 
@@ -23,6 +38,8 @@ def clean(text: str) -> str:
 
 def mask_secrets(config: str) -> str:
     """A configuration with the secrets of its lines replaced; everything else stays."""
+    config = _EQUALS.sub(lambda found: f"{found['head']}{MASK}", config)
+    config = _QUOTED.sub(lambda found: f"{found['head']}{MASK}", config)
     return _SECRET.sub(lambda found: f"{found['head']}{found['kind'] or ''}{MASK}", config)
 
 

@@ -48,14 +48,21 @@ class Conversation:
             raise
 
     def port(self, port: str, deadline: Deadline) -> PortStatus:
-        """A port as it is, from as many commands as the platform needs."""
+        """A port as it is."""
+        return self._port(port, deadline)[0]
+
+    def _port(self, port: str, deadline: Deadline) -> tuple[PortStatus, bool, bool]:
+        """From as many commands as the platform needs; and whether it belongs to a bundle, or to a stack."""
         fields: PortFields = {}
         for look in self._platform.port:
-            told = self._port_fields(look.command.format(port=port), look.parse, port, look.optional, deadline)
+            told = self._port_fields(
+                look.command.format(port=port), look.parse, port, look.optional, deadline
+            )
             fields.update(told or {})
         fields.setdefault("admin", UpDown.UNKNOWN)
         fields.setdefault("oper", UpDown.UNKNOWN)
-        return PortStatus(port=port, **fields)  # type: ignore[typeddict-item]
+        bundle, stack = fields.pop("bundle", False), fields.pop("stack", False)
+        return PortStatus.model_validate({"port": port, **fields}), bundle, stack
 
     def _port_fields(
         self,
@@ -73,7 +80,7 @@ class Conversation:
     def facts(self, port: str, protected: bool, deadline: Deadline) -> Facts:
         """What the guards want to know of a port."""
         platform, guarding = self._platform, self._platform.guarding
-        status = self.port(port, deadline)
+        status, bundle, stack = self._port(port, deadline)
         learnt = self.glance(platform.addresses, deadline)
         near = self.glance(platform.neighbours, deadline)
         way_in, gateway = self._ways(port, learnt, deadline)
@@ -85,8 +92,8 @@ class Conversation:
             None if learnt is None else len({found.mac for found in learnt if found.port == port}),
             way_in,
             protected,
-            bundle=port in bundled,
-            stack=port in stacking,
+            bundle=bundle or port in bundled,
+            stack=stack or port in stacking,
             gateway=gateway,
         )
 
@@ -122,7 +129,10 @@ class Conversation:
         fields: dict[str, object] = {"manufacturer": self._platform.manufacturer}
         for look in self._platform.info:
             told = self.glance(look, deadline) if look.optional else self.look(look, deadline)
-            fields = {**{name: value for name, value in (told or {}).items() if value not in {"", None}}, **fields}
+            fields = {
+                **{name: value for name, value in (told or {}).items() if value not in {"", None}},
+                **fields,
+            }
         return DeviceInfo.model_validate(fields)
 
     def change(self, change: Change, deadline: Deadline) -> None:
@@ -158,7 +168,7 @@ class Conversation:
     def running(self, deadline: Deadline) -> str:
         """The configuration, secrets and all."""
         self._session.enable(self._enable, deadline)
-        assert self._platform.running is not None  # noqa: S101 - else the capability is not offered
+        assert self._platform.running is not None
         return self.look(self._platform.running, deadline)
 
     def unsaved(self, deadline: Deadline) -> bool:
@@ -179,7 +189,9 @@ class Conversation:
         text, _ = self._ask(saving.save, deadline)
         if saving.save.done and not re.search(saving.save.done, text):
             raise self._platform.refusals(text) or DeviceError(
-                ErrorClass.DEVICE_FAULT, "the switch does not confirm that it saved", happened=Happened.UNKNOWN
+                ErrorClass.DEVICE_FAULT,
+                "the switch does not confirm that it saved",
+                happened=Happened.UNKNOWN,
             )
         if saving.save.done:
             return
@@ -188,7 +200,9 @@ class Conversation:
             raise trouble
         # It says nothing at all: whether it did, only its own comparison tells.
         if self._seen_unsaved(deadline):
-            raise DeviceError(ErrorClass.DEVICE_FAULT, "there are still unsaved changes", happened=Happened.UNKNOWN)
+            raise DeviceError(
+                ErrorClass.DEVICE_FAULT, "there are still unsaved changes", happened=Happened.UNKNOWN
+            )
 
     def _seen_unsaved(self, deadline: Deadline) -> bool:
         try:
@@ -201,14 +215,18 @@ class Conversation:
     def restart(self, deadline: Deadline) -> None:
         """Restart. Raises REFUSED where it did not go down after all its questions."""
         dialog = self._platform.restart
-        assert dialog is not None  # noqa: S101 - else the capability is not offered
+        assert dialog is not None
         self._session.enable(self._enable, deadline)
         text, still_open = self._ask(dialog, deadline)
         if still_open:
-            raise self._platform.refusals(text) or DeviceError(ErrorClass.REFUSED, "the switch does not restart")
+            raise self._platform.refusals(text) or DeviceError(
+                ErrorClass.REFUSED, "the switch does not restart"
+            )
         if dialog.done and not re.search(dialog.done, text):
             raise DeviceError(
-                ErrorClass.PROTOCOL, "the line broke before the restart was confirmed", happened=Happened.UNKNOWN
+                ErrorClass.PROTOCOL,
+                "the line broke before the restart was confirmed",
+                happened=Happened.UNKNOWN,
             )
 
     def _ask(self, dialog: Dialog, deadline: Deadline) -> tuple[str, bool]:

@@ -152,4 +152,5 @@ def _dialect(driver: type[PlatformSwitch]) -> Dialect:
     from pedell_network.session import Dialect
     from pedell_network.terminal import ours
 
-    return Dialect(ours(driver.terminal()), driver.platform.prompt, driver.platform.refusals)
+    terminal = ours(driver.terminal())  # type: ignore[arg-type] # a class has a hash
+    return Dialect(terminal, driver.platform.prompt, driver.platform.refusals)

@@ -20,7 +20,10 @@ T = TypeVar("T")
 
 
 class PortFields(TypedDict, total=False):
-    """What one command tells of a port: any fields of PortStatus but its name."""
+    """What one command tells of a port: any fields of PortStatus but its name, and two that guards ask about.
+
+    `bundle`: whether it is one of several links under one name. `stack`: whether it holds a stack together.
+    """
 
     admin: UpDown
     oper: UpDown
@@ -36,6 +39,8 @@ class PortFields(TypedDict, total=False):
     crc_errors: int | None
     output_errors: int | None
     last_change: float | None
+    bundle: bool
+    stack: bool
 
 
 class InfoFields(TypedDict, total=False):
@@ -243,7 +248,7 @@ class Platform:
     running: Look[str] | None = None
     saving: Saving | None = None
     restart: Dialog | None = None
-    guarding: Guarding = Guarding()  # noqa: RUF009 - frozen
+    guarding: Guarding = Guarding()
     privileged: bool = False
 
     def lacks(self) -> frozenset[str]:

@@ -13,8 +13,10 @@ from pedell_network.texts import one_line
 _USUAL = (
     r"% ?\S",
     r"\^\s*$",
-    r"(?:invalid|illegal|incomplete|ambiguous|unknown|unrecogni[sz]ed|unsupported|wrong|bad|missing)\b[^\n]{0,40}"
-    r"\b(?:input|command|parameter|argument|value|interface|port|word|token|syntax|vlan|option|keyword)",
+    (
+        r"(?:invalid|illegal|incomplete|ambiguous|unknown|unrecogni[sz]ed|unsupported|wrong|bad|missing)\b[^\n]{0,40}"
+        r"\b(?:input|command|parameter|argument|value|interface|port|word|token|syntax|vlan|option|keyword)"
+    ),
     r"error(?: ?[:!]| -|$)",
     r"(?:command|syntax|parse) (?:rejected|failed|error|not (?:found|supported|allowed))",
     r"syntax error",
@@ -27,7 +29,9 @@ _DENIED = re.compile(
     r"(?i)not authorized|authori[sz]ation|permission|access denied|insufficient|privilege|nicht berechtigt"
     r"|zugriff verweigert|not allowed for"
 )
-_UNSUPPORTED = re.compile(r"(?i)\bnot (?:enabled|supported|available|applicable)\b|nicht unterstützt|not running")
+_UNSUPPORTED = re.compile(
+    r"(?i)\bnot (?:enabled|supported|available|applicable)\b|nicht unterstützt|not running"
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,9 @@ class Refusals:
             if not refused.match(line) or (harmless is not None and harmless.match(line)):
                 continue
             # A caret points at the trouble; the words stand in the next line, or there are none.
-            words = one_line(line.strip(" ^\t") or " ".join(lines[number + 1 : number + 2]) or "wrong input", 160)
+            words = one_line(
+                line.strip(" ^\t") or " ".join(lines[number + 1 : number + 2]) or "wrong input", 160
+            )
             return _as_error(words)
         return None
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pedell.drivers.api import DeviceError, ErrorClass
+from pedell_network.results import Poe
 from pedell_network.texts import clean
 
 Row = Mapping[str, str | Sequence[str]]
@@ -137,3 +138,27 @@ def configuration(text: str, *unlike: str) -> str:
     skip = re.compile("|".join(unlike)) if unlike else None
     kept = [line.rstrip() for line in clean(text).splitlines()]
     return "".join(f"{line}\n" for line in kept if line.strip() and not (skip and skip.match(line)))
+
+
+_POE_WORDS = {
+    "delivering": Poe.ON, "on": Poe.ON, "good": Poe.ON, "powered": Poe.ON,
+    "searching": Poe.OFF, "off": Poe.OFF, "test": Poe.OFF, "idle": Poe.OFF, "detecting": Poe.OFF,
+    "disabled": Poe.DISABLED, "admin": Poe.DISABLED,
+    "denied": Poe.DENIED, "deny": Poe.DENIED,
+    "fault": Poe.FAULT, "faulty": Poe.FAULT, "overload": Poe.FAULT, "overcurrent": Poe.FAULT, "short": Poe.FAULT,
+    "other": Poe.FAULT, "error": Poe.FAULT,
+}  # fmt: skip
+
+
+def poe(text: str) -> Poe | None:
+    """The state that a platform's word for it means: IEEE's detection status and its usual neighbours."""
+    for part in re.split(r"[^a-z]+", text.lower())[:4]:
+        if part in _POE_WORDS:
+            return _POE_WORDS[part]
+    return None
+
+
+def watts(text: str) -> float | None:
+    """Watts in words such as `8.4 W`, `8400 mW`, `12.50`."""
+    found = re.search(r"(\d{1,6}(?:\.\d{1,3})?)\s?(m)?", text)
+    return float(found[1]) / (1000 if found[2] else 1) if found else None

@@ -20,10 +20,6 @@ _KINDS = {
     "bridge": "bridge", "router": "router", "wlan-access-point": "access_point", "telephone": "phone",
     "repeater": "repeater", "docsis": "docsis", "station": "station", "other": "other",
 }  # fmt: skip
-_POE = {
-    "delivering": Poe.ON, "searching": Poe.OFF, "disabled": Poe.DISABLED, "denied": Poe.DENIED, "fault": Poe.FAULT,
-    "overcurrent": Poe.FAULT, "other": Poe.FAULT, "test": Poe.OFF,
-}  # fmt: skip
 
 
 def brief(text: str, port: str) -> PortFields:
@@ -75,17 +71,21 @@ def power(text: str, port: str) -> PortFields:
     """`show power-over-ethernet PORT`."""
     del port
     # Two columns of pairs stand side by side, and firmware writes `Detection Status` or `PoE Port Status`.
-    state = re.search(r"(?:Detection Status|Detection|PoE Port Status|PoE Status) {0,12}: {0,4}([A-Za-z ]{1,20})", text)
+    state = re.search(
+        r"(?:Detection Status|Detection|PoE Port Status|PoE Status) {0,12}: {0,4}([A-Za-z ]{1,20})", text
+    )
     enabled = re.search(r"(?:Power Enable|PoE Enable) {0,12}: {0,4}(Yes|No)\b", text, re.IGNORECASE)
-    watts = re.search(r"(?:^|\s)(?:Power|PoE Power|Power Draw|PD Power Draw) {0,12}: {0,4}(\d{1,4}(?:\.\d{1,3})?) ?(m?)W", text)
+    watts = re.search(
+        r"(?:^|\s)(?:Power|PoE Power|Power Draw|PD Power Draw) {0,12}: {0,4}(\d{1,4}(?:\.\d{1,3})?) ?(m?)W",
+        text,
+    )
     if state is None and enabled is None:
         return PortFields(poe=None)
-    word = state[1].strip().lower().split(" ")[0] if state else ""
-    found = Poe.DISABLED if enabled and enabled[1].lower() == "no" else _POE.get(word)
-    if found is None:
-        return PortFields(poe=Poe.OFF if enabled else None)
+    found = tables.poe(state[1]) if state else None
+    if enabled and enabled[1].lower() == "no":
+        found = Poe.DISABLED
     drawn = float(watts[1]) / (1000 if watts[2] else 1) if watts else None
-    return PortFields(poe=found, poe_watts=drawn if found is Poe.ON else 0.0)
+    return PortFields(poe=found or Poe.OFF, poe_watts=drawn if found is Poe.ON else 0.0)
 
 
 def addresses(text: str) -> tuple[Learnt, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from netmiko.hp.hp_procurve import HPProcurveSSH
 
+from pedell.drivers.api import DeviceError, ErrorClass
+
 _PAGER = "no page"
 
 
@@ -23,6 +25,20 @@ class ProcurveLine(HPProcurveSSH):
             self.write_channel(" ")
             self.read_until_pattern(r"[>#][ \t]*$")
         self.set_base_prompt()
-        self.enable()
+        self._privileged()
         self.set_terminal_width(command="terminal width 511", pattern="terminal")
         self.disable_paging(command=_PAGER)
+
+    def _privileged(self) -> None:
+        """Pages can be switched off by a manager only, so an operator's login has to become one."""
+        try:
+            self.enable()
+        except ValueError as error:
+            known = (
+                "refuses the enable secret"
+                if self.secret
+                else "makes the login an operator's, and no enable secret is set"
+            )
+            raise DeviceError(
+                ErrorClass.AUTH, f"the switch {known}", hint="a manager's login, or option enable: secret://…"
+            ) from error

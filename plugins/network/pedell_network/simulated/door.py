@@ -189,7 +189,10 @@ class _Door(asyncssh.SSHServer):
         if self._simulator.fault("login", FaultKind.LOGIN):
             return False
         get = self._simulator.settings.get
-        return (self._simulator.shell.login_name(username), password) == (get("username", "pedell"), get("password", "schule"))
+        return (self._simulator.shell.login_name(username), password) == (
+            get("username", "pedell"),
+            get("password", "schule"),
+        )
 
 
 class _Terminal:

@@ -86,7 +86,9 @@ class ProcurveShell(Shell):
     def _exec(self, words: list[str]) -> Reply:
         match words:
             case ["exit" | "logout"]:
-                return Reply(ask="Do you want to log out (y/n)? ", then=lambda key: Reply(leave=key in "yY"), key=True)
+                return Reply(
+                    ask="Do you want to log out (y/n)? ", then=lambda key: Reply(leave=key in "yY"), key=True
+                )
             case ["enable"] if self.mode == "user":
                 return Reply(ask="Password: ", then=self._enable, hidden=True)
             case ["enable"]:
@@ -123,7 +125,9 @@ class ProcurveShell(Shell):
             return Reply()
         if not self.switch.dirty:
             return self._gone()
-        return Reply(ask="Do you want to save current configuration [y/n/^C]? ", then=self._saved_first, key=True)
+        return Reply(
+            ask="Do you want to save current configuration [y/n/^C]? ", then=self._saved_first, key=True
+        )
 
     def _saved_first(self, key: str) -> Reply:
         if key in "yY":

@@ -9,7 +9,14 @@ from pedell_network.simulated.state import Port, Switch
 PRODUCT, NUMBER, REVISION = "HP", "J9773A 2530-24G-PoEP", "YA.16.10.0012"
 Shown = Sequence[tuple[str, Port]]
 Show = Callable[[Shown], str]
-_WORDS = {"B": "bridge", "R": "router", "W": "wlan-access-point", "T": "telephone", "P": "repeater", "S": "station"}
+_WORDS = {
+    "B": "bridge",
+    "R": "router",
+    "W": "wlan-access-point",
+    "T": "telephone",
+    "P": "repeater",
+    "S": "station",
+}
 
 
 def dashed(mac: str) -> str:
@@ -21,7 +28,13 @@ def dashed(mac: str) -> str:
 def system(switch: Switch) -> str:
     """`show system`."""
     seconds = switch.uptime
-    up = f"{seconds // 86400} days" if seconds >= 86400 else f"{seconds // 3600} hours" if seconds >= 3600 else f"{seconds // 60} mins"
+    up = (
+        f"{seconds // 86400} days"
+        if seconds >= 86400
+        else f"{seconds // 3600} hours"
+        if seconds >= 3600
+        else f"{seconds // 60} mins"
+    )
     return (
         "\n Status and Counters - General System Information\n\n"
         f"  System Name        : {switch.hostname:<40}\n"
@@ -219,7 +232,9 @@ def trunks(switch: Switch) -> str:
     ]
     for name, port in switch.ports.items():
         if port.bundle:
-            lines.append(f"  {name:<6} | {port.config.description[:32]:<32} 100/1000T  | {port.bundle:<5} LACP    ")
+            lines.append(
+                f"  {name:<6} | {port.config.description[:32]:<32} 100/1000T  | {port.bundle:<5} LACP    "
+            )
     return "\n".join([*lines, " ", ""])
 
 
@@ -253,4 +268,6 @@ def configuration(switch: Switch) -> str:
     lines.append('snmp-server community "geheim" unrestricted')
     for number, names in sorted(by_vlan.items()):
         lines += [f"vlan {number}", f'   name "VLAN{number}"', f"   untagged {','.join(names)}", "   exit"]
-    return "\n".join([*lines, 'password manager user-name "pedell" sha1 "40bd001563085fc35165329ea1ff5c5ecbdbbeef"', ""])
+    return "\n".join(
+        [*lines, 'password manager user-name "pedell" sha1 "40bd001563085fc35165329ea1ff5c5ecbdbbeef"', ""]
+    )

@@ -156,7 +156,9 @@ class IosShell(Shell):
             case ["ip", "arp", address]:
                 mac = switch.arp.get(address)
                 head = "Protocol  Address          Age (min)  Hardware Addr   Type   Interface\n"
-                return head + (f"Internet  {address:<15}        12   {shown.dotted(mac)}  ARPA   Vlan1\n" if mac else "")
+                return head + (
+                    f"Internet  {address:<15}        12   {shown.dotted(mac)}  ARPA   Vlan1\n" if mac else ""
+                )
             case ["ip", "route"]:
                 return (
                     f"Default gateway is {switch.gateway}\n\nHost               Gateway           Last Use\n"

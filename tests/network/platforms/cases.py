@@ -1,0 +1,50 @@
+"""The platforms that are data, each with its simulator: what the shared tests are run on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pedell.lab.simulator import Simulator
+from pedell_network import plugin
+from pedell_network.command_line.driver import PlatformSwitch
+
+
+@dataclass(frozen=True)
+class Case:
+    """One platform.
+
+    Attributes:
+        kind: id of driver and simulator.
+        port: the switch's own name of a port by its number.
+        spellings: other ways to write port 3.
+        vlan: a VLAN that the simulated switch has.
+        modes: how power may be given, other than as usual, and to be given back.
+        saves: whether changes are lost in a restart unless they are saved.
+        enables: whether there is an enable mode with a secret of its own.
+    """
+
+    kind: str
+    port: Callable[[int], str]
+    spellings: tuple[str, ...] = ()
+    vlan: int = 30
+    modes: tuple[str, ...] = ()
+    saves: bool = True
+    enables: bool = False
+    username: str = "pedell"
+
+    @property
+    def driver(self) -> type[PlatformSwitch]:
+        found = next(driver for driver in plugin.pedell_drivers() if driver.id == self.kind)
+        assert issubclass(found, PlatformSwitch)
+        return found
+
+    @property
+    def simulator(self) -> type[Simulator]:
+        return next(simulator for simulator in plugin.pedell_simulators() if simulator.kind == self.kind)
+
+
+CASES = [
+    Case("hp-procurve", lambda number: f"{number}", ("port 3",), enables=True),
+    Case("aruba-aoscx", lambda number: f"1/1/{number}", ("interface 1/1/3", "Port 1/1/3")),
+]
