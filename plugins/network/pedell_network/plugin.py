@@ -13,6 +13,7 @@ from pedell_network.contract import CONTRACT
 from pedell_network.frr.driver import Frr
 from pedell_network.hp_procurve.driver import HpProcurve
 from pedell_network.linux_bridge.driver import LinuxBridge
+from pedell_network.mikrotik_routeros.driver import MikrotikRouterOs
 
 PEDELL_API = 1
 
@@ -26,7 +27,7 @@ def pedell_contracts() -> Iterable[Contract]:
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One per platform."""
-    return [CiscoIos, HpProcurve, ArubaAosCx, Frr, LinuxBridge]
+    return [CiscoIos, HpProcurve, ArubaAosCx, MikrotikRouterOs, Frr, LinuxBridge]
 
 
 @hookimpl
@@ -35,5 +36,6 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     from pedell_network.cisco_ios.simulated.switch import CiscoIosSimulator
     from pedell_network.simulated.aruba_aoscx import ArubaAosCxSimulator
     from pedell_network.simulated.hp_procurve import HpProcurveSimulator
+    from pedell_network.simulated.mikrotik_routeros import MikrotikRouterOsSimulator
 
-    return [CiscoIosSimulator, HpProcurveSimulator, ArubaAosCxSimulator]
+    return [CiscoIosSimulator, HpProcurveSimulator, ArubaAosCxSimulator, MikrotikRouterOsSimulator]

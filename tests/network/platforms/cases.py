@@ -47,4 +47,5 @@ class Case:
 CASES = [
     Case("hp-procurve", lambda number: f"{number}", ("port 3",), enables=True),
     Case("aruba-aoscx", lambda number: f"1/1/{number}", ("interface 1/1/3", "Port 1/1/3")),
+    Case("mikrotik-routeros", lambda number: f"ether{number}", ("3",), modes=("forced-on",), saves=False),
 ]

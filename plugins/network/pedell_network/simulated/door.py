@@ -224,22 +224,23 @@ class _Terminal:
         self._process.stdout.write(text.replace("\n", "\r\n"))
 
     async def _key(self) -> str:
-        while not self._keys:
-            self._keys = await self._process.stdin.read(1024)
-            if not self._keys:
-                raise EOFError
-        key, self._keys = self._keys[0], self._keys[1:]
-        return key
+        """The next key; the line feed after a carriage return is the same Enter."""
+        while True:
+            while not self._keys:
+                self._keys = await self._process.stdin.read(1024)
+                if not self._keys:
+                    raise EOFError
+            key, self._keys = self._keys[0], self._keys[1:]
+            skip, self._skip_newline = self._skip_newline, key == "\r"
+            if not (key == "\n" and skip):
+                return key
 
     async def _line(self, *, hidden: bool = False) -> str:
         typed = ""
         while True:
             key = await self._key()
-            skip, self._skip_newline = self._skip_newline, key == "\r"
-            if key == "\n" and skip:
-                continue
             if key in "\r\n":
-                self._write(self._shell.newline)
+                self._write("\n" if hidden else self._shell.entered(typed))
                 return typed
             if key == "\x7f":
                 typed = typed[:-1]

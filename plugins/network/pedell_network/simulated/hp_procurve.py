@@ -25,8 +25,6 @@ class ProcurveShell(Shell):
 
     more = "-- MORE --, next page: Space, next line: Enter, quit: Control-C"
     denied = "Not authorized to run this command.\n"
-    # ESC E: to the beginning of the next line.
-    newline = "\x1b[0m\x1bE\x1b[24;1H"
 
     def __init__(self, switch: Switch, outside: Outside) -> None:
         super().__init__(switch, outside)
@@ -43,6 +41,11 @@ class ProcurveShell(Shell):
     def dressed(self, prompt: str) -> str:
         """On the screen's last line, with the cursor switched on."""
         return f"\x1b[1;24r\x1b[24;1H\x1b[24;1H\x1b[2K\x1b[24;1H\x1b[?25h\x1b[24;1H{prompt}\x1b[24;{len(prompt) + 1}H"
+
+    def entered(self, typed: str) -> str:
+        """ESC E goes to the beginning of the next line."""
+        del typed
+        return "\x1b[0m\x1bE\x1b[24;1H"
 
     def greeting(self, banner: str) -> Reply:
         """Model, version, copyright, and a key to go on."""

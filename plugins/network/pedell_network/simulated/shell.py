@@ -51,11 +51,9 @@ class Shell(ABC):
         length: lines of a page; 0 shows everything at once.
         more: what the pager says.
         denied: what is said to a login that may not do something.
-        newline: what Enter is echoed as.
     """
 
     length = 24
-    newline = "\n"
     more = " --More-- "
     denied = "Command authorization failed.\n\n"
 
@@ -83,6 +81,11 @@ class Shell(ABC):
     def dressed(self, prompt: str) -> str:
         """The prompt as the terminal gets it, with its control sequences."""
         return prompt
+
+    def entered(self, typed: str) -> str:
+        """What Enter is echoed as, after what was typed."""
+        del typed
+        return "\n"
 
     @classmethod
     def login_name(cls, name: str) -> str:
