@@ -29,6 +29,7 @@ from pedell_network.switch import Switch
 
 Place = tuple[str, int | None, str]
 """Address, VLAN and port of an entry in the MAC table."""
+_CHANGES = {True: "has unsaved changes", None: "does not tell whether it has unsaved changes"}
 _CANNOT_TELL = frozenset({ErrorClass.UNSUPPORTED, ErrorClass.REFUSED})
 
 
@@ -73,12 +74,12 @@ class ManagedSwitch(Switch):
         raise NotImplementedError
 
     @abstractmethod
-    def put_into_vlan(self, port: str, vlan: int, deadline: Deadline) -> None:
-        """Make it an access port of a VLAN."""
+    def put_into_vlan(self, port: str, vlan: int, old: int | None, deadline: Deadline) -> None:
+        """Make it an access port of a VLAN; `old` is the one that it was in, where that is known."""
 
     @abstractmethod
-    def unsaved_changes(self, deadline: Deadline) -> bool:
-        """Whether a restart would lose changes."""
+    def unsaved_changes(self, deadline: Deadline) -> bool | None:
+        """Whether a restart would lose changes; None where the switch cannot tell."""
 
     @abstractmethod
     def save_running(self, deadline: Deadline) -> None:
@@ -212,10 +213,10 @@ class ManagedSwitch(Switch):
         port = self.port_name(asked.port)
         facts = self.guarded(call, port, asked)
         warnings = list(unknown(facts))
-        save = asked.save and not self.unsaved_changes(call.deadline)
+        save = asked.save and self.unsaved_changes(call.deadline) is False
         if asked.save and not save:
             warnings.append(t("Not saved: there were unsaved changes on the switch before."))
-        self.put_into_vlan(port, asked.vlan, call.deadline)
+        self.put_into_vlan(port, asked.vlan, facts.status.vlan, call.deadline)
         after = self.proved(call, port)
         if after.vlan != asked.vlan:
             raise DeviceError(
@@ -236,16 +237,17 @@ class ManagedSwitch(Switch):
     @implements("network.save_config")
     def save_config(self, call: Call, asked: params.SaveConfig) -> results.SavedConfig:
         """Keep the running configuration; nothing where both are the same."""
-        if not self.unsaved_changes(call.deadline):
+        unsaved = self.unsaved_changes(call.deadline)
+        if unsaved is False:
             return results.SavedConfig(saved=False, unsaved_changes=False)
         if asked.unsaved == "refuse":
             raise DeviceError(
                 ErrorClass.PRECONDITION,
-                "the switch has unsaved changes, perhaps somebody else's",
+                f"the switch {_CHANGES[unsaved]}, perhaps somebody else's",
                 hint="unsaved: save keeps them all",
             )
         self.save_running(call.deadline)
-        return results.SavedConfig(saved=True, unsaved_changes=True)
+        return results.SavedConfig(saved=True, unsaved_changes=unsaved)
 
     @implements("network.backup_config")
     def backup_config(self, call: Call, asked: NoParams) -> results.ConfigBackup:
@@ -256,16 +258,16 @@ class ManagedSwitch(Switch):
     @implements("network.restart_device")
     def restart_device(self, call: Call, asked: params.RestartDevice) -> Waiting:
         """Restart, with every question answered; then wait until the switch is back."""
-        unsaved = asked.unsaved != "discard" and self.unsaved_changes(call.deadline)
-        if unsaved and asked.unsaved == "refuse":
+        unsaved = False if asked.unsaved == "discard" else self.unsaved_changes(call.deadline)
+        if unsaved is not False and asked.unsaved == "refuse":
             raise DeviceError(
                 ErrorClass.PRECONDITION,
-                "the switch has unsaved changes that a restart would lose",
+                f"the switch {_CHANGES[unsaved]} that a restart would lose",
                 hint="unsaved: discard or save",
             )
         for name in self._behind(call.deadline):
             call.note(t("{name} loses its connection while the switch restarts.", name=name))
-        if unsaved:
+        if unsaved is not False:
             self.save_running(call.deadline)
         self.restart(call.deadline)
         self.close()

@@ -14,6 +14,7 @@ from pedell_network.frr.driver import Frr
 from pedell_network.hp_procurve.driver import HpProcurve
 from pedell_network.linux_bridge.driver import LinuxBridge
 from pedell_network.mikrotik_routeros.driver import MikrotikRouterOs
+from pedell_network.ubiquiti.driver import UbiquitiEdgeSwitch, UbiquitiUnifiSwitch
 
 PEDELL_API = 1
 
@@ -27,7 +28,16 @@ def pedell_contracts() -> Iterable[Contract]:
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One per platform."""
-    return [CiscoIos, HpProcurve, ArubaAosCx, MikrotikRouterOs, Frr, LinuxBridge]
+    return [
+        CiscoIos,
+        HpProcurve,
+        ArubaAosCx,
+        MikrotikRouterOs,
+        UbiquitiEdgeSwitch,
+        UbiquitiUnifiSwitch,
+        Frr,
+        LinuxBridge,
+    ]
 
 
 @hookimpl
@@ -35,7 +45,15 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     """Switches for the lab, one personality a vendor."""
     from pedell_network.cisco_ios.simulated.switch import CiscoIosSimulator
     from pedell_network.simulated.aruba_aoscx import ArubaAosCxSimulator
+    from pedell_network.simulated.fastpath import EdgeSwitchSimulator, UnifiSwitchSimulator
     from pedell_network.simulated.hp_procurve import HpProcurveSimulator
     from pedell_network.simulated.mikrotik_routeros import MikrotikRouterOsSimulator
 
-    return [CiscoIosSimulator, HpProcurveSimulator, ArubaAosCxSimulator, MikrotikRouterOsSimulator]
+    return [
+        CiscoIosSimulator,
+        HpProcurveSimulator,
+        ArubaAosCxSimulator,
+        MikrotikRouterOsSimulator,
+        EdgeSwitchSimulator,
+        UnifiSwitchSimulator,
+    ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pytest
+
 from pedell.lab.simulator import Simulator
 from pedell_network import plugin
 from pedell_network.command_line.driver import PlatformSwitch
@@ -43,9 +45,36 @@ class Case:
     def simulator(self) -> type[Simulator]:
         return next(simulator for simulator in plugin.pedell_simulators() if simulator.kind == self.kind)
 
+    @property
+    def able(self) -> frozenset[str]:
+        """The verbs of its capabilities."""
+        return frozenset(name.removeprefix("network.") for name in self.driver.capabilities())
+
 
 CASES = [
     Case("hp-procurve", lambda number: f"{number}", ("port 3",), enables=True),
     Case("aruba-aoscx", lambda number: f"1/1/{number}", ("interface 1/1/3", "Port 1/1/3")),
     Case("mikrotik-routeros", lambda number: f"ether{number}", ("3",), modes=("forced-on",), saves=False),
+    Case(
+        "ubiquiti-edgeswitch",
+        lambda number: f"0/{number}",
+        ("3", "port 0/3"),
+        modes=("passive24v",),
+        enables=True,
+    ),
+    Case("ubiquiti-unifiswitch", lambda number: f"0/{number}", ("3",), modes=("passive24v",), saves=False),
 ]
+
+
+def each(cases: list[Case]) -> pytest.MarkDecorator:
+    """Run the test on these."""
+    return pytest.mark.parametrize("case", cases, ids=lambda case: case.kind)
+
+
+def able(*verbs: str) -> pytest.MarkDecorator:
+    """Run the test on every platform that has these capabilities."""
+    return each([case for case in CASES if case.able.issuperset(verbs)])
+
+
+SAVING = each([case for case in CASES if case.saves])
+ENABLING = each([case for case in CASES if case.enables])

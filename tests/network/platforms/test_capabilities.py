@@ -10,9 +10,8 @@ from pedell.drivers.api import DeviceError, ErrorClass, Happened, Waiting
 from pedell.testing.calls import PlainCall
 from pedell_network.results import Mode, Poe, UpDown
 from tests.network.conftest import CAPABILITIES, ask
-from tests.network.platforms.cases import CASES
+from tests.network.platforms.cases import CASES, SAVING, able
 
-WITH_POWER = [case for case in CASES if "network.poe_cycle" in case.driver.capabilities()]
 WITH_MODES = [(case, mode) for case in CASES for mode in case.modes]
 
 
@@ -32,8 +31,9 @@ def test_a_port_as_it_is(stand):
     found = ask(stand.connected(), "port_status", port=stand.port(5))
     assert (found.port, found.admin, found.oper, found.speed) == (stand.port(5), UpDown.UP, UpDown.UP, 1000)
     assert (found.mode, found.vlan, found.description) == (Mode.ACCESS, 20, "AP B204")
-    if "network.poe_cycle" in stand.case.driver.capabilities():
-        assert (found.poe, found.poe_watts) == (Poe.ON, 12.5)
+    if "poe_cycle" in stand.case.able:
+        assert found.poe is Poe.ON
+        assert found.poe_watts in {12.5, None}
     if found.input_errors is not None:
         assert found.input_errors == 9
     if found.crc_errors is not None:
@@ -86,16 +86,15 @@ def test_off_stays_off_in_a_restart_and_on_brings_it_back(stand):
     assert (after.admin, after.oper) == (UpDown.UP, UpDown.UP)
 
 
-@pytest.mark.parametrize("verb", ["port_restart", "port_disable", "poe_cycle", "set_access_vlan"])
-def test_the_uplink_is_refused_with_every_reason(stand, verb):
-    if f"network.{verb}" not in stand.case.driver.capabilities():
-        pytest.skip("not among its capabilities")
-    more = {"vlan": stand.case.vlan} if verb == "set_access_vlan" else {}
-    with pytest.raises(DeviceError) as caught:
-        ask(stand.connected(), verb, port=stand.port(8), **more)
-    assert (caught.value.error_class, caught.value.happened) == (ErrorClass.PRECONDITION, Happened.NO)
-    for reason in ("our own connection", "sw-keller", "trunk", "40 addresses"):
-        assert reason in caught.value.message
+def test_the_uplink_is_refused_with_every_reason(stand):
+    driver = stand.connected()
+    for verb in sorted({"port_restart", "port_disable", "poe_cycle", "set_access_vlan"} & stand.case.able):
+        more = {"vlan": stand.case.vlan} if verb == "set_access_vlan" else {}
+        with pytest.raises(DeviceError) as caught:
+            ask(driver, verb, port=stand.port(8), **more)
+        assert (caught.value.error_class, caught.value.happened) == (ErrorClass.PRECONDITION, Happened.NO)
+        for reason in ("our own connection", "sw-keller", "trunk", "40 addresses"):
+            assert reason in caught.value.message
     assert not stand.sim.counts()
 
 
@@ -138,7 +137,7 @@ def test_force_does_it_all_the_same_and_says_so(stand):
     assert stand.sim.counts()["no shut"] == 1
 
 
-@pytest.mark.parametrize("case", WITH_POWER, ids=lambda case: case.kind)
+@able("poe_cycle")
 def test_power_is_taken_and_given_back(stand_of, case):
     stand = stand_of(case)
     call = PlainCall(60)
@@ -153,7 +152,7 @@ def test_power_is_taken_and_given_back(stand_of, case):
         ask(driver, "restart_access_point", port=stand.port(3))
 
 
-@pytest.mark.parametrize("case", WITH_POWER, ids=lambda case: case.kind)
+@able("poe_cycle")
 def test_power_switched_off_on_purpose_stays_off(stand_of, case):
     stand = stand_of(case)
     stand.sim.change(port=stand.port(2), powered=False)
@@ -192,6 +191,7 @@ def test_neighbours(stand):
     assert near["sw-keller"].port == stand.port(8)
 
 
+@able("set_access_vlan")
 def test_another_vlan_saved_only_where_nothing_else_was_unsaved(stand):
     driver = stand.connected()
     done = ask(driver, "set_access_vlan", port=stand.port(3), vlan=stand.case.vlan, save=True)
@@ -205,10 +205,8 @@ def test_another_vlan_saved_only_where_nothing_else_was_unsaved(stand):
     assert stand.sim.counts()["save"] == 1
 
 
+@SAVING
 def test_save_only_what_is_meant(stand):
-    if not stand.case.saves:
-        assert "network.save_config" not in stand.case.driver.capabilities()
-        return
     driver = stand.connected()
     assert ask(driver, "save_config").saved is False
     stand.sim.change(port=stand.port(4), description="changed")
@@ -231,6 +229,7 @@ def test_a_backup_holds_no_secret_and_pages_do_not_stop_it(stand_of, case, tmp_p
     assert "schule" not in stand.text.replace("schueler", "")
 
 
+@able("restart_device")
 def test_a_restart_is_waited_for(stand):
     driver = stand.connected()
     stand.sim.change(started=time.monotonic() - 7200)
@@ -260,10 +259,9 @@ def test_a_restart_is_waited_for(stand):
     )
 
 
+@SAVING
 @pytest.mark.parametrize("unsaved", ["refuse", "discard", "save"])
 def test_a_restart_answers_every_question_about_unsaved_changes(stand, unsaved):
-    if not stand.case.saves:
-        pytest.skip("saves at once")
     stand.sim.change(port=stand.port(4), description="changed")
     driver = stand.connected()
     if unsaved == "refuse":
@@ -278,6 +276,7 @@ def test_a_restart_answers_every_question_about_unsaved_changes(stand, unsaved):
 def test_what_it_lacks_is_known_without_asking(stand):
     lacks = set(CAPABILITIES) - set(stand.case.driver.capabilities())
     assert lacks == stand.case.driver.platform.lacks() & set(CAPABILITIES)
+    assert ("network.save_config" in lacks) is not stand.case.saves
     driver = stand.driver()
     for name in lacks:
         with pytest.raises(DeviceError, match="cannot do") as caught:

@@ -8,9 +8,7 @@ from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports import ssh
 from pedell_network.results import UpDown
 from tests.network.conftest import ask
-from tests.network.platforms.cases import CASES
-
-WITH_ENABLE = [case for case in CASES if case.enables]
+from tests.network.platforms.cases import ENABLING
 
 
 def test_a_banner_and_a_long_name_do_not_confuse(stand_of, case):
@@ -29,7 +27,7 @@ def test_a_wrong_password_is_told_and_never_shown(stand):
     assert "falsch" not in str(caught.value) + stand.text
 
 
-@pytest.mark.parametrize("case", WITH_ENABLE, ids=lambda case: case.kind)
+@ENABLING
 def test_the_enable_secret(stand_of, case):
     stand = stand_of(case, secret="oben")
     assert ask(stand.connected(), "port_disable", port=stand.port(3)).after.admin is UpDown.DOWN

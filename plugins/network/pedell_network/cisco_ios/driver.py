@@ -99,8 +99,9 @@ class CiscoIos(ManagedSwitch):
         line = (setting or "power inline auto") if on else "power inline never"
         self.configure(port, line, deadline=deadline)
 
-    def put_into_vlan(self, port: str, vlan: int, deadline: Deadline) -> None:
+    def put_into_vlan(self, port: str, vlan: int, old: int | None, deadline: Deadline) -> None:
         """`switchport access vlan`."""
+        del old
         lines = ("switchport mode access", f"switchport access vlan {vlan}")
         self.configure(port, *lines, deadline=deadline)
 

@@ -7,7 +7,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
-from pedell_network.command_line.platform import Change, Dialog, Learnt, Look, Platform, PortFields
+from pedell_network.command_line.platform import (
+    Change,
+    Dialog,
+    Learnt,
+    Look,
+    Neighbourhood,
+    Platform,
+    PortFields,
+)
 from pedell_network.guards import Facts
 from pedell_network.results import DeviceInfo, Neighbour, PortStatus, UpDown
 from pedell_network.session import Session
@@ -15,6 +23,8 @@ from pedell_network.session import Session
 T = TypeVar("T")
 MISSING = frozenset({ErrorClass.REFUSED, ErrorClass.UNSUPPORTED})
 """How a model says that it does not know a command."""
+_MOST = 128
+"""Ports whose neighbours are asked for one by one."""
 
 
 class Conversation:
@@ -82,7 +92,7 @@ class Conversation:
         platform, guarding = self._platform, self._platform.guarding
         status, bundle, stack = self._port(port, deadline)
         learnt = self.glance(platform.addresses, deadline)
-        near = self.glance(platform.neighbours, deadline)
+        near = self._near(port, deadline)
         way_in, gateway = self._ways(port, learnt, deadline)
         bundled = self.glance(guarding.bundled, deadline) or frozenset()
         stacking = self.glance(guarding.stacking, deadline) or frozenset()
@@ -112,8 +122,30 @@ class Conversation:
         return (None if ours is None else ours == port), (None if gateway is None else gateway == port)
 
     def neighbours(self, deadline: Deadline) -> tuple[Neighbour, ...]:
-        """Who announces himself."""
-        return self._known(self.glance(self._platform.neighbours, deadline), "who is connected to it")
+        """Who announces himself. Raises UNSUPPORTED where the switch does not tell."""
+        told = self._platform.neighbours
+        if not isinstance(told, Neighbourhood):
+            return self._known(self.glance(told, deadline), "who is connected to it")
+        listed = self._known(self.glance(told.listed, deadline), "who is connected to it")
+        ports = list(dict.fromkeys(found.port for found in listed))[:_MOST]
+        return tuple(found for port in ports for found in self._detailed(told, port, listed, deadline))
+
+    def _near(self, port: str, deadline: Deadline) -> tuple[Neighbour, ...] | None:
+        """Who announces himself on a port; None where the switch cannot tell."""
+        told = self._platform.neighbours
+        if not isinstance(told, Neighbourhood):
+            return self.glance(told, deadline)
+        listed = self.glance(told.listed, deadline)
+        return None if listed is None else self._detailed(told, port, listed, deadline)
+
+    def _detailed(
+        self, told: Neighbourhood, port: str, listed: tuple[Neighbour, ...], deadline: Deadline
+    ) -> tuple[Neighbour, ...]:
+        known = tuple(found for found in listed if found.port == port)
+        if not known:
+            return ()
+        detail = self._optional(lambda: told.parse(self.read(told.detail.format(port=port), deadline), port))
+        return detail or known
 
     def addresses(self, deadline: Deadline) -> tuple[Learnt, ...]:
         """The MAC table."""
@@ -171,14 +203,17 @@ class Conversation:
         assert self._platform.running is not None
         return self.look(self._platform.running, deadline)
 
-    def unsaved(self, deadline: Deadline) -> bool:
-        """Whether a restart would lose changes; never where the platform saves at once."""
+    def unsaved(self, deadline: Deadline) -> bool | None:
+        """Whether a restart would lose changes; never where the platform saves at once, None where it cannot tell."""
         saving = self._platform.saving
         if saving is None:
             return False
         self._session.enable(self._enable, deadline)
-        told = [self._session.run(command, deadline) for command in saving.unsaved.commands]
-        return saving.unsaved.tell(told)
+
+        def tell() -> bool:
+            return saving.unsaved.tell([self._session.run(one, deadline) for one in saving.unsaved.commands])
+
+        return self._optional(tell)
 
     def save(self, deadline: Deadline) -> None:
         """Keep the running configuration. Raises DEVICE_FAULT where the switch does not say that it did."""
@@ -204,7 +239,7 @@ class Conversation:
                 ErrorClass.DEVICE_FAULT, "there are still unsaved changes", happened=Happened.UNKNOWN
             )
 
-    def _seen_unsaved(self, deadline: Deadline) -> bool:
+    def _seen_unsaved(self, deadline: Deadline) -> bool | None:
         try:
             return self.unsaved(deadline)
         except DeviceError as error:

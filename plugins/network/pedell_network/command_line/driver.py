@@ -124,13 +124,13 @@ class PlatformSwitch(ManagedSwitch):
         seconds = max(1, round(pause))
         self.conversation(deadline).act(self._power.cycle.format(port=port, seconds=seconds), deadline)
 
-    def put_into_vlan(self, port: str, vlan: int, deadline: Deadline) -> None:
+    def put_into_vlan(self, port: str, vlan: int, old: int | None, deadline: Deadline) -> None:
         """Make it an access port of a VLAN."""
         if self.platform.vlan is None:
             raise DeviceError(ErrorClass.UNSUPPORTED, f"{self.id} cannot set VLANs")
-        self.change(self.platform.vlan, deadline, port=port, vlan=vlan)
+        self.change(self.platform.vlan, deadline, port=port, vlan=vlan, old=old)
 
-    def unsaved_changes(self, deadline: Deadline) -> bool:
+    def unsaved_changes(self, deadline: Deadline) -> bool | None:
         """Whether a restart would lose changes."""
         return self.conversation(deadline).unsaved(deadline)
 

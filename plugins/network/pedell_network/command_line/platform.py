@@ -1,6 +1,6 @@
 """What a platform's command line is, as data: commands, questions, parsers. Nothing here speaks to a switch.
 
-Commands are templates: `{port}`, `{vlan}`, `{setting}` and `{seconds}` are filled in. A port was checked against
+Commands are templates: `{port}`, `{vlan}`, `{old}`, `{setting}` and `{seconds}` are filled in. A port was checked against
 the platform's own spelling before, so nothing else can get into a command.
 
 How a platform is added is told in docs/families/network.md.
@@ -89,6 +89,21 @@ class Look(Generic[T]):
 
 
 @dataclass(frozen=True)
+class Neighbourhood:
+    """Neighbours, where the list of all tells too little: who and where at a glance, and one port in detail.
+
+    Attributes:
+        listed: tells at which ports somebody announces himself; what it knows is used where the detail says nothing.
+        detail: the command with `{port}`.
+        parse: of its output and the port.
+    """
+
+    listed: Look[tuple[Neighbour, ...]]
+    detail: str
+    parse: Callable[[str, str], tuple[Neighbour, ...]]
+
+
+@dataclass(frozen=True)
 class ConfigMode:
     """How configuration mode is entered, and left for certain.
 
@@ -107,6 +122,8 @@ class ConfigMode:
 class Change:
     """Lines that change something, in configuration mode where the platform has one.
 
+    A line with `{old}` (the VLAN before) is left out where that is not known, or the same.
+
     Attributes:
         lines: those that have an effect.
         where: those before them that only say where, such as `interface {port}`.
@@ -117,8 +134,9 @@ class Change:
 
     def filled(self, **words: object) -> Change:
         """With everything filled in."""
+        known = words.get("old") is not None and words.get("old") != words.get("vlan")
         return Change(
-            tuple(line.format(**words) for line in self.lines),
+            tuple(line.format(**words) for line in self.lines if known or "{old}" not in line),
             tuple(line.format(**words) for line in self.where),
         )
 
@@ -244,7 +262,7 @@ class Platform:
     power: Power | None = None
     vlan: Change | None = None
     addresses: Look[tuple[Learnt, ...]] | None = None
-    neighbours: Look[tuple[Neighbour, ...]] | None = None
+    neighbours: Look[tuple[Neighbour, ...]] | Neighbourhood | None = None
     running: Look[str] | None = None
     saving: Saving | None = None
     restart: Dialog | None = None

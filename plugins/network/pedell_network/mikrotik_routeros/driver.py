@@ -35,7 +35,7 @@ class MikrotikRouterOs(PlatformSwitch):
     kinds = frozenset({"switch"})
     platform = ROUTEROS
 
-    def put_into_vlan(self, port: str, vlan: int, deadline: Deadline) -> None:
+    def put_into_vlan(self, port: str, vlan: int, old: int | None, deadline: Deadline) -> None:
         """Set the port's own VLAN, where its bridge knows VLANs; elsewhere that would have no effect."""
         line = self.conversation(deadline)
         bridge = parse.bridge_of(
@@ -45,4 +45,4 @@ class MikrotikRouterOs(PlatformSwitch):
             raise DeviceError(ErrorClass.PRECONDITION, f"{port} does not belong to a bridge")
         if not parse.filters(line.read(f"/interface bridge {_TERSE} name={bridge}", deadline), bridge):
             raise DeviceError(ErrorClass.PRECONDITION, f"the bridge of {port} does not filter VLANs")
-        super().put_into_vlan(port, vlan, deadline)
+        super().put_into_vlan(port, vlan, old, deadline)
