@@ -51,9 +51,9 @@ def port(text: str, name: str) -> PortFields:
         fault="err-disabled" if re.search(r"\b(?:D-Disable|ErrDis|Err-Disabled?)\b", row) else "",
     )
     if up and gigabit:
-        fields.update(speed=int(gigabit[1]) * 1000, duplex=gigabit[2].lower())
+        fields |= PortFields(speed=int(gigabit[1]) * 1000, duplex=gigabit[2].lower())
     elif up and speed:
-        fields.update(speed=int(speed[1]), duplex=speed[2].lower())
+        fields |= PortFields(speed=int(speed[1]), duplex=speed[2].lower())
     return fields
 
 
@@ -89,7 +89,7 @@ def configured(text: str, name: str) -> PortFields:
     )
     way = re.search(r"(?m)^ {0,8}poe opmode (\S{1,20}) *$", text)
     if (way and way[1] in _OFF) or re.search(r"(?m)^ {0,8}no poe *$", text):
-        fields.update(poe=Poe.DISABLED, poe_watts=0.0)
+        fields |= PortFields(poe=Poe.DISABLED, poe_watts=0.0)
     return fields
 
 
