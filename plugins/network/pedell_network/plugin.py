@@ -12,6 +12,7 @@ from pedell_network.cisco_ios.driver import CiscoIos
 from pedell_network.contract import CONTRACT
 from pedell_network.frr.driver import Frr
 from pedell_network.hp_procurve.driver import HpProcurve
+from pedell_network.juniper_junos.driver import JuniperJunos
 from pedell_network.linux_bridge.driver import LinuxBridge
 from pedell_network.mikrotik_routeros.driver import MikrotikRouterOs
 from pedell_network.ubiquiti.driver import UbiquitiEdgeSwitch, UbiquitiUnifiSwitch
@@ -32,6 +33,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
         CiscoIos,
         HpProcurve,
         ArubaAosCx,
+        JuniperJunos,
         MikrotikRouterOs,
         UbiquitiEdgeSwitch,
         UbiquitiUnifiSwitch,
@@ -47,12 +49,14 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     from pedell_network.simulated.aruba_aoscx import ArubaAosCxSimulator
     from pedell_network.simulated.fastpath import EdgeSwitchSimulator, UnifiSwitchSimulator
     from pedell_network.simulated.hp_procurve import HpProcurveSimulator
+    from pedell_network.simulated.juniper_junos import JuniperJunosSimulator
     from pedell_network.simulated.mikrotik_routeros import MikrotikRouterOsSimulator
 
     return [
         CiscoIosSimulator,
         HpProcurveSimulator,
         ArubaAosCxSimulator,
+        JuniperJunosSimulator,
         MikrotikRouterOsSimulator,
         EdgeSwitchSimulator,
         UnifiSwitchSimulator,

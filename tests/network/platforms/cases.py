@@ -55,6 +55,7 @@ CASES = [
     Case("hp-procurve", lambda number: f"{number}", ("port 3",), enables=True),
     Case("aruba-aoscx", lambda number: f"1/1/{number}", ("interface 1/1/3", "Port 1/1/3")),
     Case("mikrotik-routeros", lambda number: f"ether{number}", ("3",), modes=("forced-on",), saves=False),
+    Case("juniper-junos", lambda number: f"ge-0/0/{number}", ("0/0/3", "ge-0/0/3.0"), saves=False),
     Case(
         "ubiquiti-edgeswitch",
         lambda number: f"0/{number}",

@@ -152,12 +152,15 @@ class SwitchSimulator(Simulator):
         await self._listen(*self._where)
 
     async def _session(self, process: asyncssh.SSHServerProcess[str]) -> None:
-        outside = Outside(self.count, self.reload, str(self.settings.get("secret", "")))
+        get = self.settings.get
+        outside = Outside(self.count, self.reload, str(get("secret", "")), float(get("minute", 60)))
+        shell = self.shell(self.switch, outside)
         try:
-            await _Terminal(self, process, self.shell(self.switch, outside)).serve()
+            await _Terminal(self, process, shell).serve()
         except (asyncssh.Error, OSError, EOFError):
             pass
         finally:
+            shell.left()
             process.exit(0)
 
 

@@ -37,11 +37,13 @@ class Outside:
         effect: notes an effect that took place: its name, and on what.
         reload: the switch goes away and comes back.
         secret: of the enable mode; empty where the login is privileged.
+        minute: how long a minute is, in seconds, where the switch takes something back by itself.
     """
 
     effect: Callable[[str, str], None]
     reload: Callable[[], None]
     secret: str = ""
+    minute: float = 60.0
 
 
 class Shell(ABC):
@@ -81,6 +83,9 @@ class Shell(ABC):
     def dressed(self, prompt: str) -> str:
         """The prompt as the terminal gets it, with its control sequences."""
         return prompt
+
+    def left(self) -> None:  # noqa: B027 - most have nothing to do then
+        """The session is over."""
 
     def entered(self, typed: str) -> str:
         """What Enter is echoed as, after what was typed."""

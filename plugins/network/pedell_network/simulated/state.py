@@ -82,6 +82,8 @@ class Switch:
     link_delay: float = 0.3
     started: float = field(default_factory=time.monotonic)
     reason: str = "power-on"
+    extra: dict[str, object] = field(default_factory=dict)
+    """What one vendor's switch knows and no other."""
 
     def save(self) -> None:
         """Copy the running configuration over the other."""
