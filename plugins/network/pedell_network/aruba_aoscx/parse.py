@@ -127,7 +127,7 @@ def addresses(text: str) -> tuple[Learnt, ...]:
     """`show mac-address-table`."""
     if "no mac" in text.lower():
         return ()
-    if re.search(r"(?m)^\s*-{3,}", text) is None:
+    if re.search(r"(?m)^[ \t]{0,8}-{3,}", text) is None:
         raise tables.not_understood("show mac-address-table")
     rows = re.findall(
         r"(?m)^ {0,4}([0-9a-f]{2}(?::[0-9a-f]{2}){5}) {1,20}(\d{1,4}) {1,20}[\w-]{1,30} {1,40}(\S{1,20}) *$",
@@ -185,7 +185,7 @@ def arp(text: str) -> Mapping[str, str]:
 def gateway(text: str) -> str:
     """`show ip route all-vrfs`: where the default route leads."""
     found = re.search(
-        r"(?m)^\s{0,4}0\.0\.0\.0/0\b[^\n]{0,80}(?:\n[ \t]{1,8}via {1,4}|[ \t]{1,20})(\d{1,3}(?:\.\d{1,3}){3})\b",
+        r"(?m)^[ \t]{0,4}0\.0\.0\.0/0\b[^\n]{0,80}(?:\n[ \t]{1,8}via {1,4}|[ \t]{1,20})(\d{1,3}(?:\.\d{1,3}){3})\b",
         text,
     )
     return found[1] if found else ""

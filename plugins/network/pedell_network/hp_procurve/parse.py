@@ -90,7 +90,7 @@ def power(text: str, port: str) -> PortFields:
 
 def addresses(text: str) -> tuple[Learnt, ...]:
     """`show mac-address`: the table; old firmware leaves the VLAN out."""
-    if re.search(r"(?m)^\s*-{3,}", text) is None:
+    if re.search(r"(?m)^[ \t]{0,8}-{3,}", text) is None:
         raise tables.not_understood("show mac-address")
     return tuple(
         Learnt(

@@ -202,7 +202,7 @@ def arp(text: str) -> Mapping[str, str]:
 
 def gateway(text: str) -> str:
     """`show route 0.0.0.0/0 exact`."""
-    found = re.search(r"(?m)^\s{0,30}> {1,3}to (\d{1,3}(?:\.\d{1,3}){3})\b", text)
+    found = re.search(r"(?m)^[ \t]{0,30}> {1,3}to (\d{1,3}(?:\.\d{1,3}){3})\b", text)
     return found[1] if found else ""
 
 
