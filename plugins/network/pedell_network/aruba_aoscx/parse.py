@@ -105,14 +105,14 @@ def power(text: str, port: str) -> PortFields:
     """`show power-over-ethernet PORT`; the names of its values differ between releases."""
     del port
     enabled = re.search(
-        r"(?i)(?:Power Enable|PoE Enable|Admin Status) {0,20}: {0,4}(yes|no|up|down|enabled|disabled)\b", text
+        r"(?i)(?:Power Enable|PoE Enable|Admin Status) {0,40}: {0,4}(yes|no|up|down|enabled|disabled)\b", text
     )
     state = re.search(
-        r"(?im)^[^\n:]{0,50}?(?:PoE Port Status|PoE Status|Port Status|Detection Status|(?<!fault )Status) {0,20}: {0,4}(\w{1,20})",
+        r"(?im)^[^\n:]{0,50}?(?:PoE Port Status|PoE Status|Port Status|Detection Status|(?<!fault )Status) {0,40}: {0,4}(\w{1,20})",
         text,
     )
     drawn = re.search(
-        r"(?i)(?:PD Power Draw|Power Drawn?|PSE Power Draw|Actual Power)[^\n:]{0,20}: {0,4}(\d{1,4}(?:\.\d{1,3})?)",
+        r"(?i)(?:PD Power Draw|Power Drawn?|PSE Power Draw|Actual Power)[^\n:]{0,40}: {0,4}(\d{1,4}(?:\.\d{1,3})?)",
         text,
     )
     if enabled is None and state is None:
