@@ -27,6 +27,10 @@ class SwitchOptions(Options):
     legacy_algorithms: list[str] = Field(
         default=[], description="Old SSH algorithms this device cannot do without, by name, such as ssh-rsa."
     )
+    terminal: Literal["fast", "stock"] | None = Field(
+        default=None,
+        description="The quick terminal or netmiko's own; left out: quick where that is proved for the platform.",
+    )
     protected_ports: list[str] = Field(default=[], description="Ports that nothing is done to unless forced.")
     max_addresses: int = Field(
         default=8, ge=1, le=10_000, description="With more addresses behind it a port counts as an uplink."

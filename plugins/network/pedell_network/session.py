@@ -14,8 +14,11 @@ from paramiko.ssh_exception import SSHException
 
 from pedell.drivers.api import Deadline, DeviceError, Env, ErrorClass, Happened, Target
 from pedell.transports import ssh
+from pedell_network import login
+from pedell_network.fast import fast, is_proved
 from pedell_network.options import SwitchOptions, host_port
-from pedell_network.texts import clean, mask_secrets
+from pedell_network.texts import clean, mask_secrets, without_log
+from pedell_network.wire import LIMIT, AnswerTooLongError
 
 if TYPE_CHECKING:
     from pedell_network.terminal import Terminal
@@ -51,8 +54,19 @@ class Session:
         self._env = env
         self._prompt = dialect.prompt(line.base_prompt)
         self._enabled = False
-        self.usable = True
-        """False after trouble in the middle of an answer: what comes next may belong to the last command."""
+        self._sound = True
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may go on: no trouble in the middle of an answer, and the switch has not hung up meanwhile.
+
+        After trouble what comes next may belong to the last command.
+        """
+        return self._sound and self._line.is_open()
+
+    @usable.setter
+    def usable(self, value: bool) -> None:
+        self._sound = value
 
     @classmethod
     def open(
@@ -66,12 +80,14 @@ class Session:
             passphrase = env.secret(options.passphrase) if options.passphrase else ""
             key = ssh.private_key(env.secret(options.key), passphrase)
         enable = env.secret(options.enable) if options.enable else ""
+        terminal = chosen(dialect, options)
         client = ssh.PinnedClient(env.data, host, port, deadline, options.host_key)
         sock = ssh.open_socket(host, port, deadline)
         env.record("#", f"SSH to {host} port {port} as {options.username}")
+        line: Terminal | None = None
         try:
             with ssh.cut_at(sock, deadline):
-                line = dialect.terminal(
+                line = terminal(
                     client,
                     host=host,
                     port=port,
@@ -83,15 +99,17 @@ class Session:
                     disabled_algorithms=ssh.disabled_algorithms(options.legacy_algorithms),
                     blocking_timeout=min(5.0, deadline.left()),
                     read_timeout_override=min(_PORTION, deadline.left()),
-                    auto_connect=True,
+                    auto_connect=False,
                 )
+                line.open()
         except DeviceError:
+            client.close()
             sock.close()
             raise
         except (NetmikoBaseException, SSHException, OSError, EOFError, ValueError) as error:
             client.close()
             sock.close()
-            raise _no_prompt(host, error, deadline) from error
+            raise login.refusal(line.heard() if line else "") or _no_prompt(host, error, deadline) from error
         except BaseException:
             client.close()
             sock.close()
@@ -122,6 +140,7 @@ class Session:
                 self._env.record(">", "enable")
                 self._line.enable(check_state=False)
         except ValueError as error:
+            self.usable = False
             raise DeviceError(ErrorClass.AUTH, "the switch refuses the enable secret") from error
         except (NetmikoBaseException, SSHException, OSError, EOFError) as error:
             raise self._broken("becoming privileged", error, Happened.NO) from error
@@ -135,13 +154,20 @@ class Session:
         """
         happened = Happened.UNKNOWN if effect else Happened.NO
         self._limit(deadline, f"before {_first(command)}")
+        self._listen(command)
         self._env.record(">", command)
         try:
-            output = self._line.send_command(command, expect_string=self._prompt)
+            raw = self._line.ask(command, self._prompt)
+        except AnswerTooLongError as error:
+            self.usable = False
+            raise DeviceError(
+                ErrorClass.PROTOCOL,
+                f"the answer to {_first(command)} is longer than {LIMIT // 1_000_000} MB",
+                happened=happened,
+            ) from error
         except (NetmikoBaseException, SSHException, OSError, EOFError) as error:
             raise self._broken(_first(command), error, happened) from error
-        raw = str(output)
-        text = clean(raw)
+        text = clean(without_log(raw))
         self._env.record("<", mask_secrets(text[:_RECORDED]))
         if _NOISE.search(raw):
             self.usable = False
@@ -171,6 +197,7 @@ class Session:
         happened = Happened.UNKNOWN if effect else Happened.NO
         pattern = "|".join([self._prompt, *(question for question, _ in answers)])
         said, text = command + self._line.RETURN, ""
+        self._listen(command)
         self._env.record(">", command)
         for _ in range(10):
             self._limit(deadline, f"during {_first(command)}")
@@ -213,6 +240,13 @@ class Session:
             self._line.disconnect()
         self._sock.close()
 
+    def _listen(self, command: str) -> None:
+        """What came unasked is past; a line that broke before anything was sent leaves nothing in doubt."""
+        try:
+            self._line.listen()
+        except (NetmikoBaseException, SSHException, OSError, EOFError) as error:
+            raise self._broken(f"the time before {_first(command)}", error, Happened.NO) from error
+
     def _limit(self, deadline: Deadline, doing: str) -> None:
         self._line.read_timeout_override = min(_PORTION, deadline.check(doing))
 
@@ -223,6 +257,13 @@ class Session:
         return DeviceError(ErrorClass.PROTOCOL, f"the line broke during {doing}", happened=happened)
 
 
+def chosen(dialect: Dialect, options: SwitchOptions) -> type[Terminal]:
+    """The quick terminal where it was proved for the platform, unless the device says otherwise."""
+    stock = dialect.terminal
+    quick = options.terminal == "fast" or (options.terminal is None and is_proved(stock.platform))
+    return fast(stock.platform) if quick else stock
+
+
 def _first(command: str) -> str:
     return f"'{command[:60]}'"
 
@@ -230,6 +271,12 @@ def _first(command: str) -> str:
 def _no_prompt(host: str, error: BaseException, deadline: Deadline) -> DeviceError:
     if deadline.passed() or isinstance(error, ReadTimeout | TimeoutError):
         return DeviceError(ErrorClass.TIMEOUT, f"{host} shows no prompt after the login")
+    if isinstance(error, ValueError) and "enable" in str(error):
+        return DeviceError(
+            ErrorClass.AUTH,
+            f"{host} does not let the login become privileged",
+            hint="option enable: secret://…",
+        )
     if isinstance(error, ValueError):
         return DeviceError(ErrorClass.PROTOCOL, f"{host} shows no prompt that can be understood")
     return DeviceError(ErrorClass.UNREACHABLE, f"the connection to {host} broke after the login")

@@ -19,11 +19,14 @@ from netmiko.linux.linux_ssh import LinuxSSH
 class Terminal(BaseConnection):
     """What all our terminals change in netmiko's; comes before the platform's class. Made by `ours`."""
 
+    platform: type[BaseConnection]
+    """Netmiko's own class."""
     remote_conn: Any
     remote_conn_pre: Any
 
     def __init__(self, client: paramiko.SSHClient, **values: Any) -> None:
         self._client = client
+        self._said = ""
         super().__init__(**values)
 
     def _get_ssh_client_instance(self) -> paramiko.SSHClient:
@@ -35,10 +38,48 @@ class Terminal(BaseConnection):
     def read_channel(self) -> str:
         """As netmiko's, but a closed line is an error at once instead of silence until the time limit."""
         data = super().read_channel()
+        if not self.base_prompt:
+            self._said = (self._said + data)[-4000:]
         line = self.remote_conn
         if not data and (line is None or ((line.closed or line.eof_received) and not line.recv_ready())):
             raise ReadException("closed by the device")
         return data
+
+    def read_until_pattern(
+        self, pattern: str = "", read_timeout: float = 10.0, re_flags: int = 0, max_loops: int | None = None
+    ) -> str:
+        """As netmiko's, whose limit for all reads is a limit here, and no longer time than was asked for."""
+        most = self.read_timeout_override
+        if most and read_timeout:
+            self.read_timeout_override = min(most, read_timeout)
+        try:
+            return super().read_until_pattern(pattern, read_timeout, re_flags, max_loops)
+        finally:
+            self.read_timeout_override = most
+
+    def open(self) -> None:
+        """Connect, log in and prepare the session."""
+        self._open()
+
+    def heard(self) -> str:
+        """The last of what came before there was a prompt, for the error where there never is one."""
+        return self._said
+
+    def is_open(self) -> bool:
+        """Whether the switch has not hung up, as far as we heard."""
+        line = self.remote_conn
+        if line is None or line.closed or (line.eof_received and not line.recv_ready()):
+            return False
+        transport = line.get_transport()
+        return bool(transport is not None and transport.is_active())
+
+    def listen(self) -> None:
+        """Take what came without being asked for. Raises ReadException once the line is closed."""
+        self.read_channel()
+
+    def ask(self, command: str, prompt: str) -> str:
+        """Send a command; what it printed, until a line like `prompt`. Raises ReadTimeout."""
+        return str(self.send_command(command, expect_string=prompt))
 
 
 @cache
@@ -46,6 +87,7 @@ def ours(platform: type[BaseConnection]) -> type[Terminal]:
     """Netmiko's SSH driver of a platform with our changes before it; the same class for the same driver."""
     name = platform.__name__.removesuffix("SSH") + "Terminal"
     made = type(name, (Terminal, platform), {"__doc__": f"{platform.__name__} of netmiko, as ours."})
+    made.platform = platform  # type: ignore[attr-defined]
     return cast(type[Terminal], made)
 
 
