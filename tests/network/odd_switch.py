@@ -28,7 +28,7 @@ class Script:
         secret: of the command `enable`, which leads to mode "exec"; empty: not asked.
         size: bytes of one write, and the pause after each; 0: as they come.
         pager: printed after `page` lines until `paging_off` was said, and wiped by `erase`.
-        after_prompt: printed behind each prompt.
+        after_prompt: printed behind the prompt after a command of `answers`.
     """
 
     prompts: Mapping[str, bytes] = field(default_factory=lambda: {"exec": b"sw1#"})
@@ -139,7 +139,7 @@ class _Session:
             elif isinstance(piece, str):
                 await asyncio.sleep(0.01)
                 self._process.channel.get_connection().abort()
-                raise EOFError
+                raise EOFError  # noqa: TRY004
             else:
                 size = self._script.size or len(piece) or 1
                 for start in range(0, len(piece), size):
@@ -167,9 +167,11 @@ class _Session:
     async def serve(self) -> None:
         script = self._script
         await self._print(*script.greeting)
+        command = ""
         while True:
             prompt = script.prompts[self._mode]
-            await self._print(prompt, *script.after_prompt)
+            behind = script.after_prompt if command in script.answers else ()
+            await self._print(prompt, *behind)
             typed = await self._line()
             command = typed.decode().strip()
             if command:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,8 +30,8 @@ def shown(*pieces: bytes) -> list[str]:
         (b"Saving 10%\rSaving 100%\r\n", ["Saving 100%", ""]),
         (b"\x1b[1;24r\x1b[24;1H\x1b[2K\x1b[24;1H\x1b[?25hsw1# ", ["sw1# "]),
         # A ProCurve that repaints what is typed, and makes its newline by inserting a line.
-        (b"\x1b[24;1Hsw1# \x1b[24;1H\x1b[24;6H\x1b[?25hs\x1b[24;6H\x1b[?25h\x1b[24;7Hh\x1b[24;7H\x1b[24;8H"
-         b"\x1b[1;0H\x1b[1M\x1b[24;1H\x1b[1L\x1b[24;1Hout", ["sw1# sh", "out"]),
+        ((b"\x1b[24;1Hsw1# \x1b[24;1H\x1b[24;6H\x1b[?25hs\x1b[24;6H\x1b[?25h\x1b[24;7Hh\x1b[24;7H\x1b[24;8H"
+          b"\x1b[1;0H\x1b[1M\x1b[24;1H\x1b[1L\x1b[24;1Hout"), ["sw1# sh", "out"]),
         # A line editor that scrolls sideways, and one that wraps.
         (b"sw1#show interf\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08$erfaces\x1b[K", ["sw1#$erfaces"]),
         (b"x" * 79 + b" " + b" \ryz", ["x" * 79 + " yz"]),
@@ -59,7 +61,7 @@ _PIECES = st.sampled_from(
 def test_how_it_is_cut_makes_no_difference(pieces, cuts):
     data = b"".join(pieces)
     places = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
-    assert shown(*(data[a:b] for a, b in zip(places, places[1:], strict=False))) == shown(data)
+    assert shown(*(data[a:b] for a, b in itertools.pairwise(places))) == shown(data)
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"])), max_size=20))

@@ -165,13 +165,14 @@ def test_answers(opened, pieces, expected):
         [b"\r\n" + LOG + b"sw1#"],  # `logging synchronous`
         [LOG],  # behind the prompt on its own line
         [0.05, b"\r\n" + LOG],  # after we have gone on
+        [b"\r\nPort 5 is off-line\r\n"],  # no form that we know: Enter tells where the prompt is
         [b"\r\n13-Nov-2026 10:00:00 :%LINK-W-Down:  gi5\r\n"],
     ],
 )
 def test_a_log_message_behind_the_prompt(opened, behind):
     session = opened(Script(answers={"show it": [OUT]}, after_prompt=behind))
     for _ in range(3):
-        assert ask(session) == TEXT
+        assert ask(session).split("\nsw1#")[0] == TEXT
 
 
 def test_enter_is_never_sent_to_a_question(opened, switch):
@@ -214,7 +215,11 @@ def test_a_pager_that_cannot_be_switched_off(opened, pager, erase):
         lambda _, command: b"\r\n".join(command[i : i + 20] for i in range(0, len(command), 20)) + b"\r\n",
         lambda prompt, command: b"\r" + prompt + command + b"\r\n",
         lambda prompt, command: command[:70] + b" \r" + command[70:] + b"\r\n",
-        lambda prompt, command: command[:60] + b"\x08" * 64 + b"sw1#$" + command[40:] + b"\x1b[K" + b"\r\n",
+        lambda _, command: (
+            command[:60] + b"\x08" * 64 + b"sw1#$" + command[40:] + b"\x1b[K\r\n"
+            if len(command) > 60
+            else command + b"\r\n"
+        ),
         lambda _, command: b"".join(b"\x1b[24;%dH%c" % (5 + i, c) for i, c in enumerate(command)) + b"\x1bE",
     ],
 )

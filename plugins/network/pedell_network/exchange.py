@@ -1,9 +1,10 @@
 """One command and its answer: where the echo ends, where the answer ends, and what nobody asked for in between.
 
 The end is the prompt as the last thing on the line, and silence after it. A prompt inside an answer has something
-behind it, if only a newline, so that only a cut exactly there can be mistaken, and silence tells those apart. Where a
-log message was printed behind the prompt, which stands there unseen now, Enter brings a new one; Enter is only sent
-at the beginning of a line, where no question waits.
+behind it, if only a newline, so that only a cut exactly there can be mistaken, and silence tells those apart. Where
+something nobody asked for was printed behind the prompt, longer silence ends the answer if it was messages of the log;
+if it was anything else, Enter brings a new prompt. Enter is only sent at the beginning of a line, where no question
+waits.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class Exchange:
                     wire.send(" ")
             elif begun and not line and self._hidden:
                 if not wire.pull(min(left, max(UNASKED, wire.silence(0.0)))):
+                    if self._only_log_behind():
+                        return self._end(seen=False)
                     self._hidden = False
                     wire.send(enter)
             else:
@@ -94,10 +97,20 @@ class Exchange:
             return not wire.pull(UNASKED)
         return not wire.pull(wire.silence(SETTLE if wire.knows(line) else SETTLE_NEW))
 
-    def _end(self) -> str:
+    def _only_log_behind(self) -> bool:
+        """Whether behind the last prompt there is nothing but messages of the log."""
+        for line in reversed(self._wire.screen.lines):
+            if self._was_prompt(line):
+                return True
+            if line.strip() and not is_log_line(line):
+                break
+        return False
+
+    def _end(self, *, seen: bool = True) -> str:
         wire = self._wire
-        wire.learn()
-        wire.settled = True
+        if seen:
+            wire.learn()
+            wire.settled = True
         lines = wire.screen.lines[self._after or 0 :]
         end = len(lines)
         for place in range(len(lines) - 1, -1, -1):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import time
-from functools import cache
 from typing import Any, cast
 
 from netmiko.base_connection import BaseConnection
@@ -315,13 +314,17 @@ class FastTerminal(Terminal):
         )
 
 
-@cache
+_MADE: dict[type, type[FastTerminal]] = {}
+
+
 def fast(platform: type[BaseConnection]) -> type[FastTerminal]:
     """Netmiko's SSH driver of a platform as a quick terminal; the same class for the same driver."""
+    if platform in _MADE:
+        return _MADE[platform]
     name = "Fast" + platform.__name__.removesuffix("SSH")
     made = type(name, (FastTerminal, platform), {"__doc__": f"{platform.__name__} of netmiko, quick."})
     made.platform = platform  # type: ignore[attr-defined]
-    return cast(type[FastTerminal], made)
+    return _MADE.setdefault(platform, cast(type[FastTerminal], made))
 
 
 def is_proved(platform: type[BaseConnection]) -> bool:

@@ -6,20 +6,36 @@ module loads netmiko; drivers import it when they connect.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import paramiko
 from netmiko.base_connection import BaseConnection
+from netmiko.channel import SSHChannel
 from netmiko.cisco.cisco_ios import CiscoIosSSH
 from netmiko.exceptions import ReadException
 from netmiko.linux.linux_ssh import LinuxSSH
 
 
+class _Channel(SSHChannel):
+    """As netmiko's, but the last words before the line was closed are heard."""
+
+    def read_channel(self) -> str:
+        output = ""
+        try:
+            while new := self.read_buffer():
+                output += new
+        except ReadException:
+            if not output:
+                raise
+        return output
+
+
 class Terminal(BaseConnection):
     """What all our terminals change in netmiko's; comes before the platform's class. Made by `ours`."""
 
-    platform: type[BaseConnection]
+    platform: ClassVar[type[BaseConnection]]
     """Netmiko's own class."""
     remote_conn: Any
     remote_conn_pre: Any
@@ -28,6 +44,11 @@ class Terminal(BaseConnection):
         self._client = client
         self._said = ""
         super().__init__(**values)
+
+    def special_login_handler(self, delay_factor: float = 1.0) -> None:
+        """As the platform's; the first thing that netmiko does with the open channel."""
+        self.channel = _Channel(conn=self.remote_conn, encoding=self.encoding)
+        super().special_login_handler(delay_factor)
 
     def _get_ssh_client_instance(self) -> paramiko.SSHClient:
         return self._client
@@ -63,6 +84,10 @@ class Terminal(BaseConnection):
 
     def heard(self) -> str:
         """The last of what came before there was a prompt, for the error where there never is one."""
+        with suppress(
+            AttributeError, ReadException, OSError
+        ):  # it may never have been open, or is closed already
+            self._said += self.channel.read_channel()
         return self._said
 
     def is_open(self) -> bool:
