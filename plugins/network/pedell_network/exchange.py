@@ -19,9 +19,9 @@ from pedell_network.pager import is_more
 from pedell_network.texts import is_log_line
 from pedell_network.wire import Wire
 
-SETTLE = 0.004
+SETTLE = 0.008
 """Seconds of silence after a prompt that was seen before."""
-SETTLE_NEW = 0.02
+SETTLE_NEW = 0.03
 """Seconds of silence after a line that fits, but was not seen before: it may be the beginning of another."""
 UNASKED = 0.5
 """Seconds of silence after which a prompt with something behind it was the prompt."""
@@ -58,11 +58,11 @@ class Exchange:
                 if self._is_end(line):
                     return self._end()
             elif begun and line and is_more(line):
-                if not wire.pull(wire.silence(SETTLE_NEW)):
+                if wire.quiet(SETTLE_NEW):
                     self._paged = True
                     wire.send(" ")
             elif begun and not line and self._hidden:
-                if not wire.pull(min(left, max(UNASKED, wire.silence(0.0)))):
+                if wire.quiet(min(left, UNASKED)):
                     if self._only_log_behind():
                         return self._end(seen=False)
                     self._hidden = False
@@ -94,8 +94,8 @@ class Exchange:
     def _is_end(self, line: str) -> bool:
         wire = self._wire
         if self._after is None:  # a platform that repaints its lines: the echo may have been any of them
-            return not wire.pull(UNASKED)
-        return not wire.pull(wire.silence(SETTLE if wire.knows(line) else SETTLE_NEW))
+            return wire.quiet(UNASKED)
+        return wire.quiet(SETTLE if wire.knows(line) else SETTLE_NEW)
 
     def _only_log_behind(self) -> bool:
         """Whether behind the last prompt there is nothing but messages of the log."""

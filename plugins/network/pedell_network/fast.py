@@ -105,7 +105,7 @@ class FastTerminal(Terminal):
             found = wanted.search(text)
             if found is not None:
                 at_end = found.end() == len(text)
-                if not at_end or wire.settled or not wire.pull(wire.silence(SETTLE_NEW)):
+                if not at_end or wire.settled or wire.quiet(SETTLE_NEW):
                     self._read_buffer = text[found.end() :]
                     wire.settled = wire.settled or at_end
                     return text[: found.end()]
@@ -214,7 +214,7 @@ class FastTerminal(Terminal):
         while True:
             line = wire.screen.line
             if wire.screen.lines and _ENDS.search(line):
-                if not wire.pull(wire.silence(SETTLE if wire.knows(line) else SETTLE_NEW)):
+                if wire.quiet(SETTLE if wire.knows(line) else SETTLE_NEW):
                     wire.settled = True
                     return
             elif not wire.pull(until - time.monotonic()) and time.monotonic() >= until:

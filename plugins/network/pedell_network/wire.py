@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import select
+import socket
 import time
 from collections import deque
 
@@ -55,6 +57,31 @@ class Wire:
         self.screen.feed(data)
         self.settled = False
         return True
+
+    def quiet(self, least: float) -> bool:
+        """Wait for silence, at least `least` seconds of it; False where something came instead.
+
+        A busy process of ours is no silence: what waits unread in the socket counts as come.
+        """
+        if self.pull(self.silence(least)):
+            return False
+        for _ in range(100):
+            if not self._unread():
+                return not self.pull(0.0)
+            if self.pull(0.05):
+                return False
+        return True
+
+    def _unread(self) -> bool:
+        transport = self._channel.get_transport()
+        sock = getattr(transport, "sock", None)
+        if isinstance(sock, paramiko.Channel):
+            return bool(sock.recv_ready())
+        if not isinstance(sock, socket.socket) or sock.fileno() < 0:
+            return False
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        return bool(poll.poll(0))
 
     def send(self, text: str) -> None:
         """Send keys."""
