@@ -334,7 +334,24 @@ def is_proved(platform: type[BaseConnection]) -> bool:
 
 PROVED = frozenset(
     [
+        "AlliedTelesisAwplusSSH",
+        "AristaSSH",
+        "ArubaCxSSH",
         "CiscoIosSSH",
+        "CiscoS300SSH",
+        "DellOS10SSH",
+        "DlinkDSSSH",
+        "ExtremeExosSSH",
+        "ExtremeVspSSH",
+        "HPComwareSSH",
+        "HPProcurveSSH",
+        "JuniperSSH",
+        "LancomLCOSSX4SSH",
         "LinuxSSH",
+        "MikrotikRouterOsSSH",
+        "NetgearProSafeSSH",
+        "RuckusFastironSSH",
+        "TPLinkJetStreamSSH",
+        "UbiquitiEdgeSSH",
     ]
 )
