@@ -11,8 +11,7 @@ from netmiko.cisco.cisco_ios import CiscoIosSSH
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened, Target
 from pedell.testing.calls import PlainEnv
-from pedell_network import exchange, wire
-from pedell_network import session as session_module
+from pedell_network import connecting, exchange, wire
 from pedell_network.cisco_ios.conversation import DIALECT
 from pedell_network.options import SwitchOptions
 from pedell_network.session import Session
@@ -296,7 +295,7 @@ async def _abort(switch: OddSwitch) -> None:
 
 @BOTH
 def test_a_switch_that_does_not_echo(opened, monkeypatch, terminal):
-    monkeypatch.setattr(session_module, "_PORTION", 0.6)
+    monkeypatch.setattr(connecting, "PORTION", 0.6)
     script = Script(
         answers={"show it": [OUT]}, echo=lambda _, command: b"" if b"it" in command else command + b"\r\n"
     )
@@ -339,6 +338,6 @@ def test_a_key_to_press(opened, key):
 def test_stock_and_fast_are_both_netmiko_s():
     assert issubclass(DIALECT.terminal, CiscoIosSSH)
     for given in ("fast", "stock", None):
-        chosen = session_module.chosen(DIALECT, SwitchOptions(terminal=given))
+        chosen = connecting.chosen(DIALECT.terminal, SwitchOptions(terminal=given))
         assert issubclass(chosen, CiscoIosSSH)
         assert (chosen is DIALECT.terminal) == (given == "stock")

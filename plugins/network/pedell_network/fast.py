@@ -329,7 +329,7 @@ def fast(platform: type[BaseConnection]) -> type[FastTerminal]:
 
 def is_proved(platform: type[BaseConnection]) -> bool:
     """Whether the quick terminal was held against transcripts of this platform (tests/network/test_platforms.py)."""
-    return platform.__name__ in PROVED
+    return any(parent.__name__ in PROVED for parent in platform.__mro__)
 
 
 PROVED = frozenset(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,18 +12,18 @@ from netmiko.exceptions import NetmikoBaseException, ReadTimeout
 from paramiko.ssh_exception import SSHException
 
 from pedell.drivers.api import Deadline, DeviceError, Env, ErrorClass, Happened, Target
-from pedell.transports import ssh
-from pedell_network import login
-from pedell_network.fast import fast, is_proved
-from pedell_network.options import SwitchOptions, host_port
+from pedell_network import connecting
+from pedell_network.connecting import connect
+from pedell_network.options import SwitchOptions
 from pedell_network.texts import clean, mask_secrets, without_log
 from pedell_network.wire import LIMIT, AnswerTooLongError
 
 if TYPE_CHECKING:
+    from pedell.transports.ssh_way import Way
     from pedell_network.terminal import Terminal
 
-_PORTION = 20.0
 _LEAVING = 3.0
+_FAREWELL = 0.5
 _RECORDED = 200_000
 _NOISE = re.compile(r"[\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 
@@ -47,9 +46,9 @@ class Dialect:
 class Session:
     """An open command line. Used by one thread; raises DeviceError."""
 
-    def __init__(self, line: Terminal, sock: socket.socket, dialect: Dialect, env: Env) -> None:
+    def __init__(self, line: Terminal, way: Way, dialect: Dialect, env: Env) -> None:
         self._line = line
-        self._sock = sock
+        self._way = way
         self._dialect = dialect
         self._env = env
         self._prompt = dialect.prompt(line.base_prompt)
@@ -73,56 +72,13 @@ class Session:
         cls, dialect: Dialect, target: Target, options: SwitchOptions, env: Env, deadline: Deadline
     ) -> Session:
         """Connect and log in; leaves nothing open when it fails."""
-        host, port = host_port(target, options.port)
-        password = env.secret(options.password) if options.password else ""
-        key = None
-        if options.key:
-            passphrase = env.secret(options.passphrase) if options.passphrase else ""
-            key = ssh.private_key(env.secret(options.key), passphrase)
-        enable = env.secret(options.enable) if options.enable else ""
-        terminal = chosen(dialect, options)
-        client = ssh.PinnedClient(env.data, host, port, deadline, options.host_key)
-        sock = ssh.open_socket(host, port, deadline)
-        env.record("#", f"SSH to {host} port {port} as {options.username}")
-        line: Terminal | None = None
-        try:
-            with ssh.cut_at(sock, deadline):
-                line = terminal(
-                    client,
-                    host=host,
-                    port=port,
-                    username=options.username,
-                    password=password,
-                    pkey=key,
-                    secret=enable,
-                    sock=sock,
-                    disabled_algorithms=ssh.disabled_algorithms(options.legacy_algorithms),
-                    blocking_timeout=min(5.0, deadline.left()),
-                    read_timeout_override=min(_PORTION, deadline.left()),
-                    auto_connect=False,
-                )
-                line.open()
-        except DeviceError:
-            client.close()
-            sock.close()
-            raise
-        except (NetmikoBaseException, SSHException, OSError, EOFError, ValueError) as error:
-            client.close()
-            sock.close()
-            raise login.refusal(line.heard() if line else "") or _no_prompt(host, error, deadline) from error
-        except BaseException:
-            client.close()
-            sock.close()
-            raise
-        return cls(line, sock, dialect, env)
+        line, way = connect(dialect.terminal, target, options, env, deadline)
+        return cls(line, way, dialect, env)
 
     @property
     def local_address(self) -> str:
-        """Our own address on this connection: the way in that must not be cut."""
-        try:
-            return str(self._sock.getsockname()[0])
-        except OSError:
-            return ""
+        """The address that the switch sees us come from: the way in that must not be cut."""
+        return self._way.address_seen
 
     def enable(self, secret: bool, deadline: Deadline) -> None:
         """Become privileged, once per conversation; raises AUTH where the secret is wrong or missing."""
@@ -235,10 +191,12 @@ class Session:
             self.usable = False
 
     def close(self) -> None:
-        """Close the line; never raises, never waits for the device."""
-        with suppress(Exception), ssh.cut_at(self._sock, Deadline.after(1.0)):
+        """Say goodbye where the switch listens, and close the line; never raises, takes a second at most."""
+        with suppress(Exception), self._way.cut_at(Deadline.after(1.0)):
+            if self.usable:
+                self._line.say_goodbye(_FAREWELL)
             self._line.disconnect()
-        self._sock.close()
+        self._way.close()
 
     def _listen(self, command: str) -> None:
         """What came unasked is past; a line that broke before anything was sent leaves nothing in doubt."""
@@ -248,7 +206,7 @@ class Session:
             raise self._broken(f"the time before {_first(command)}", error, Happened.NO) from error
 
     def _limit(self, deadline: Deadline, doing: str) -> None:
-        self._line.read_timeout_override = min(_PORTION, deadline.check(doing))
+        self._line.read_timeout_override = min(connecting.PORTION, deadline.check(doing))
 
     def _broken(self, doing: str, error: BaseException, happened: Happened) -> DeviceError:
         self.usable = False
@@ -257,26 +215,5 @@ class Session:
         return DeviceError(ErrorClass.PROTOCOL, f"the line broke during {doing}", happened=happened)
 
 
-def chosen(dialect: Dialect, options: SwitchOptions) -> type[Terminal]:
-    """The quick terminal where it was proved for the platform, unless the device says otherwise."""
-    stock = dialect.terminal
-    quick = options.terminal == "fast" or (options.terminal is None and is_proved(stock.platform))
-    return fast(stock.platform) if quick else stock
-
-
 def _first(command: str) -> str:
     return f"'{command[:60]}'"
-
-
-def _no_prompt(host: str, error: BaseException, deadline: Deadline) -> DeviceError:
-    if deadline.passed() or isinstance(error, ReadTimeout | TimeoutError):
-        return DeviceError(ErrorClass.TIMEOUT, f"{host} shows no prompt after the login")
-    if isinstance(error, ValueError) and "enable" in str(error):
-        return DeviceError(
-            ErrorClass.AUTH,
-            f"{host} does not let the login become privileged",
-            hint="option enable: secret://…",
-        )
-    if isinstance(error, ValueError):
-        return DeviceError(ErrorClass.PROTOCOL, f"{host} shows no prompt that can be understood")
-    return DeviceError(ErrorClass.UNREACHABLE, f"the connection to {host} broke after the login")

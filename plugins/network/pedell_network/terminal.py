@@ -6,6 +6,9 @@ module loads netmiko; drivers import it when they connect.
 
 from __future__ import annotations
 
+import inspect
+import re
+import time
 from contextlib import suppress
 from functools import cache
 from typing import Any, ClassVar, cast
@@ -16,6 +19,11 @@ from netmiko.channel import SSHChannel
 from netmiko.cisco.cisco_ios import CiscoIosSSH
 from netmiko.exceptions import ReadException
 from netmiko.linux.linux_ssh import LinuxSSH
+
+# ProCurve: "Do you want to log out (y/n)?", then "Do you want to save current configuration (y/n/^C)?"
+_LEAVING = re.compile(
+    r"(?i)(?:(?P<leave>log ?out[^\n]{0,30})|(?P<save>save[^\n]{0,60}))[\[(]y/n[^\n]{0,10}[\])]\s*\??\s*\Z"
+)
 
 
 class _Channel(SSHChannel):
@@ -89,6 +97,25 @@ class Terminal(BaseConnection):
         ):  # it may never have been open, or is closed already
             self._said += self.channel.read_channel()
         return self._said
+
+    def say_goodbye(self, seconds: float) -> None:
+        """Log out, so that the switch frees its line now, and wait until it hangs up, for `seconds` at most."""
+        channel, until = self.remote_conn, time.monotonic() + seconds
+        words = inspect.signature(self.platform.cleanup).parameters.get("command")
+        word = str(words.default) if words is not None and words.default else "exit"
+        channel.settimeout(seconds)
+        channel.sendall((word + self.RETURN).encode())
+        heard = ""
+        while (left := until - time.monotonic()) > 0:
+            channel.settimeout(left)
+            data = channel.recv(4096)
+            if not data:
+                return
+            heard = (heard + data.decode("utf-8", "replace"))[-300:]
+            if question := _LEAVING.search(heard):
+                # What is not saved is not ours to save.
+                channel.sendall(("y" if question["leave"] else "n").encode())
+                heard = ""
 
     def is_open(self) -> bool:
         """Whether the switch has not hung up, as far as we heard."""
