@@ -26,6 +26,7 @@ class Script:
         answers: command to what it prints; others print nothing. May be a function of the connection.
         echo: what comes back for a command, given the prompt before it.
         secret: of the command `enable`, which leads to mode "exec"; empty: not asked.
+        keys: modes in which one key leads to another mode; to "gone", which ends the session.
         size: bytes of one write, and the pause after each; 0: as they come.
         pager: printed after `page` lines until `paging_off` was said, and wiped by `erase`.
         after_prompt: printed behind the prompt after a command of `answers`.
@@ -43,6 +44,7 @@ class Script:
     erase: bytes = b""
     page: int = 5
     paging_off: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
     after_prompt: Sequence[Piece] = ()
 
 
@@ -172,6 +174,13 @@ class _Session:
             prompt = script.prompts[self._mode]
             behind = script.after_prompt if command in script.answers else ()
             await self._print(prompt, *behind)
+            if self._mode in script.keys:
+                self._switch.heard.append((await self._key()).decode())
+                self._mode = script.keys[self._mode]
+                await self._print(b"\r\n")
+                if self._mode == "gone":
+                    return
+                continue
             typed = await self._line()
             command = typed.decode().strip()
             if command:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import paramiko
+from paramiko.common import cMSG_SERVICE_REQUEST
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass
 from pedell.transports import ssh_known
@@ -148,13 +149,28 @@ def _offered(host: str, port: int, deadline: Deadline, reach: Reach | None) -> H
 class _Transport(paramiko.Transport):
     """Paramiko's, that remembers why the server hung up, and signs as old as an old server needs."""
 
-    goodbye = ""
-    too_many = False
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        self.goodbye: tuple[int, str] | None = None
+        """Code and text of the server's SSH_MSG_DISCONNECT."""
+        self._asked = False
+        super().__init__(*arguments, **values)
+
+    def _send_message(self, data: paramiko.Message) -> None:
+        # The service for logging in is granted once (RFC 4253 10). Paramiko asks again for each way that it tries,
+        # which strict servers take for an attack; it is told that it was granted.
+        if data.asbytes()[:1] == cMSG_SERVICE_REQUEST:
+            if self._asked and self.auth_handler is not None:
+                granted = paramiko.Message()
+                granted.add_string("ssh-userauth")
+                granted.rewind()
+                self.auth_handler._parse_service_accept(granted)  # type: ignore[attr-defined]
+                return
+            self._asked = True
+        super()._send_message(data)  # type: ignore[misc]
 
     def _parse_disconnect(self, m: paramiko.Message) -> None:
         code, text = m.get_int(), m.get_text()
-        self.too_many = code == 12  # SSH_DISCONNECT_TOO_MANY_CONNECTIONS, RFC 4253 11.1
-        self.goodbye = " ".join(str(text).split())[:200]
+        self.goodbye = (code, " ".join(str(text).split())[:200])
 
     @property
     def preferred_pubkeys(self) -> Sequence[str]:
@@ -239,7 +255,7 @@ class PinnedClient(paramiko.SSHClient):
             transport = self.get_transport()
             self._give_up()
             if isinstance(transport, _Transport) and transport.goodbye:
-                raise hung_up(self._where, transport.goodbye, too_many=transport.too_many) from error
+                raise hung_up(self._where, *transport.goodbye) from error
             raise failure(error, self._where, started, self._deadline) from error
 
     def _give_up(self) -> None:

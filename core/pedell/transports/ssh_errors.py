@@ -66,12 +66,12 @@ def changed(host: str, port: int, pinned: Sequence[HostKey], shown: HostKey) -> 
     )
 
 
-def hung_up(host: str, said: str, *, too_many: bool) -> DeviceError:
-    """The server hung up and said why: its text is for people, its code tells whether it has too many."""
-    if too_many or (_TOO_MANY.search(said) and "authentication" not in said.lower()):
+def hung_up(host: str, code: int, said: str) -> DeviceError:
+    """The server hung up and said why, by a code of RFC 4253 11.1 and a text for people."""
+    if "authentication" in said.lower() or code == 14:  # no more authentication methods available
+        return DeviceError(ErrorClass.AUTH, f"{host} refuses the login: {said}")
+    if code == 12 or _TOO_MANY.search(said):  # too many connections
         return DeviceError(
             ErrorClass.BUSY, f"{host} has too many connections: {said}", hint="all its sessions may be taken"
         )
-    if "authentication" in said.lower():
-        return DeviceError(ErrorClass.AUTH, f"{host} refuses the login: {said}")
     return DeviceError(ErrorClass.UNREACHABLE, f"{host} hung up during the SSH login: {said}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Literal, TypeVar
+from zlib import crc32
 
 from pydantic import Field, ValidationError, field_validator
 
@@ -150,6 +151,26 @@ def jump_of(target: Target, options: SwitchOptions) -> tuple[tuple[str, int], st
         return None
     found = _checked(JumpHost, server.options, server.name)
     return parted(server.address, 22, server.name), found.username, found
+
+
+def endpoint_of(target: Target) -> str:
+    """What must not serve two conversations at once: an address, behind its jump host.
+
+    With more than one of `sessions` a device has one of that many places by its id: never more at once, perhaps less.
+    """
+    try:
+        options = options_of(target)
+        host, port = host_port(target, options.port)
+        jump = jump_of(target, options)
+    except DeviceError:
+        return f"ssh:{target.address}"
+    key = f"ssh:{host.lower()}:{port}"
+    if jump is not None:
+        (gate, gate_port), _, _ = jump
+        key += f"@{gate.lower()}:{gate_port}"
+    if options.sessions > 1:
+        key += f"#{crc32(target.id.encode()) % options.sessions}"
+    return key
 
 
 def host_port(target: Target, port: int) -> tuple[str, int]:

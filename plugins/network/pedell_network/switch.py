@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pedell.drivers.api import (
     Call,
+    ControllerLimits,
     Deadline,
     DeviceError,
     Done,
@@ -24,7 +25,7 @@ from pedell.i18n import t
 from pedell_network import params, results
 from pedell_network.cycle import Part, for_certain, off_and_on
 from pedell_network.guards import Facts, guard, unknown
-from pedell_network.options import SwitchOptions, host_port, options_of
+from pedell_network.options import JumpHost, SwitchOptions, endpoint_of, options_of
 from pedell_network.results import PortChange, PortStatus, UpDown
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ class Switch(Driver):
     """Base of drivers that speak to a command line over SSH."""
 
     options = SwitchOptions
+    controller_options = JumpHost
+    controller_limits = ControllerLimits(connections=10)
+    """A jump host's sshd drops some of those who log in at the same moment from ten on (`MaxStartups`)."""
 
     def __init__(self, target: Target, env: Env) -> None:
         super().__init__(target, env)
@@ -42,12 +46,8 @@ class Switch(Driver):
 
     @classmethod
     def endpoint(cls, target: Target) -> str:
-        """One session at a time per address, whichever driver asks: small switches allow few."""
-        try:
-            host, port = host_port(target, options_of(target).port)
-        except DeviceError:
-            return f"ssh:{target.address}"
-        return f"ssh:{host}:{port}"
+        """As many conversations at once per address as the option `sessions` allows, whichever driver asks."""
+        return endpoint_of(target)
 
     @cached_property
     def settings(self) -> SwitchOptions:
