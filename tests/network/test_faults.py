@@ -6,7 +6,7 @@ import pytest
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.testing.calls import PlainCall
-from pedell_network import cycle, session
+from pedell_network import connecting, cycle, session
 from tests.network.conftest import ask
 
 NOTHING = {"silent", "refuse", "vanish", "garble"}
@@ -24,7 +24,7 @@ READ = {
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
     monkeypatch.setattr(cycle, "_TRY", 1.5)
-    monkeypatch.setattr(session, "_PORTION", 1.0)
+    monkeypatch.setattr(connecting, "PORTION", 1.0)
     monkeypatch.setattr(session, "_LEAVING", 0.7)
 
 

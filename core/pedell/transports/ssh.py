@@ -15,18 +15,22 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
 import paramiko
+from paramiko.common import cMSG_SERVICE_REQUEST
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass
 from pedell.transports import ssh_known
+from pedell.transports.ssh_errors import BANNER, changed, failure, hung_up
 from pedell.transports.ssh_known import HostKey
 
 HostKeyRule = Literal["strict", "accept-new"]
+Reach = Callable[[Deadline], Any]
+"""Opens a connection to the one host that is meant: a socket, or a channel through another host."""
 
 LEGACY: Mapping[str, tuple[str, ...]] = {
     "kex": (
@@ -42,7 +46,6 @@ LEGACY: Mapping[str, tuple[str, ...]] = {
 """What paramiko 4 would still offer and we do not, unless a device names it; by paramiko's own kinds."""
 
 _CONNECT = 10.0
-_BANNER = 8.0
 
 
 def disabled_algorithms(legacy: Iterable[str]) -> dict[str, Sequence[str]]:
@@ -98,30 +101,40 @@ def private_key(text: str, passphrase: str = "") -> paramiko.PKey:
     )
 
 
-def pin_host_key(data: Path, host: str, port: int, deadline: Deadline, *, replace: bool = False) -> str:
+def pin_host_key(
+    data: Path,
+    host: str,
+    port: int,
+    deadline: Deadline,
+    *,
+    replace: bool = False,
+    reach: Reach | None = None,
+    through: str = "",
+) -> str:
     """Ask the server for its key, keep it, and return its fingerprint (`SHA256:…`) for a person to compare.
 
-    A key pinned before stays: another one raises PRECONDITION unless `replace`. Raises DeviceError.
+    A key pinned before stays: another one raises PRECONDITION unless `replace`. `reach` and `through` are as in
+    PinnedClient. Raises DeviceError.
     """
-    key = _offered(host, port, deadline)
-    pinned = ssh_known.known(data, host, port)
+    key = _offered(host, port, deadline, reach)
+    pinned = ssh_known.known(data, host, port, through)
     if pinned and key not in pinned and not replace:
-        raise _changed(host, port, pinned, key)
+        raise changed(host, port, pinned, key)
     if key not in pinned or replace:
-        ssh_known.remember(data, host, port, key)
+        ssh_known.remember(data, host, port, key, through)
     return key.fingerprint
 
 
-def _offered(host: str, port: int, deadline: Deadline) -> HostKey:
+def _offered(host: str, port: int, deadline: Deadline, reach: Reach | None) -> HostKey:
     # Nothing secret goes over this connection, so the old algorithms may be used to learn the key.
-    sock = open_socket(host, port, deadline)
+    sock = reach(deadline) if reach else open_socket(host, port, deadline)
     started = time.monotonic()
     quiet()
     transport: paramiko.Transport | None = None
     try:
         with cut_at(sock, deadline):
             transport = paramiko.Transport(sock)
-            transport.banner_timeout = _BANNER
+            transport.banner_timeout = BANNER
             transport.start_client(timeout=deadline.left())
             key = transport.get_remote_server_key()
         return HostKey(key.get_name(), key.asbytes())
@@ -133,21 +146,77 @@ def _offered(host: str, port: int, deadline: Deadline) -> HostKey:
         sock.close()
 
 
+class _Transport(paramiko.Transport):
+    """Paramiko's, that remembers why the server hung up, and signs as old as an old server needs."""
+
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        self.goodbye: tuple[int, str] | None = None
+        """Code and text of the server's SSH_MSG_DISCONNECT."""
+        self._asked = False
+        super().__init__(*arguments, **values)
+
+    def _send_message(self, data: paramiko.Message) -> None:
+        # The service for logging in is granted once (RFC 4253 10). Paramiko asks again for each way that it tries,
+        # which strict servers take for an attack; it is told that it was granted.
+        if data.asbytes()[:1] == cMSG_SERVICE_REQUEST:
+            if self._asked and self.auth_handler is not None:
+                granted = paramiko.Message()
+                granted.add_string("ssh-userauth")
+                granted.rewind()
+                self.auth_handler._parse_service_accept(granted)  # type: ignore[attr-defined]
+                return
+            self._asked = True
+        super()._send_message(data)  # type: ignore[misc]
+
+    def _parse_disconnect(self, m: paramiko.Message) -> None:
+        code, text = m.get_int(), m.get_text()
+        self.goodbye = (code, " ".join(str(text).split())[:200])
+
+    @property
+    def preferred_pubkeys(self) -> Sequence[str]:
+        """The signatures for our key, by preference.
+
+        A server that names none (RFC 8308) is either new enough to take what we like or too old to know SHA-2,
+        as ProCurves are. Where ssh-rsa was allowed by name it is of the second kind.
+        """
+        known: Sequence[str] = super().preferred_pubkeys
+        if "ssh-rsa" in known and b"server-sig-algs" not in self._extensions():
+            return ("ssh-rsa", *(name for name in known if name != "ssh-rsa"))
+        return known
+
+    def _extensions(self) -> frozenset[bytes]:
+        named = getattr(self, "server_extensions", {})
+        return frozenset(name.encode() if isinstance(name, str) else name for name in named)
+
+
 class PinnedClient(paramiko.SSHClient):
     """An SSH client that knows one host by its pinned key, and fails in Pedell's words.
+
+    `reach` opens another connection to it where a key has to be learnt first; left out, over TCP. `through` names
+    the host it is reached through: private addresses repeat behind each of those.
 
     Raises DeviceError from `connect`: UNREACHABLE, AUTH (wrong password), PRECONDITION (unknown or changed
     host key), BUSY (closed before the greeting), UNSUPPORTED (only old algorithms), TIMEOUT, PROTOCOL.
     """
 
-    def __init__(self, data: Path, host: str, port: int, deadline: Deadline, host_key: HostKeyRule) -> None:
+    def __init__(
+        self,
+        data: Path,
+        host: str,
+        port: int,
+        deadline: Deadline,
+        host_key: HostKeyRule,
+        *,
+        reach: Reach | None = None,
+        through: str = "",
+    ) -> None:
         super().__init__()
         quiet()
-        self._data, self._where, self._port, self._deadline = data, host, port, deadline
-        pinned = ssh_known.known(data, host, port)
+        self._where, self._port, self._deadline = host, port, deadline
+        pinned = ssh_known.known(data, host, port, through)
         if not pinned and host_key == "accept-new":
-            pin_host_key(data, host, port, deadline)
-            pinned = ssh_known.known(data, host, port)
+            pin_host_key(data, host, port, deadline, reach=reach, through=through)
+            pinned = ssh_known.known(data, host, port, through)
         if not pinned:
             raise DeviceError(
                 ErrorClass.PRECONDITION,
@@ -174,16 +243,19 @@ class PinnedClient(paramiko.SSHClient):
         """As paramiko's, within the deadline."""
         started = time.monotonic()
         left = self._deadline.check(f"logging in to {self._where}")
-        values.update(timeout=left, banner_timeout=min(_BANNER, left), auth_timeout=left)
-        values["channel_timeout"] = left
+        values.update(timeout=left, banner_timeout=min(BANNER, left), auth_timeout=left)
+        values.update(channel_timeout=left, transport_factory=_Transport)
         try:
             super().connect(*args, **values)
         except paramiko.BadHostKeyException as error:
             self._give_up()
             shown = HostKey(error.key.get_name(), error.key.asbytes())
-            raise _changed(self._where, self._port, self._pinned, shown) from None
+            raise changed(self._where, self._port, self._pinned, shown) from None
         except (paramiko.SSHException, OSError, EOFError) as error:
+            transport = self.get_transport()
             self._give_up()
+            if isinstance(transport, _Transport) and transport.goodbye:
+                raise hung_up(self._where, *transport.goodbye) from error
             raise failure(error, self._where, started, self._deadline) from error
 
     def _give_up(self) -> None:
@@ -197,44 +269,6 @@ def _end(transport: paramiko.Transport) -> None:
     """Close it, and the timer that paramiko leaves running where a handshake did not end."""
     transport.close()
     transport.packetizer.complete_handshake()
-
-
-def failure(error: BaseException, host: str, started: float, deadline: Deadline) -> DeviceError:
-    """What an exception of paramiko's means, before any command was sent."""
-    text = " ".join(str(error).split())[:200]
-    late = deadline.passed() or "timeout" in text.lower()
-    if isinstance(error, paramiko.AuthenticationException) and not late:
-        return DeviceError(ErrorClass.AUTH, f"{host} refuses the login")
-    if late or isinstance(error, TimeoutError):
-        return DeviceError(ErrorClass.TIMEOUT, f"{host} did not finish the SSH login in time")
-    if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) or "no acceptable" in text.lower():
-        return DeviceError(
-            ErrorClass.UNSUPPORTED,
-            f"{host} offers no SSH algorithm that is allowed: {text}",
-            hint="name the old one in the device's option legacy_algorithms",
-        )
-    if "banner" in text.lower():
-        if time.monotonic() - started >= _BANNER - 0.5:
-            return DeviceError(ErrorClass.TIMEOUT, f"{host} does not greet as an SSH server does")
-        return DeviceError(
-            ErrorClass.BUSY,
-            f"{host} closed the connection before the SSH greeting",
-            hint="all its sessions may be taken",
-        )
-    if isinstance(error, OSError | EOFError) or "existing session" in text.lower():
-        return DeviceError(
-            ErrorClass.UNREACHABLE, f"the connection to {host} broke during the SSH login: {text or 'closed'}"
-        )
-    return DeviceError(ErrorClass.PROTOCOL, f"the SSH login to {host} failed: {text or type(error).__name__}")
-
-
-def _changed(host: str, port: int, pinned: Sequence[HostKey], shown: HostKey) -> DeviceError:
-    keys = f"pinned {pinned[0].fingerprint}, shown {shown.fingerprint}"
-    return DeviceError(
-        ErrorClass.PRECONDITION,
-        f"the host key of {host} port {port} has changed: {keys}",
-        hint="another device may have its address; if the change is right: pedell devices pin-key",
-    )
 
 
 def quiet() -> None:

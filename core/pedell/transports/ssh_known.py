@@ -36,9 +36,10 @@ class HostKey:
         return f"{self.kind} {base64.b64encode(self.blob).decode('ascii')}"
 
 
-def host_name(host: str, port: int) -> str:
-    """The name a host has in the file."""
-    return host if port == 22 else f"[{host}]:{port}"
+def host_name(host: str, port: int, through: str = "") -> str:
+    """The name a host has in the file; `10.0.0.2@gate.example` for one that is reached through another."""
+    name = host if port == 22 else f"[{host}]:{port}"
+    return f"{name}@{through}" if through else name
 
 
 def parse(text: str, name: str) -> tuple[HostKey, ...]:
@@ -76,16 +77,16 @@ def path(data: Path) -> Path:
     return data / "ssh" / "known_hosts"
 
 
-def known(data: Path, host: str, port: int) -> tuple[HostKey, ...]:
+def known(data: Path, host: str, port: int, through: str = "") -> tuple[HostKey, ...]:
     """What is pinned for a host; empty for nothing."""
     try:
         text = path(data).read_text("utf-8", errors="replace")
     except FileNotFoundError:
         return ()
-    return parse(text, host_name(host, port))
+    return parse(text, host_name(host, port, through))
 
 
-def remember(data: Path, host: str, port: int, key: HostKey) -> None:
+def remember(data: Path, host: str, port: int, key: HostKey, through: str = "") -> None:
     """Pin a key in place of what was pinned; other processes may do the same at this moment."""
     file = path(data)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -95,7 +96,7 @@ def remember(data: Path, host: str, port: int, key: HostKey) -> None:
         handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".known_hosts-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as out:
-                out.write(replaced(text, host_name(host, port), key))
+                out.write(replaced(text, host_name(host, port, through), key))
                 out.flush()
                 os.fsync(out.fileno())
             Path(temporary).replace(file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,15 +12,18 @@ from netmiko.exceptions import NetmikoBaseException, ReadTimeout
 from paramiko.ssh_exception import SSHException
 
 from pedell.drivers.api import Deadline, DeviceError, Env, ErrorClass, Happened, Target
-from pedell.transports import ssh
-from pedell_network.options import SwitchOptions, host_port
-from pedell_network.texts import clean, mask_secrets
+from pedell_network import connecting
+from pedell_network.connecting import connect
+from pedell_network.options import SwitchOptions
+from pedell_network.texts import clean, mask_secrets, without_log
+from pedell_network.wire import LIMIT, AnswerTooLongError
 
 if TYPE_CHECKING:
+    from pedell.transports.ssh_way import Way
     from pedell_network.terminal import Terminal
 
-_PORTION = 20.0
 _LEAVING = 3.0
+_FAREWELL = 0.5
 _RECORDED = 200_000
 _NOISE = re.compile(r"[\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 
@@ -44,67 +46,39 @@ class Dialect:
 class Session:
     """An open command line. Used by one thread; raises DeviceError."""
 
-    def __init__(self, line: Terminal, sock: socket.socket, dialect: Dialect, env: Env) -> None:
+    def __init__(self, line: Terminal, way: Way, dialect: Dialect, env: Env) -> None:
         self._line = line
-        self._sock = sock
+        self._way = way
         self._dialect = dialect
         self._env = env
         self._prompt = dialect.prompt(line.base_prompt)
         self._enabled = False
-        self.usable = True
-        """False after trouble in the middle of an answer: what comes next may belong to the last command."""
+        self._sound = True
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may go on: no trouble in the middle of an answer, and the switch has not hung up meanwhile.
+
+        After trouble what comes next may belong to the last command.
+        """
+        return self._sound and self._line.is_open()
+
+    @usable.setter
+    def usable(self, value: bool) -> None:
+        self._sound = value
 
     @classmethod
     def open(
         cls, dialect: Dialect, target: Target, options: SwitchOptions, env: Env, deadline: Deadline
     ) -> Session:
         """Connect and log in; leaves nothing open when it fails."""
-        host, port = host_port(target, options.port)
-        password = env.secret(options.password) if options.password else ""
-        key = None
-        if options.key:
-            passphrase = env.secret(options.passphrase) if options.passphrase else ""
-            key = ssh.private_key(env.secret(options.key), passphrase)
-        enable = env.secret(options.enable) if options.enable else ""
-        client = ssh.PinnedClient(env.data, host, port, deadline, options.host_key)
-        sock = ssh.open_socket(host, port, deadline)
-        env.record("#", f"SSH to {host} port {port} as {options.username}")
-        try:
-            with ssh.cut_at(sock, deadline):
-                line = dialect.terminal(
-                    client,
-                    host=host,
-                    port=port,
-                    username=options.username,
-                    password=password,
-                    pkey=key,
-                    secret=enable,
-                    sock=sock,
-                    disabled_algorithms=ssh.disabled_algorithms(options.legacy_algorithms),
-                    blocking_timeout=min(5.0, deadline.left()),
-                    read_timeout_override=min(_PORTION, deadline.left()),
-                    auto_connect=True,
-                )
-        except DeviceError:
-            sock.close()
-            raise
-        except (NetmikoBaseException, SSHException, OSError, EOFError, ValueError) as error:
-            client.close()
-            sock.close()
-            raise _no_prompt(host, error, deadline) from error
-        except BaseException:
-            client.close()
-            sock.close()
-            raise
-        return cls(line, sock, dialect, env)
+        line, way = connect(dialect.terminal, target, options, env, deadline)
+        return cls(line, way, dialect, env)
 
     @property
     def local_address(self) -> str:
-        """Our own address on this connection: the way in that must not be cut."""
-        try:
-            return str(self._sock.getsockname()[0])
-        except OSError:
-            return ""
+        """The address that the switch sees us come from: the way in that must not be cut."""
+        return self._way.address_seen
 
     def enable(self, secret: bool, deadline: Deadline) -> None:
         """Become privileged, once per conversation; raises AUTH where the secret is wrong or missing."""
@@ -122,6 +96,7 @@ class Session:
                 self._env.record(">", "enable")
                 self._line.enable(check_state=False)
         except ValueError as error:
+            self.usable = False
             raise DeviceError(ErrorClass.AUTH, "the switch refuses the enable secret") from error
         except (NetmikoBaseException, SSHException, OSError, EOFError) as error:
             raise self._broken("becoming privileged", error, Happened.NO) from error
@@ -135,13 +110,20 @@ class Session:
         """
         happened = Happened.UNKNOWN if effect else Happened.NO
         self._limit(deadline, f"before {_first(command)}")
+        self._listen(command)
         self._env.record(">", command)
         try:
-            output = self._line.send_command(command, expect_string=self._prompt)
+            raw = self._line.ask(command, self._prompt)
+        except AnswerTooLongError as error:
+            self.usable = False
+            raise DeviceError(
+                ErrorClass.PROTOCOL,
+                f"the answer to {_first(command)} is longer than {LIMIT // 1_000_000} MB",
+                happened=happened,
+            ) from error
         except (NetmikoBaseException, SSHException, OSError, EOFError) as error:
             raise self._broken(_first(command), error, happened) from error
-        raw = str(output)
-        text = clean(raw)
+        text = clean(without_log(raw))
         self._env.record("<", mask_secrets(text[:_RECORDED]))
         if _NOISE.search(raw):
             self.usable = False
@@ -171,6 +153,7 @@ class Session:
         happened = Happened.UNKNOWN if effect else Happened.NO
         pattern = "|".join([self._prompt, *(question for question, _ in answers)])
         said, text = command + self._line.RETURN, ""
+        self._listen(command)
         self._env.record(">", command)
         for _ in range(10):
             self._limit(deadline, f"during {_first(command)}")
@@ -208,13 +191,22 @@ class Session:
             self.usable = False
 
     def close(self) -> None:
-        """Close the line; never raises, never waits for the device."""
-        with suppress(Exception), ssh.cut_at(self._sock, Deadline.after(1.0)):
+        """Say goodbye where the switch listens, and close the line; never raises, takes a second at most."""
+        with suppress(Exception), self._way.cut_at(Deadline.after(1.0)):
+            if self.usable:
+                self._line.say_goodbye(_FAREWELL)
             self._line.disconnect()
-        self._sock.close()
+        self._way.close()
+
+    def _listen(self, command: str) -> None:
+        """What came unasked is past; a line that broke before anything was sent leaves nothing in doubt."""
+        try:
+            self._line.listen()
+        except (NetmikoBaseException, SSHException, OSError, EOFError) as error:
+            raise self._broken(f"the time before {_first(command)}", error, Happened.NO) from error
 
     def _limit(self, deadline: Deadline, doing: str) -> None:
-        self._line.read_timeout_override = min(_PORTION, deadline.check(doing))
+        self._line.read_timeout_override = min(connecting.PORTION, deadline.check(doing))
 
     def _broken(self, doing: str, error: BaseException, happened: Happened) -> DeviceError:
         self.usable = False
@@ -225,11 +217,3 @@ class Session:
 
 def _first(command: str) -> str:
     return f"'{command[:60]}'"
-
-
-def _no_prompt(host: str, error: BaseException, deadline: Deadline) -> DeviceError:
-    if deadline.passed() or isinstance(error, ReadTimeout | TimeoutError):
-        return DeviceError(ErrorClass.TIMEOUT, f"{host} shows no prompt after the login")
-    if isinstance(error, ValueError):
-        return DeviceError(ErrorClass.PROTOCOL, f"{host} shows no prompt that can be understood")
-    return DeviceError(ErrorClass.UNREACHABLE, f"the connection to {host} broke after the login")

@@ -6,8 +6,8 @@ from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pedell.drivers.api import Deadline, DeviceError, Env, Target
-from pedell_network.options import SwitchOptions, host_port, options_of
+from pedell.drivers.api import ControllerLimits, Deadline, Env, Target
+from pedell_network.options import JumpHost, SwitchOptions, endpoint_of, options_of
 from pedell_network.ports import PortDriver
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ class Switch(PortDriver):
     """Base of drivers that speak to a command line over SSH."""
 
     options = SwitchOptions
+    controller_options = JumpHost
+    controller_limits = ControllerLimits(connections=10)
+    """A jump host's sshd drops some of those who log in at the same moment from ten on (`MaxStartups`)."""
 
     def __init__(self, target: Target, env: Env) -> None:
         super().__init__(target, env)
@@ -25,12 +28,8 @@ class Switch(PortDriver):
 
     @classmethod
     def endpoint(cls, target: Target) -> str:
-        """One session at a time per address, whichever driver asks: small switches allow few."""
-        try:
-            host, port = host_port(target, options_of(target).port)
-        except DeviceError:
-            return f"ssh:{target.address}"
-        return f"ssh:{host}:{port}"
+        """As many conversations at once per address as the option `sessions` allows, whichever driver asks."""
+        return endpoint_of(target)
 
     @cached_property
     def settings(self) -> SwitchOptions:

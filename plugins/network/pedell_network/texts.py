@@ -29,6 +29,28 @@ _EQUALS = re.compile(
     r"|authentication-key|shared-key|wep-key|static-key-\d|community|ppk-secret)=)"
     r"(?P<secret>\"(?:[^\"\\\n]|\\.){0,600}\"|[^\s\"]\S*)"
 )
+_LOG_SIGN = re.compile(r"%|<\w+[:>]")
+_LOG_LINE = re.compile(
+    r"(?:[*.]?(?:[\w:.,/ *+-]{0,60}?: ?)?%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)*-[A-Z0-7]-\w+: ?"  # Cisco, both kinds
+    r"|%[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d:\d{3} \d{4} \S+ \w+/\d/\w+: ?"  # Comware
+    r"|\d\d/\d\d/\d{4} \d\d:\d\d:\d\d\.\d\d <\w+:[\w.]+> "  # EXOS
+    r"|<\d{1,3}> ?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d )"  # FASTPATH: EdgeSwitch, Netgear
+)
+
+
+def is_log_line(line: str) -> bool:
+    """Whether a line is a message of the switch's log, printed to whoever is logged in.
+
+    Sources: Cisco's "System Message Format", H3C's information center, EXOS's "Log Message Format", RFC 3164.
+    """
+    return _LOG_LINE.match(line) is not None
+
+
+def without_log(text: str) -> str:
+    """An answer without messages of the log that were printed into it, each on a line of its own."""
+    if not _LOG_SIGN.search(text):
+        return text
+    return "\n".join(line for line in text.split("\n") if not is_log_line(line))
 
 
 def clean(text: str) -> str:

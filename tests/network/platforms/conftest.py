@@ -23,7 +23,7 @@ class Stand:
     def __init__(self, host: SimulatorHost, data: Path, case: Case, **settings: Any) -> None:
         self.case = case
         self.host = host
-        self.sim = case.simulator("sw1", {"ports": 8, "link_delay": 0.02, "down": 0.1, **settings})
+        self.sim = case.simulator("sw1", {"ports": 8, "link_delay": 0, "down": 0.1, **settings})
         self.address = host.start(self.sim)
         self.env = PlainEnv(data, SECRETS)
         self.drivers: list[PlatformSwitch] = []

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pedell_network.command_line.driver import PlatformSwitch
 from pedell_network.hp_procurve.platform import PROCURVE
-
-if TYPE_CHECKING:
-    from netmiko.base_connection import BaseConnection
 
 
 class HpProcurve(PlatformSwitch):
@@ -35,10 +30,3 @@ class HpProcurve(PlatformSwitch):
     )
     kinds = frozenset({"switch"})
     platform = PROCURVE
-
-    @classmethod
-    def terminal(cls) -> type[BaseConnection]:
-        """Netmiko's, but without its wait for a banner that most switches do not show."""
-        from pedell_network.hp_procurve.terminal import ProcurveLine
-
-        return ProcurveLine

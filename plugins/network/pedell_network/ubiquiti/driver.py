@@ -47,13 +47,6 @@ class UbiquitiEdgeSwitch(PlatformSwitch):
     kinds = frozenset({"switch"})
     platform = FASTPATH
 
-    @classmethod
-    def terminal(cls) -> type[BaseConnection]:
-        """Netmiko's, without its wait of 0.3 seconds for what it then throws away."""
-        from pedell_network.ubiquiti.terminal import EdgeLine
-
-        return EdgeLine
-
 
 class UbiquitiUnifiSwitch(PlatformSwitch):
     """UniFi switches (US and USW with a FASTPATH inside) by SSH and `telnet localhost`, past the controller.
