@@ -46,6 +46,12 @@ class Case:
         return next(simulator for simulator in plugin.pedell_simulators() if simulator.kind == self.kind)
 
     @property
+    def one_shot(self) -> bool:
+        """Whether one command takes power away and gives it back."""
+        power = self.driver.platform.power
+        return power is not None and bool(power.cycle)
+
+    @property
     def able(self) -> frozenset[str]:
         """The verbs of its capabilities."""
         return frozenset(name.removeprefix("network.") for name in self.driver.capabilities())

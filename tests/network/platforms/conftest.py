@@ -10,11 +10,24 @@ from typing import Any
 import pytest
 
 from pedell.drivers.api import Deadline, Target
-from pedell.testing.calls import PlainEnv
+from pedell.testing.calls import PlainCall, PlainEnv
 from pedell.testing.simhost import SimulatorHost
 from pedell_network.command_line.driver import PlatformSwitch
 from tests.network.conftest import SECRETS
+from tests.network.conftest import ask as ask_with
 from tests.network.platforms.cases import CASES, Case
+
+
+class Quick(PlainCall):
+    """A call whose pauses are short: simulated ports are up at once."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(min(seconds, 0.02))
+
+
+def ask(driver: PlatformSwitch, verb: str, call: PlainCall | None = None, **given: Any) -> Any:
+    """Call a capability, quickly."""
+    return ask_with(driver, verb, call or Quick(60), **given)
 
 
 class Stand:

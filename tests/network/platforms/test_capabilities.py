@@ -7,10 +7,10 @@ import time
 import pytest
 
 from pedell.drivers.api import DeviceError, ErrorClass, Happened, Waiting
-from pedell.testing.calls import PlainCall
 from pedell_network.results import Mode, Poe, UpDown
-from tests.network.conftest import CAPABILITIES, ask
+from tests.network.conftest import CAPABILITIES
 from tests.network.platforms.cases import CASES, SAVING, able
+from tests.network.platforms.conftest import Quick, ask
 
 WITH_MODES = [(case, mode) for case in CASES for mode in case.modes]
 
@@ -66,7 +66,7 @@ def test_what_is_no_port(stand, name):
 
 def test_a_dead_port_comes_back(stand):
     stand.sim.change(port=stand.port(3), wedged=True)
-    call = PlainCall(60)
+    call = Quick(60)
     done = ask(stand.connected(), "port_restart", call, port=stand.port(3), pause=0.5)
     assert (done.before.oper, done.after.oper) == (UpDown.DOWN, UpDown.UP)
     assert call.parts == call.finished == ["shut", "no shut"]
@@ -122,7 +122,7 @@ def test_each_guard_alone(stand):
 
 
 def test_force_does_it_all_the_same_and_says_so(stand):
-    call = PlainCall(60)
+    call = Quick(60)
     stand.sim.change(port=stand.port(4), trunk=True)
     ask(
         stand.connected(),
@@ -140,7 +140,7 @@ def test_force_does_it_all_the_same_and_says_so(stand):
 @able("poe_cycle")
 def test_power_is_taken_and_given_back(stand_of, case):
     stand = stand_of(case)
-    call = PlainCall(60)
+    call = Quick(60)
     driver = stand.connected()
     done = ask(driver, "restart_access_point", call, port=stand.port(5), pause=0.5, access_point="AP-B204")
     assert call.parts == call.finished
@@ -233,7 +233,7 @@ def test_a_backup_holds_no_secret_and_pages_do_not_stop_it(stand_of, case, tmp_p
 def test_a_restart_is_waited_for(stand):
     driver = stand.connected()
     stand.sim.change(started=time.monotonic() - 7200)
-    call = PlainCall(30)
+    call = Quick(30)
     waiting = ask(driver, "restart_device", call)
     assert isinstance(waiting, Waiting)
     assert call.notes == [f"sw-keller ({stand.port(8)}) loses its connection while the switch restarts."]
@@ -242,7 +242,7 @@ def test_a_restart_is_waited_for(stand):
     while isinstance(answer, Waiting) and time.monotonic() < until:
         try:
             started = waiting.token["started"] - 120
-            answer = driver.poll("network.restart_device", PlainCall(10), {"started": started})
+            answer = driver.poll("network.restart_device", Quick(10), {"started": started})
         except DeviceError as error:
             assert error.error_class in {ErrorClass.UNREACHABLE, ErrorClass.BUSY}  # noqa: PT017
             driver.close()
@@ -251,12 +251,9 @@ def test_a_restart_is_waited_for(stand):
     assert stand.sim.counts()["reload"] == 1
     probe = driver.probe
     assert (
-        probe("network.restart_device", PlainCall(10), object(), {"started": time.time() - 120})
-        is Happened.YES
+        probe("network.restart_device", Quick(10), object(), {"started": time.time() - 120}) is Happened.YES
     )
-    assert (
-        probe("network.restart_device", PlainCall(10), object(), {"started": time.time() + 60}) is Happened.NO
-    )
+    assert probe("network.restart_device", Quick(10), object(), {"started": time.time() + 60}) is Happened.NO
 
 
 @SAVING
@@ -280,5 +277,5 @@ def test_what_it_lacks_is_known_without_asking(stand):
     driver = stand.driver()
     for name in lacks:
         with pytest.raises(DeviceError, match="cannot do") as caught:
-            driver.call(name, PlainCall(), object())  # type: ignore[arg-type]
+            driver.call(name, Quick(), object())  # type: ignore[arg-type]
         assert caught.value.error_class is ErrorClass.UNSUPPORTED

@@ -7,8 +7,8 @@ import pytest
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports import ssh
 from pedell_network.results import UpDown
-from tests.network.conftest import ask
 from tests.network.platforms.cases import ENABLING
+from tests.network.platforms.conftest import ask
 
 
 def test_a_banner_and_a_long_name_do_not_confuse(stand_of, case):

@@ -27,7 +27,7 @@ _USUAL = (
 )
 _DENIED = re.compile(
     r"(?i)not authorized|authori[sz]ation|permission|access denied|insufficient|privilege|nicht berechtigt"
-    r"|zugriff verweigert|not allowed for"
+    r"|zugriff verweigert|not allowed for|command not allowed"
 )
 _UNSUPPORTED = re.compile(
     r"(?i)\bnot (?:enabled|supported|available|applicable)\b|nicht unterstützt|not running"

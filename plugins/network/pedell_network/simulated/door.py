@@ -259,7 +259,7 @@ class _Terminal:
         fault = self._simulator.fault(request) if request else None
         kind = fault.kind if fault else None
         if kind is FaultKind.SILENT:
-            await asyncio.Event().wait()
+            return await self._hung()
         if kind is FaultKind.VANISH:
             return self._cut()
         if kind is FaultKind.REFUSE:
@@ -272,7 +272,7 @@ class _Terminal:
             await asyncio.sleep(fault.seconds)
         reply = shell.run(line)
         if kind is FaultKind.DEAF:
-            await asyncio.Event().wait()
+            return await self._hung()
         if kind is FaultKind.CUT:
             self._write((reply.text or shell.prompt)[: max(1, len(reply.text) // 2)])
             await self._process.stdout.drain()
@@ -301,6 +301,11 @@ class _Terminal:
             if key == "q":
                 return
         self._write("".join(lines))
+
+    async def _hung(self) -> bool:
+        """Say nothing more, until the other side hangs up."""
+        await self._process.wait_closed()
+        return False
 
     def _cut(self) -> bool:
         self._process.channel.get_connection().abort()
