@@ -27,6 +27,7 @@ class Script:
         echo: what comes back for a command, given the prompt before it.
         secret: of the command `enable`, which leads to mode "exec"; empty: not asked.
         keys: modes in which one key leads to another mode; to "gone", which ends the session.
+        thinks: seconds between the echo and what a command prints.
         size: bytes of one write, and the pause after each; 0: as they come.
         pager: printed after `page` lines until `paging_off` was said, and wiped by `erase`.
         after_prompt: printed behind the prompt after a command of `answers`.
@@ -38,6 +39,7 @@ class Script:
     answers: Mapping[str, Sequence[Piece]] = field(default_factory=dict)
     echo: Callable[[bytes, bytes], bytes] = lambda _, command: command + b"\r\n"
     secret: str = ""
+    thinks: float = 0.0
     size: int = 0
     pause: float = 0.0
     pager: bytes = b""
@@ -59,7 +61,10 @@ class OddSwitch:
         self.lines: list[asyncssh.SSHServerConnection] = []
         self.heard: list[str] = []
         """Every command, in order."""
-        self.ended = threading.Event()
+        self.sessions = 0
+        self.now = 0
+        self.most = 0
+        """Sessions in all, at this moment, and at once."""
         self.key = asyncssh.generate_private_key("ssh-ed25519")
 
     def run(self, coroutine: Any) -> Any:
@@ -83,12 +88,15 @@ class OddSwitch:
         return f"127.0.0.1:{listener.get_port()}"
 
     async def _serve(self, process: asyncssh.SSHServerProcess[bytes], script: Script) -> None:
+        self.sessions += 1
+        self.now += 1
+        self.most = max(self.most, self.now)
         try:
             await _Session(self, process, script).serve()
         except (asyncssh.Error, OSError, EOFError):
             pass
         finally:
-            self.ended.set()
+            self.now -= 1
             process.exit(0)
 
     def stop(self) -> None:
@@ -186,6 +194,7 @@ class _Session:
             if command:
                 self._switch.heard.append(command)
             await self._print(script.echo(prompt, typed) if typed else b"\r\n")
+            await asyncio.sleep(script.thinks)
             if command == "enable" and script.secret:
                 await self._print(b"Password: ")
                 given = await self._line()

@@ -127,6 +127,22 @@ class TestJump:
         other = ControllerTarget("01JX", "unifi", "unifi", "https://unifi", {"site": "default"})
         assert jump_of(target({}, controller=other), SwitchOptions()) is None
 
+    def test_pinning_by_hand(self, bench, servers, data: Path):
+        """The jump host first, then what is behind it: both strict."""
+        made: Bench = bench()
+        gate = self.gate(servers)
+        word = secret(data, "password", "schule")
+        options = {"username": "pedell", "password": word, "jump": f"pedell@{gate}", "jump_password": word}
+        school(data, "cisco-ios", made.address, options, "Gi1/0/3")
+        found = pedell(data, "devices", "pin-key", "name=sw", code=1)
+        assert "jump host" in found["keys"][0]["error"]
+        pedell(data, "devices", "pin-key", gate)
+        found = pedell(data, "devices", "pin-key", "name=sw")
+        assert found["keys"][0]["fingerprint"].startswith("SHA256:")
+        assert f"{made.address}@" not in (data / "ssh" / "known_hosts").read_text()  # [host]:port@[gate]:port
+        assert "]:" in (data / "ssh" / "known_hosts").read_text().split("@")[1]
+        assert pedell(data, "devices", "check", "name=sw")
+
 
 class TestSessions:
     """Small switches have few lines: how many conversations at once is the address's, whichever driver asks."""
@@ -164,23 +180,23 @@ class TestSessions:
         assert len({key("p@gate-a"), key("p@gate-b"), key("")}) == 3
         assert key("p@gate-a") == key("q@GATE-A:22")
 
-    def test_two_devices_with_one_address_take_turns(self, bench, data: Path):
-        """Through the real engine: the switch has one line, and nobody is turned away."""
-        made: Bench = bench(sessions=1)
-        counted = made.sim._connections = Counted()
-        options = {"username": "pedell", "password": secret(data, "password", "schule"), "host_key": "strict"}
-        school(data, "cisco-ios", made.address, options, "Gi1/0/3")
-        text = (data / "school.yaml").read_text()
-        line = next(row for row in text.splitlines() if "name: sw," in row)
-        (data / "school.yaml").write_text(
-            text.replace(line, f"{line}\n{line.replace('name: sw,', 'name: sw2,')}")
-        )
-        pedell(data, "devices", "import", str(data / "school.yaml"))
-        pedell(data, "devices", "pin-key", "name=sw")
-        until(lambda: not made.sim._connections)
-        counted.most = 0
-        pedell(data, "devices", "check", "kind=switch")
-        assert counted.most == 1
+    def test_two_devices_with_one_address_take_turns(self, data: Path):
+        """As typed, with 32 threads: the second logs in when the first has logged out."""
+        switch = OddSwitch()
+        try:
+            address = switch.start(Script())
+            word = secret(data, "password", "schule")
+            options = {"username": "pedell", "password": word, "host_key": "accept-new"}
+            school(data, "cisco-ios", address, options, "Gi1/0/3")
+            text = (data / "school.yaml").read_text()
+            line = next(row for row in text.splitlines() if "name: sw," in row)
+            twice = [line.replace("name: sw,", f"name: sw{number},") for number in range(3)]
+            (data / "school.yaml").write_text(text.replace(line, "\n".join([line, *twice])))
+            pedell(data, "devices", "import", str(data / "school.yaml"))
+            pedell(data, "devices", "check", "kind=switch", code=1)  # it does not say who it is
+            assert (switch.sessions, switch.most) == (4, 1)
+        finally:
+            switch.stop()
 
 
 class TestClosing:

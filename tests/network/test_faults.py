@@ -28,10 +28,11 @@ def _impatient(monkeypatch):
     monkeypatch.setattr(session, "_LEAVING", 0.7)
 
 
+@pytest.mark.parametrize("terminal", ["fast", "stock"])
 @pytest.mark.parametrize("fault", sorted(READ))
-def test_reading(bench, fault):
+def test_reading(bench, fault, terminal):
     made = bench()
-    driver = made.connected()
+    driver = made.connected(terminal=terminal)
     made.sim.misbehave(fault, on="show interfaces", times=1)
     with pytest.raises(DeviceError) as caught:
         ask(driver, "port_status", PlainCall(1.5), port="Gi1/0/3")

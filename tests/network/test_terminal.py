@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import collections
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from netmiko.cisco.cisco_ios import CiscoIosSSH
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened, Target
 from pedell.testing.calls import PlainEnv
-from pedell_network import connecting, exchange, wire
+from pedell_network import connecting, exchange, login, pager, texts, wire
 from pedell_network.cisco_ios.conversation import DIALECT
 from pedell_network.options import SwitchOptions
 from pedell_network.session import Session
@@ -124,6 +127,20 @@ def test_enable(opened, switch, terminal, secret):
     assert "oben" not in switch.heard
 
 
+def test_a_switch_that_thinks_before_it_answers(opened):
+    """Silence behind an echo says nothing; only behind a prompt it does."""
+    script = Script(
+        prompts={"user": b"sw1>", "exec": b"sw1#"},
+        secret="oben",
+        thinks=0.15,
+        echo=lambda _, command: command if command == b"enable" else command + b"\r\n",
+        answers={"show it": [OUT]},
+    )
+    session = opened(script, enable="secret://env/ENABLE")
+    session.enable(True, Deadline.after(5))
+    assert ask(session) == TEXT
+
+
 @BOTH
 def test_a_login_that_is_privileged_is_not_asked_twice(opened, switch, terminal):
     session = opened(Script(), terminal)
@@ -142,7 +159,7 @@ def test_a_login_that_is_privileged_is_not_asked_twice(opened, switch, terminal)
         ([b"line one\r\nsw1#\r\n", b"line two\r\n"], "line one\nsw1#\nline two"),
         ([b"line one\r\nsw1>", 0.012, b" and on\r\nline two\r\n"], "line one\nsw1> and on\nline two"),
         # Thinking, in the middle and at the end.
-        ([b"line one\r\n", 0.7, b"line two\r\n", 0.7], TEXT),
+        ([b"line one\r\n", 0.6, b"line two\r\n", 0.1], TEXT),
         # Codes and characters cut in two.
         ([b"li\x1b", 0.01, b"[0mne o\x1b[3", 0.01, b"1mne\r", 0.01, b"\nline two\r\n"], TEXT),
         ([b"B\xc3", 0.01, b"\xbcro\r\n"], "Büro"),
@@ -327,7 +344,7 @@ def test_what_a_login_may_say(opened, terminal, said, kind, closes):
     assert "\n" not in caught.value.message
 
 
-@pytest.mark.parametrize("key", [b"Press any key to continue", b"Press RETURN to get started.\r\n"])
+@pytest.mark.parametrize("key", [b"Press RETURN to continue ", b"Press RETURN to get started.\r\n"])
 def test_a_key_to_press(opened, key):
     session = opened(
         Script(prompts={"wait": key, "exec": b"sw1#"}, modes={"": "exec"}, answers={"show it": [OUT]})
@@ -337,7 +354,117 @@ def test_a_key_to_press(opened, key):
 
 def test_stock_and_fast_are_both_netmiko_s():
     assert issubclass(DIALECT.terminal, CiscoIosSSH)
-    for given in ("fast", "stock", None):
-        chosen = connecting.chosen(DIALECT.terminal, SwitchOptions(terminal=given))
+    for terminal in ("fast", "stock", None):
+        chosen = connecting.chosen(DIALECT.terminal, SwitchOptions(terminal=terminal))
         assert issubclass(chosen, CiscoIosSSH)
-        assert (chosen is DIALECT.terminal) == (given == "stock")
+        assert (chosen is DIALECT.terminal) == (terminal == "stock")
+
+
+@pytest.mark.parametrize(
+    "asked", [b"Accept the policy? [y/n]", b"Do you agree (yes/no)? [yes]: ", b"Continue with setup?"]
+)
+def test_a_question_at_the_login_is_not_answered(opened, switch, asked):
+    with pytest.raises(DeviceError, match="asks something") as caught:
+        opened(Script(prompts={"asks": asked}))
+    assert caught.value.error_class is ErrorClass.PRECONDITION
+    assert switch.heard == []
+
+
+def test_any_key_is_not_enter(opened, switch):
+    script = Script(
+        prompts={"wait": b"Press any key to continue", "exec": b"sw1#"},
+        keys={"wait": "exec"},
+        answers={"show it": [OUT]},
+    )
+    session = opened(script)
+    assert ask(session) == TEXT
+    assert switch.heard[0] == " "
+
+
+def test_a_switch_that_asks_for_the_name_once_more(opened, switch):
+    script = Script(
+        prompts={"name": b"\r\nUser Name:", "word": b"Password:", "exec": b"sw1#"},
+        modes={"pedell": "word", "schule": "exec"},
+        answers={"show it": [OUT]},
+    )
+    assert ask(opened(script)) == TEXT
+    assert switch.heard[:2] == ["pedell", "schule"]
+
+
+def test_what_silence_is_on_a_line():
+    """A long thought in the middle makes it no slow line; a steady dribble does."""
+    line = wire.Wire.__new__(wire.Wire)
+    line._gaps = collections.deque(maxlen=15)
+    assert line.silence(0.01) == 0.01
+    line._gaps.extend([0.0001] * 5 + [2.0] + [0.0001] * 5)
+    assert line.silence(0.01) == 0.01
+    line._gaps.extend([0.02] * 15)
+    assert line.silence(0.01) == pytest.approx(0.08)
+    line._gaps.extend([9.0] * 15)
+    assert line.silence(0.01) == 0.5
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "*Mar  1 00:01:02.123: %LINK-3-UPDOWN: Interface Gi1/0/3, changed state to down",
+        "000123: Mar  1 2026 10:00:00.123 CET: %SYS-5-CONFIG_I: Configured from console by vty0",
+        "00:00:46: %LINEPROTO-5-UPDOWN: Line protocol on Interface Vlan1, changed state to up",
+        "%LINK-3-UPDOWN: Interface Gi1/0/3, changed state to down",
+        "13-Nov-2026 10:00:00 :%LINK-W-Down:  gi5",
+        "%Jan  1 00:00:00:000 2026 sw IFNET/3/LINK_UPDOWN: GigabitEthernet1/0/5 link status is UP.",
+        "03/13/2026 12:00:00.00 <Info:vlan.msgs.portLinkStateUp> Port 5 link UP at speed 1 Gbps",
+        "<14> Nov 28 07:00:00 10.0.0.1-1 TRAPMGR[trapTask]: Link Up: 0/5",
+    ],
+)
+def test_messages_of_the_log(line):
+    assert texts.is_log_line(line)
+    assert texts.without_log(f"one\n{line}\ntwo") == "one\ntwo"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "% Invalid input detected at '^' marker.",
+        "%% Non-volatile configuration memory is not present",
+        "% Access VLAN does not exist. Creating vlan 30",
+        "%Error opening nvram:/startup-config (No such file or directory)",
+        "GigabitEthernet1/0/5 is up, line protocol is up",
+        "<HP> ",
+        "<sw1>",
+        "03/13/2026 12:00:00",
+        "100% done",
+        "",
+    ],
+)
+def test_what_is_no_message_of_the_log(line):
+    assert not texts.is_log_line(line)
+
+
+@given(st.text(max_size=300))
+def test_any_text_may_be_said_at_a_login(said):
+    trouble = login.refusal(said)
+    assert trouble is None or "\n" not in trouble.message
+    assert login.key_wanted(said) in {"", "any", "enter"}
+    assert pager.is_more(said) in {True, False}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Password:",
+        "Last login: Sat Nov 28 07:00:00 2026 from 10.0.0.1",
+        "Unauthorised access is prohibited. All sessions are logged.",
+        "Change your password regularly.",
+        "Maximum session time is 10 minutes.",
+    ],
+)
+def test_what_a_banner_may_say(said):
+    assert login.refusal(said) is None
+
+
+def test_a_banner_about_passwords_before_a_prompt(opened):
+    script = Script(
+        greeting=[b"Your password has expired 3 times this year.\r\n"], answers={"show it": [OUT]}
+    )
+    assert ask(opened(script)) == TEXT

@@ -252,6 +252,16 @@ class Driver(ABC):
         """Key of what must not serve two conversations at once: a device, a serial line, a controller session."""
         return f"{cls.id}:{target.address}"
 
+    @classmethod
+    def pin_host_key(cls, target: Target, env: Env, deadline: Deadline, *, replace: bool) -> str:
+        """Remember the SSH host key that a device shows now; its fingerprint (`SHA256:…`).
+
+        Empty where the device is simply reached at its address and port, which needs no driver to be pinned.
+        Raises DeviceError, as for a key that is pinned already unless `replace`.
+        """
+        del target, env, deadline, replace
+        return ""
+
     @abstractmethod
     def connect(self, deadline: Deadline) -> None:
         """Open the conversation. Raises DeviceError; leaves nothing open then."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pedell.drivers.deadline import Deadline
 from pedell.drivers.driver import Target
@@ -26,6 +26,9 @@ from pedell.inventory.selectors import Selector
 from pedell.inventory.yaml_source import read_yaml
 from pedell.service.base import Surroundings
 
+if TYPE_CHECKING:
+    from pedell.engine.conversation import EngineEnv
+
 
 @dataclass(frozen=True)
 class SiteDetail:
@@ -42,6 +45,16 @@ class DeviceList:
 
     devices: tuple[DeviceFacts, ...]
     total: int
+
+
+@dataclass(frozen=True)
+class SshHost:
+    """A server with a host key: a device with its target, or a host by itself."""
+
+    name: str
+    host: str
+    port: int
+    target: Target | None = None
 
 
 class InventoryService:
@@ -144,17 +157,17 @@ class InventoryService:
         self, subjects: Sequence[Subject], *, seconds: float = 10.0, threads: int = 32
     ) -> Iterator[Checked]:
         """Connect to devices and read who they are; one answer for each, as they come."""
+        plugins = self._around.plugins
+        with self._leases() as lease:
+            yield from Checker(plugins, self._env, lease, seconds=seconds, threads=threads).run(subjects)
+
+    def _env(self, target: Target) -> EngineEnv:
         from pedell.engine.conversation import EngineEnv
         from pedell.engine.transcripts import Transcript
 
+        del target
         around = self._around
-
-        def env(target: Target) -> EngineEnv:
-            del target
-            return EngineEnv(around.secrets, around.settings.data, Transcript(around.secrets.mask))
-
-        with self._leases() as lease:
-            yield from Checker(around.plugins, env, lease, seconds=seconds, threads=threads).run(subjects)
+        return EngineEnv(around.secrets, around.settings.data, Transcript(around.secrets.mask))
 
     @contextmanager
     def _leases(self) -> Iterator[Lease]:
@@ -166,8 +179,8 @@ class InventoryService:
         finally:
             leases.close()
 
-    def ssh_hosts(self, words: str) -> list[tuple[str, str, int]]:
-        """Name, host and port of the devices meant whose driver pins SSH host keys; or of a host by itself.
+    def ssh_hosts(self, words: str) -> list[SshHost]:
+        """The devices meant whose driver pins SSH host keys; or a host by itself.
 
         Such drivers are known by their option `host_key`. Raises SelectorError, NotFoundError.
         """
@@ -178,15 +191,14 @@ class InventoryService:
                 raise
             subjects = []
         if not subjects and "=" not in words and "~" not in words and " " not in words:
-            return [(words, *host_and_port(words, 22))]
+            return [SshHost(words, *host_and_port(words, 22))]
         found = []
         for subject in subjects:
             target = subject.target
             if "host_key" in self._around.plugins.driver(target.driver).options.model_fields:
                 port = target.options.get("port", 22)
-                found.append(
-                    (target.name, *host_and_port(target.address, port if isinstance(port, int) else 22))
-                )
+                place = host_and_port(target.address, port if isinstance(port, int) else 22)
+                found.append(SshHost(target.name, *place, target))
         if not found:
             raise NotFoundError(
                 t("none of the devices meant is reached over SSH"), hint=t("see 'pedell devices list'")
@@ -198,3 +210,13 @@ class InventoryService:
         from pedell.transports.ssh import pin_host_key
 
         return pin_host_key(self._around.settings.data, host, port, Deadline.after(seconds), replace=replace)
+
+    def pin_key_of(self, found: SshHost, *, replace: bool = False, seconds: float = 15.0) -> str:
+        """The same for one of `ssh_hosts`, on the way that its driver takes. Raises DeviceError."""
+        if found.target is not None:
+            driver = self._around.plugins.driver(found.target.driver)
+            deadline = Deadline.after(seconds)
+            shown = driver.pin_host_key(found.target, self._env(found.target), deadline, replace=replace)
+            if shown:
+                return shown
+        return self.pin_key(found.host, found.port, replace=replace, seconds=seconds)

@@ -58,6 +58,7 @@ def failure(error: BaseException, host: str, started: float, deadline: Deadline)
 
 
 def changed(host: str, port: int, pinned: Sequence[HostKey], shown: HostKey) -> DeviceError:
+    """Another host key than the pinned one: always refused."""
     keys = f"pinned {pinned[0].fingerprint}, shown {shown.fingerprint}"
     return DeviceError(
         ErrorClass.PRECONDITION,

@@ -1,7 +1,6 @@
 """The way to an SSH server: straight, or through a jump host; one limit and one end for all of it.
 
-    with_jump = Jump("10.4.0.1", 22, "pedell", password=…)
-    way = Way.open(data, "192.168.1.5", 22, deadline, with_jump)
+    way = Way.open("192.168.1.5", 22, deadline, Jump("10.4.0.1", 22, "pedell", password=…), data=data)
     client.connect("192.168.1.5", sock=way.sock, …)
     way.close()
 

@@ -80,6 +80,25 @@ def connect(
     return line, way
 
 
+def pin(target: Target, options: SwitchOptions, env: Env, deadline: Deadline, *, replace: bool) -> str:
+    """Remember the host key of a switch behind its jump host; its fingerprint. Raises DeviceError."""
+    host, port = host_port(target, options.port)
+    way = Way.open(host, port, deadline, _jump(target, options, env), data=env.data)
+    try:
+        with way.cut_at(deadline):
+            return ssh.pin_host_key(
+                env.data,
+                host,
+                port,
+                deadline,
+                replace=replace,
+                reach=lambda until: way.reach(host, port, until),
+                through=way.through,
+            )
+    finally:
+        way.close()
+
+
 def chosen(stock: type[Terminal], options: SwitchOptions) -> type[Terminal]:
     """The quick terminal where it was proved for the platform, unless the device says otherwise."""
     quick = options.terminal == "fast" or (options.terminal is None and is_proved(stock.platform))

@@ -20,7 +20,7 @@ from pedell_network.exchange import SETTLE, SETTLE_NEW, Exchange
 from pedell_network.terminal import Terminal
 from pedell_network.wire import Wire, shape
 
-_ARRIVED = 0.05
+_ARRIVED = 0.02
 """Seconds of silence after what looks like the first prompt; the end of a banner may look so too."""
 _ARRIVED_LATE = 0.3
 """The same where it is no tidy prompt, and on platforms that print theirs before they have finished greeting."""
@@ -31,6 +31,8 @@ _LOGIN = 60.0
 _STEP = 20.0
 _COMMAND = 120.0
 _ENDS = re.compile(r"[>#$%\]]\s*\Z")
+_FIRST_ENDS = re.compile(r"[>#$%]\s*\Z")
+"""How a prompt ends, and how the first one does: in no configuration mode, so that a bracket is a question."""
 _USER = re.compile(r"(?i)(?:user ?name|login(?: name)?) ?: ?\Z")
 _PASSWORD = re.compile(r"(?i)password ?: ?\Z")
 
@@ -107,7 +109,8 @@ class FastTerminal(Terminal):
                 at_end = found.end() == len(text)
                 if not at_end or wire.settled or wire.quiet(SETTLE_NEW):
                     self._read_buffer = text[found.end() :]
-                    wire.settled = wire.settled or at_end
+                    # An echo alone, or a question, is no prompt: more may come without being asked for.
+                    wire.settled = wire.settled or (at_end and _ENDS.search(wire.screen.line) is not None)
                     return text[: found.end()]
             else:
                 # At a prompt, with nothing sent since, nothing will come.
@@ -163,11 +166,11 @@ class FastTerminal(Terminal):
         while (left := until - time.monotonic()) > 0:
             line = wire.screen.line
             question = "user" if _USER.search(line) else "password" if _PASSWORD.search(line) else ""
-            presses = login.wants_a_key(line) or (not line and self._key_wanted())
+            presses = login.key_wanted(line) or self._key_wanted_before(line)
             if question or presses:
                 wait = SETTLE_NEW
-            elif _ENDS.search(line):
-                late = len(line.split()) > 2 or any(
+            elif _FIRST_ENDS.search(line):
+                late = len(line.split()) > 1 or any(
                     parent.__name__ in _GREETS_TWICE for parent in type(self).__mro__
                 )
                 wait = _ARRIVED_LATE if late else _ARRIVED
@@ -175,23 +178,30 @@ class FastTerminal(Terminal):
                 wait = _ENTER
             if wire.pull(min(wire.silence(wait) if wait < _ENTER else wait, left)):
                 continue
-            if trouble := login.refusal(self.heard()):
+            # With a prompt under it a banner may say what it likes about passwords.
+            if trouble := login.refusal(line if _FIRST_ENDS.search(line) else self.heard()):
+                raise trouble
+            if not presses and (trouble := login.question(line)):
                 raise trouble
             if question and question not in asked:
                 asked.add(question)
                 wire.send((self.username if question == "user" else self.password or "") + self.RETURN)
                 continue
-            if _ENDS.search(line) and not presses:
+            if _FIRST_ENDS.search(line) and not presses:
+                wire.learn()
                 wire.settled = True
                 return
             if tries < 5:
                 tries += 1
                 self._forget()
-                wire.send(self.RETURN)
+                # Some firmware takes Enter for a choice in its menu where any other key would do.
+                wire.send(" " if presses == "any" else self.RETURN)
         raise NetmikoTimeoutException("no prompt")
 
-    def _key_wanted(self) -> bool:
-        return any(login.wants_a_key(line) for line in self._wire.screen.lines[-3:])
+    def _key_wanted_before(self, line: str) -> str:
+        """The same, where the question ended its line and nothing else was said since."""
+        near = "" if line else "\n".join(self._wire.screen.lines[-3:])
+        return next(filter(None, map(login.key_wanted, near.splitlines())), "")
 
     def _test_channel_read(self, count: int = 40, pattern: str = "") -> str:
         """What has been read since the login: the prompt is there."""
@@ -228,7 +238,7 @@ class FastTerminal(Terminal):
                 break
             before = shape(wire.screen.line)
             self._enter()
-            self._seen_twice = shape(wire.screen.line) == before
+            self._compare(before)
         else:
             raise ValueError("the prompt changes each time")
         if not self._is_prompt(wire.screen.line):
@@ -272,7 +282,13 @@ class FastTerminal(Terminal):
         for command in queue:
             before = shape(self._wire.screen.line)
             self._exchange(command, None, self._until(_STEP))
-            self._seen_twice = shape(self._wire.screen.line) == before
+            self._compare(before)
+
+    def _compare(self, before: str) -> None:
+        """What came back is the prompt; what stood there before was one only if it is the same."""
+        self._seen_twice = shape(self._wire.screen.line) == before
+        if not self._seen_twice:
+            self._wire.known.discard(before)
 
     # Commands
 

@@ -20,7 +20,7 @@ _TAKEN = re.compile(
     r"|(?:session|connection) limit (?:has been )?(?:reached|exceeded))"
 )
 _EXPIRED = re.compile(
-    r"(?i)(?:password (?:has|is) expired|password expired|must change your password|change your password"
+    r"(?i)(?:password (?:has|is) expired|password expired|must change your password|please change your password from"
     r"|do you want to change the password|password (?:must|needs to|has to) be changed"
     r"|(?:\bnew|enter old|\(current\)) (?:unix )?password ?[:>])"
 )
@@ -28,6 +28,8 @@ _LOCKED = re.compile(r"(?i)(?:account|user|login) (?:is|has been) (?:locked|disa
 _PRESS = re.compile(
     r"(?i)(?:(?:press|hit|type)\b[^\n]{0,30}\b(?:any key|enter|return|y or enter)\b|any key to continue)"
 )
+
+_QUESTION = re.compile(r"(?i)(?:\?|[\[(]\s*(?:y|yes)\s*/\s*(?:n|no)\s*[\])])(?:\s*\[\w+\])?\s*[?:]?\s*\Z")
 
 
 def refusal(said: str) -> DeviceError | None:
@@ -54,9 +56,23 @@ def refusal(said: str) -> DeviceError | None:
     return None
 
 
-def wants_a_key(line: str) -> bool:
-    """Whether a line asks to press a key before it goes on."""
-    return bool(_PRESS.search(line))
+def question(line: str) -> DeviceError | None:
+    """A question that waits in the line where the prompt should be: nobody but a person may answer it."""
+    if not _QUESTION.search(line):
+        return None
+    return DeviceError(
+        ErrorClass.PRECONDITION,
+        f"the switch asks something at the login: {one_line(line, 120)}",
+        hint="log in once by hand and answer it",
+    )
+
+
+def key_wanted(line: str) -> str:
+    """The key that a line asks for before it goes on: "any", "enter", or empty for none."""
+    found = _PRESS.search(line)
+    if found is None:
+        return ""
+    return "any" if "any key" in found[0].lower() else "enter"
 
 
 def _line_of(text: str, found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pedell.drivers.api import ControllerLimits, Deadline, Env, Target
-from pedell_network.options import JumpHost, SwitchOptions, endpoint_of, options_of
+from pedell_network.options import JumpHost, SwitchOptions, endpoint_of, jump_of, options_of
 from pedell_network.ports import PortDriver
 
 if TYPE_CHECKING:
@@ -30,6 +30,16 @@ class Switch(PortDriver):
     def endpoint(cls, target: Target) -> str:
         """As many conversations at once per address as the option `sessions` allows, whichever driver asks."""
         return endpoint_of(target)
+
+    @classmethod
+    def pin_host_key(cls, target: Target, env: Env, deadline: Deadline, *, replace: bool) -> str:
+        """Through the jump host, where there is one; its own key has to be known already, or accepted."""
+        options = options_of(target)
+        if jump_of(target, options) is None:
+            return ""
+        from pedell_network.connecting import pin
+
+        return pin(target, options, env, deadline, replace=replace)
 
     @cached_property
     def settings(self) -> SwitchOptions:

@@ -253,14 +253,16 @@ def pin_key(app: App, selector: tuple[str, ...], replace: bool, seconds: float) 
 
     inventory = app.service.inventory
     rows: list[dict[str, Any]] = []
-    for name, host, number in inventory.ssh_hosts(" ".join(selector)):
-        row: dict[str, Any] = {"name": name, "host": host, "port": number, "fingerprint": None, "error": None}
+    for found in inventory.ssh_hosts(" ".join(selector)):
+        row: dict[str, Any] = {
+            "name": found.name, "host": found.host, "port": found.port, "fingerprint": None, "error": None
+        }  # fmt: skip
         try:
-            row["fingerprint"] = inventory.pin_key(host, number, replace=replace, seconds=seconds)
-            app.out.line(f"{name}: {row['fingerprint']}", "ok")
+            row["fingerprint"] = inventory.pin_key_of(found, replace=replace, seconds=seconds)
+            app.out.line(f"{found.name}: {row['fingerprint']}", "ok")
         except DeviceError as error:
             row["error"] = error.message
-            app.out.line(f"{name}: {error.message}" + (f" ({error.hint})" if error.hint else ""), "bad")
+            app.out.line(f"{found.name}: {error.message}" + (f" ({error.hint})" if error.hint else ""), "bad")
         rows.append(row)
     if app.json:
         app.out.document({"keys": rows})
