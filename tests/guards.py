@@ -70,7 +70,8 @@ def left_behind(threads: set[threading.Thread], processes: set[int]) -> list[str
 
 
 def _known(thread: threading.Thread) -> bool:
-    return thread.name.startswith("pytest_timeout")
+    # The loop for libraries that know asyncio only is one per process and stays (pedell.transports.background).
+    return thread.name.startswith(("pytest_timeout", "pedell-background"))
 
 
 def _local(address: object) -> bool:

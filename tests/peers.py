@@ -67,7 +67,9 @@ PEERS: dict[str, Callable[[], str]] = {
     "openssh": lambda: _programs("sshd", "ssh-keygen"),
     "postgresql": _postgresql,
     "request-tracker": _request_tracker,
+    "lldpd": lambda: _namespaces() or _programs("lldpd", "lldpcli"),
     "ser2net": lambda: _programs("ser2net"),
+    "snmpd": lambda: _programs("snmpd", "snmpget", "snmpset", "snmpbulkwalk"),
     "socat": lambda: _programs("socat"),
 }
 

@@ -13,6 +13,7 @@ FACE = (
     "pedell.drivers.api",
     "pedell.hooks.api",
     "pedell.transports",
+    "pedell.configs",
     "pedell.tickets.adapter",
     "pedell.notify.notifier",
     "pedell.i18n",
@@ -21,7 +22,7 @@ FACE = (
 LAB = "pedell.lab.simulator"
 # What only simulators may load, and what they may not share with drivers.
 SIMULATORS_ONLY = {"asyncssh", "h11"}
-DRIVERS_ONLY = {"httpx", "netmiko", "paramiko"}
+DRIVERS_ONLY = {"httpcore", "netmiko", "paramiko"}
 
 
 def imports(path: Path, *, at_start: bool = False) -> Iterator[str]:
@@ -85,7 +86,7 @@ def test_plugins_are_cheap_to_import() -> None:
     heavy = {
         "netmiko",
         "paramiko",
-        "httpx",
+        "httpcore",
         "asyncssh",
         "h11",
         "ntc_templates",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -81,13 +82,75 @@ def shown() -> list[Found]:
     ]
 
 
+# What is raised with these is written down in English, filled in, and found again by its pattern (i18n.said).
+TROUBLE = {"DeviceError", "IdentityError"}
+
+
+def template(node: ast.expr) -> str | None:
+    """A string or f-string as a sentence with placeholders; None for anything else.
+
+    A placeholder is called as what is filled in: a name, an attribute's or a function's last word.
+    """
+    if (text := _literal(node)) is not None:
+        return text.replace("{", "{{").replace("}", "}}")
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    out, seen = "", Counter[str]()
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            name = _filled(part.value)
+            seen[name] += 1
+            out += f"{{{name}{seen[name] if seen[name] > 1 else ''}}}"
+        else:
+            out += _literal(part) or ""
+    return out
+
+
+def _filled(node: ast.expr) -> str:
+    while True:
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="join" | "get" | "strip" | "lower" | "replace"), args=[first, *_]
+            ):
+                node = first
+            case ast.Call(func=ast.Attribute(value=inner)):
+                node = inner
+            case ast.Call(args=[first, *_]):
+                node = first
+            case ast.Subscript(value=inner) | ast.Attribute(value=ast.Call() as inner):
+                node = inner
+            case ast.BoolOp(values=[first, *_]):
+                node = first
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                return name.strip("_").lower() or "value"
+            case _:
+                return "value"
+
+
+def troubles() -> list[Found]:
+    """Every message and hint of an error that a device or a driver raises, as a sentence with placeholders."""
+    found = []
+    for path, tree in parsed().items():
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and _name(node.func) in TROUBLE):
+                continue
+            message = node.args[0 if _name(node.func) == "IdentityError" else 1 :][:1]
+            hints = [keyword.value for keyword in node.keywords if keyword.arg == "hint"]
+            place = f"{path.relative_to(ROOT)}:{node.lineno}"
+            texts = (template(each) for each in [*message, *hints])
+            found += [Found(text, place) for text in texts if text and any(c.isalpha() for c in text)]
+    return found
+
+
 def constants() -> set[str]:
-    """Every string in the source."""
+    """Every string in the source, and every f-string as a sentence with placeholders."""
     return {
-        node.value
+        text
         for tree in parsed().values()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if isinstance(node, ast.Constant | ast.JoinedStr)
+        for text in (_literal(node), template(node))
+        if text is not None
     }
 
 

@@ -9,9 +9,7 @@ import pytest
 
 from pedell.drivers.api import Effect, RecoveryKind, Risk, Target
 from pedell_network.cisco_ios.driver import CiscoIos
-from pedell_network.frr.driver import Frr
-from pedell_network.linux_bridge.driver import LinuxBridge
-from pedell_network.plugin import pedell_simulators
+from pedell_network.plugin import pedell_drivers, pedell_simulators
 from tests.network.conftest import CAPABILITIES
 
 
@@ -38,7 +36,7 @@ def test_what_is_begun_can_be_completed_with_its_own_parameters():
         completing.params.model_validate({key: value for key, value in given.items() if key in fields})
 
 
-@pytest.mark.parametrize("driver", [CiscoIos, Frr, LinuxBridge])
+@pytest.mark.parametrize("driver", list(pedell_drivers()), ids=lambda driver: driver.id)
 def test_drivers_answer_only_what_is_promised(driver):
     assert set(driver.capabilities()) <= set(CAPABILITIES)
     assert {"network.port_status", "network.port_restart", "network.device_info"} <= set(
@@ -56,11 +54,11 @@ def test_cisco_answers_everything():
 def test_simulators_are_offered():
     kinds = [simulator.kind for simulator in pedell_simulators()]
     assert len(set(kinds)) == len(kinds)
-    assert {"cisco-ios", "hp-procurve", "aruba-aoscx"} <= set(kinds)
+    assert {"cisco-ios", "hp-procurve", "aruba-aoscx", "snmp-switch", "unifi"} <= set(kinds)
 
 
 def test_the_plugin_loads_no_ssh():
-    heavy = "{'netmiko', 'paramiko', 'asyncssh', 'ntc_templates', 'textfsm'}"
+    heavy = "{'netmiko', 'paramiko', 'asyncssh', 'ntc_templates', 'textfsm', 'pysnmp', 'dulwich'}"
     code = f"import sys, pedell_network.plugin; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True

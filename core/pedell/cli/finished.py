@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pedell.cli.following import outcome_line
 from pedell.cli.output import Output, when
-from pedell.i18n import language, t
+from pedell.i18n import language, said, t
 from pedell.service.words import state_word
 
 if TYPE_CHECKING:
@@ -91,7 +91,9 @@ def _details(out: Output, row: TaskRow) -> None:
         out.line(f"    {t('for the next visit')}: {_words(words)}", "warn")
     for note in row.notes:
         text = (
-            t("done instead: {what}", what=note.removeprefix(EMULATED)) if note.startswith(EMULATED) else note
+            t("done instead: {what}", what=said(note.removeprefix(EMULATED)))
+            if note.startswith(EMULATED)
+            else said(note)
         )
         out.line(f"    {text}", "quiet")
 
@@ -108,12 +110,14 @@ def differences(before: Any, after: Any, limit: int = 12) -> list[str]:
     changed, same = [], []
     for name, value in after.items():
         if name in was and was[name] != value:
-            changed.append(f"{name}: {_short(was[name])} → {_short(value)}")
+            changed.append(f"{said(name)}: {_short(was[name])} → {_short(value)}")
         elif value not in (None, "", [], {}):
-            same.append(f"{name}: {_short(value)}")
+            same.append(f"{said(name)}: {_short(value)}")
     return changed[:limit] or same[:5]
 
 
 def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return t("yes") if value else t("no")
+    text = said(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else text[:57] + "…"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pedell.cli.output import Output, clean
 from pedell.drivers.deadline import Deadline
-from pedell.i18n import stored, t
+from pedell.i18n import said, t
 from pedell.service.views import Progress, TaskRow
 from pedell.service.words import state_word
 
@@ -164,7 +164,7 @@ def outcome_line(row: TaskRow) -> tuple[str, str]:
     if row.state == "done" and row.seconds:
         text += f"  {row.seconds:.1f} s"
     if row.why and row.state not in ("done", row.why):
-        text += f"  {stored(row.why)}"
+        text += f"  {said(row.why)}"
     return text, style
 
 
@@ -227,7 +227,7 @@ class _Live:
             seconds = f"{time.time() - row.started / 1_000_000:.0f} s" if row.started else ""
             table.add_row(
                 Text("…" if row.state == "running" else "⧗", style="cyan"), Text(clean(row.device)), Text(state_word(row.state)),
-                Text(clean(row.step), style="cyan"), Text(clean(stored(row.why))[:70], style="dim"), Text(seconds, style="dim"),
+                Text(clean(row.step), style="cyan"), Text(clean(said(row.why))[:70], style="dim"), Text(seconds, style="dim"),
             )  # fmt: skip
         table.add_row(
             "",

@@ -149,6 +149,10 @@ class Call(Protocol):
     def token(self) -> str:
         """The attempt's own id: a natural idempotency key where the protocol takes one."""
 
+    @property
+    def purpose(self) -> str:
+        """What it is done for, as people find it again: `run 17, ticket 4711`. Empty outside of a run."""
+
     def effect(self, name: str) -> AbstractContextManager[None]:
         """Announce a part of a composite action: its intent is durable before the block runs.
 

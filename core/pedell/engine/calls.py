@@ -25,9 +25,11 @@ class EngineCall:
         cancelled: threading.Event,
         *,
         reads: bool,
+        purpose: str = "",
     ) -> None:
         self.deadline = deadline
         self.token = attempt
+        self.purpose = purpose
         self.notes: list[str] = []
         self.parts: dict[str, str] = {}
         self.abandoned = False

@@ -97,8 +97,9 @@ class Hands:
         deadline = Deadline.after(order.timeout)
         reads = order.capability.effect is Effect.READ
         call = EngineCall(
-            self.tools.journal, self.item.shard, token, deadline, self.run.cancelled, reads=reads
-        )
+            self.tools.journal, self.item.shard, token, deadline, self.run.cancelled, reads=reads,
+            purpose=f"run {self.run.no}, ticket {self.run.ticket}",
+        )  # fmt: skip
         self.call, self.order, self.attempt = call, order, attempt
         self.hard_deadline = deadline.at + CONNECT_SECONDS
         return call

@@ -11,6 +11,7 @@ from pedell.settings import Settings
 
 if TYPE_CHECKING:
     from pedell.service.audit import AuditService
+    from pedell.service.configs import ConfigsService
     from pedell.service.inventory import InventoryService
     from pedell.service.notify import NotifyService
     from pedell.service.playbooks import PlaybooksService
@@ -34,6 +35,13 @@ class Service:
         from pedell.service.inventory import InventoryService
 
         return InventoryService(self.around)
+
+    @cached_property
+    def configs(self) -> ConfigsService:
+        """Configurations of devices with their history."""
+        from pedell.service.configs import ConfigsService
+
+        return ConfigsService(self.around, self.inventory)
 
     @cached_property
     def playbooks(self) -> PlaybooksService:

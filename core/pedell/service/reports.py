@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, select
 
 from pedell.errors import StoreError
-from pedell.i18n import Text, tr
+from pedell.i18n import Text, said, tr
 from pedell.journal.verify import ledger_head
 from pedell.playbooks.load import load_text
 from pedell.playbooks.model import Playbook
@@ -93,11 +93,13 @@ class Reports:
 def _device(row: views.TaskRow, language: str) -> DeviceReport:
     proof: Mapping[str, Any] = row.proofs[-1] if row.proofs else {}
     before, after = difference(proof.get("before"), proof.get("after"), language) if proof else ("", "")
-    emulated = tuple(note.removeprefix(EMULATED) for note in row.notes if note.startswith(EMULATED))
+    emulated = tuple(
+        said(note.removeprefix(EMULATED), language) for note in row.notes if note.startswith(EMULATED)
+    )
     return DeviceReport(
         name=row.device, outcome=Outcome(row.state) if row.state in set(Outcome) else Outcome.WAITING, site=row.site, room=row.room,
-        why=row.why if row.state != "done" else "", before=before, after=after, emulated=emulated,
-        warnings=tuple(note for note in row.notes if not note.startswith(EMULATED)), said=_words(row.says, language),
+        why=said(row.why, language) if row.state != "done" else "", before=before, after=after, emulated=emulated,
+        warnings=tuple(said(note, language) for note in row.notes if not note.startswith(EMULATED)), said=_words(row.says, language),
         visits=_words(row.visits, language),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ class PlainCall:
     def __init__(self, timeout: float = 10.0, token: str = "01J0000000000000000000TEST") -> None:  # noqa: S107
         self.deadline = Deadline.after(timeout)
         self.token = token
+        self.purpose = ""
         self.parts: list[str] = []
         self.finished: list[str] = []
         self.notes: list[str] = []

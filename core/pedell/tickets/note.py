@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from pedell.i18n import Text, tr
+from pedell.i18n import Text, said, tr
 from pedell.tickets.tally import DeviceReport, Outcome, Tally, clean
 
 __all__ = ["DeviceReport", "Outcome", "RunReport", "clean", "difference", "render"]
@@ -117,7 +117,7 @@ def _duration(seconds: float) -> str:
 
 
 def _fields(values: Mapping[str, object], names: Sequence[str], language: str) -> str:
-    return clean(", ".join(f"{name}: {_short(values.get(name), language)}" for name in names))
+    return clean(", ".join(f"{said(name, language)}: {_short(values.get(name), language)}" for name in names))
 
 
 def _short(value: object, language: str) -> str:
@@ -126,8 +126,10 @@ def _short(value: object, language: str) -> str:
     if isinstance(value, bool):
         return tr(language, "yes") if value else tr(language, "no")
     if isinstance(value, Mapping):
-        return clean(", ".join(f"{name} {_short(each, language)}" for name, each in value.items()), 80)
+        return clean(
+            ", ".join(f"{said(name, language)} {_short(each, language)}" for name, each in value.items()), 80
+        )
     if isinstance(value, list | tuple):
         shown = ", ".join(_short(each, language) for each in value[:FIELDS])
         return clean(shown + (" …" if len(value) > FIELDS else ""), 80)
-    return clean(value, 80)
+    return clean(said(value, language) if isinstance(value, str) else value, 80)

@@ -47,7 +47,16 @@ Record = Callable[[str, bytes | str], None]
 
 _MASK = "••••"
 _SECRET_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"}
+    {
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "set-cookie",
+        "x-api-key",
+        "x-auth-token",
+        "x-csrf-token",
+        "x-updated-csrf-token",
+    }
 )
 _REDIRECTS = 3
 _MAX_HEADERS = 100
@@ -212,6 +221,7 @@ class HttpClient:
         form: Query | None = None,
         limit: int = 4 * 1024 * 1024,
         quiet: bool = False,
+        follow: bool = True,
     ) -> HttpAnswer:
         """Ask, and wait for the whole answer; no status is an error here (see `HttpAnswer.check`).
 
@@ -227,8 +237,9 @@ class HttpClient:
             form: sent as a form.
             limit: bytes of answer that are accepted.
             quiet: leave both bodies out of the transcript, since they hold secrets.
+            follow: whether a GET follows redirects, at most three, on the same server.
 
-        A GET follows at most three redirects on the same server. Raises DeviceError.
+        Raises DeviceError.
         """
         if json_body is not None:
             body, kind = json.dumps(json_body, ensure_ascii=False).encode(), "application/json"
@@ -243,7 +254,7 @@ class HttpClient:
         for _ in range(_REDIRECTS + 1):
             answer = self._once(asking, url)
             where = answer.header("location")
-            if method != "GET" or answer.status not in (301, 302, 303, 307, 308) or not where:
+            if not follow or method != "GET" or answer.status not in (301, 302, 303, 307, 308) or not where:
                 return answer
             url = urljoin(url, where)
             if not url.startswith(self.origin + "/"):

@@ -107,19 +107,3 @@ def guard(
         f"{facts.status.port} is not touched: {'; '.join(against)}",
         hint="force: true with a reason does it all the same",
     )
-
-
-def expect_access_point(facts: Facts, name: str) -> None:
-    """Raise PRECONDITION unless an access point announces itself, of this name where one is given."""
-    near = [found for found in facts.neighbours or () if found.access_point]
-    if not near:
-        raise DeviceError(
-            ErrorClass.PRECONDITION,
-            f"no access point announces itself on {facts.status.port}",
-            hint="network.poe_cycle takes the power from whatever hangs there",
-        )
-    if name and not any(found.name.casefold() == name.casefold() for found in near):
-        raise DeviceError(
-            ErrorClass.PRECONDITION,
-            f"the access point on {facts.status.port} is not {name[:60]} but {one_line(near[0].name, 60)}",
-        )

@@ -23,7 +23,8 @@ from pedell.i18n import t
 from pedell_network import params, remembered, results
 from pedell_network.backup import keep
 from pedell_network.cycle import Part, off_and_on
-from pedell_network.guards import expect_access_point, unknown
+from pedell_network.guards import unknown
+from pedell_network.ports import expect_access_point
 from pedell_network.results import Neighbour, Poe, PortChange
 from pedell_network.switch import Switch
 
@@ -253,7 +254,7 @@ class ManagedSwitch(Switch):
     def backup_config(self, call: Call, asked: NoParams) -> results.ConfigBackup:
         """The running configuration into the data folder, secrets masked."""
         del asked
-        return keep(self.env.data, self.target, self.read_running(call.deadline))
+        return keep(self.env.data, self.target, self.read_running(call.deadline), call.purpose)
 
     @implements("network.restart_device")
     def restart_device(self, call: Call, asked: params.RestartDevice) -> Waiting:

@@ -15,7 +15,9 @@ from pedell_network.hp_procurve.driver import HpProcurve
 from pedell_network.juniper_junos.driver import JuniperJunos
 from pedell_network.linux_bridge.driver import LinuxBridge
 from pedell_network.mikrotik_routeros.driver import MikrotikRouterOs
+from pedell_network.snmp.driver import Snmp
 from pedell_network.ubiquiti.driver import UbiquitiEdgeSwitch, UbiquitiUnifiSwitch
+from pedell_network.unifi.driver import UnifiController
 
 PEDELL_API = 1
 
@@ -39,6 +41,8 @@ def pedell_drivers() -> Iterable[type[Driver]]:
         UbiquitiUnifiSwitch,
         Frr,
         LinuxBridge,
+        Snmp,
+        UnifiController,
     ]
 
 
@@ -51,6 +55,8 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     from pedell_network.simulated.hp_procurve import HpProcurveSimulator
     from pedell_network.simulated.juniper_junos import JuniperJunosSimulator
     from pedell_network.simulated.mikrotik_routeros import MikrotikRouterOsSimulator
+    from pedell_network.snmp.simulated.switch import SnmpSwitchSimulator
+    from pedell_network.unifi.simulated.server import UnifiSimulator
 
     return [
         CiscoIosSimulator,
@@ -60,4 +66,6 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
         MikrotikRouterOsSimulator,
         EdgeSwitchSimulator,
         UnifiSwitchSimulator,
+        SnmpSwitchSimulator,
+        UnifiSimulator,
     ]

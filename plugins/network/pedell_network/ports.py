@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from pedell.drivers.api import (
@@ -21,7 +22,7 @@ from pedell.i18n import t
 from pedell_network import params, results
 from pedell_network.cycle import Part, for_certain, off_and_on
 from pedell_network.guards import Facts, guard, unknown
-from pedell_network.results import PortChange, PortStatus, UpDown
+from pedell_network.results import Poe, PortChange, PortStatus, UpDown
 
 
 class Careful(Protocol):
@@ -163,3 +164,79 @@ class PortDriver(Driver):
         if after.oper is not UpDown.UP:
             warnings.append(t("{port} is on, but has no link yet.", port=port))
         return Done(PortChange(before=facts.status, after=after), warnings=tuple(warnings))
+
+    def cycle_power(
+        self,
+        call: Call,
+        asked: params.PoeCycle,
+        switch_power: Callable[[str, bool, Deadline], None],
+        *,
+        access_point: bool,
+    ) -> Done:
+        """Power off, wait, power on, wait for the link, by a switch that has two states of it."""
+        port = self.port_name(asked.port)
+        facts = self.guarded(call, port, asked, access_point=access_point)
+        if access_point:
+            expect_access_point(facts, asked.access_point)
+        if facts.status.poe is None or facts.status.poe is Poe.DISABLED:
+            state = "switched off by an administrator" if facts.status.poe else "not there"
+            raise DeviceError(
+                ErrorClass.PRECONDITION, f"power over Ethernet on {port} is {state} and is left so"
+            )
+        off = Part("power off", lambda deadline: switch_power(port, False, deadline))
+        on = Part("power on", lambda deadline: switch_power(port, True, deadline))
+        off_and_on(call, f"the power of {port}", off, on, pause=asked.pause, hang_up=self.close)
+        return self.link_awaited(call, port, asked.link_within, facts)
+
+
+def expect_access_point(facts: Facts, name: str) -> None:
+    """Raise PRECONDITION unless an access point, of this name where one is given, announces itself on the port."""
+    near = [found for found in facts.neighbours or () if found.access_point]
+    if not near:
+        raise DeviceError(
+            ErrorClass.PRECONDITION,
+            f"no access point announces itself on {facts.status.port}",
+            hint="network.poe_cycle takes the power from whatever hangs there",
+        )
+    if name and not any(found.name.casefold() == name.casefold() for found in near):
+        raise DeviceError(
+            ErrorClass.PRECONDITION,
+            f"the access point on {facts.status.port} is not {name[:60]} but {near[0].name[:60]}",
+        )
+
+
+def found_near(
+    near: Iterable[results.Neighbour], name: str, count: Callable[[str], int | None]
+) -> results.FoundMac:
+    """Where a neighbour of that name hangs."""
+    meant = [found for found in near if found.name.casefold() == name.casefold()]
+    if not meant:
+        return results.FoundMac(found=False)
+    first = meant[0]
+    return results.FoundMac(
+        found=True, port=first.port, mac=first.mac, through="neighbours", addresses=count(first.port)
+    )
+
+
+def found_at(
+    mac: str, learnt: Iterable[tuple[str, int | None, str]], near: Iterable[results.Neighbour] | None
+) -> results.FoundMac:
+    """Where an address was learnt: on the port with the fewest others, and whether a switch is behind that."""
+    learnt = list(learnt)
+    wanted = "".join(c for c in mac.lower() if c in "0123456789abcdef")
+    wanted = ":".join(wanted[at : at + 2] for at in range(0, 12, 2))
+    places = [place for place in learnt if place[0] == wanted]
+    if not places:
+        return results.FoundMac(found=False, mac=wanted)
+    behind = {place[2]: len({one[0] for one in learnt if one[2] == place[2]}) for place in places}
+    address, vlan, port = min(places, key=lambda place: behind[place[2]])
+    carriers = [one for one in near or () if one.port == port and one.carries_others]
+    return results.FoundMac(
+        found=True,
+        port=port,
+        vlan=vlan,
+        mac=address,
+        through="addresses",
+        behind=carriers[0].name or "a switch" if carriers else "",
+        addresses=behind[port],
+    )

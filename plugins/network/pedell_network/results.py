@@ -148,6 +148,7 @@ class ConfigBackup(Result):
     sha256: str = Field(description="Of the masked text.")
     lines: int
     changed: bool = Field(description="Whether it differs from the copy before.")
+    revision: str = Field(default="", description="Version in the history; `pedell devices config` shows it.")
 
 
 class Restarted(Result):

@@ -10,7 +10,7 @@ import click
 
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
-from pedell.cli.commands import devices_import
+from pedell.cli.commands import devices_config, devices_import
 from pedell.i18n import t
 
 if TYPE_CHECKING:
@@ -271,5 +271,7 @@ def pin_key(app: App, selector: tuple[str, ...], replace: bool, seconds: float) 
 
 
 command = Group(
-    "devices", "Devices of the inventory.", [list_, show, devices_import.import_, check, export, pin_key]
+    "devices",
+    "Devices of the inventory.",
+    [list_, show, devices_import.import_, check, export, pin_key, devices_config.config],
 )

@@ -10,7 +10,7 @@ from pedell.cli.finished import finish, show
 from pedell.cli.following import Follower
 from pedell.cli.output import when
 from pedell.errors import ConflictError, StoreError, UsageError
-from pedell.i18n import stored, t
+from pedell.i18n import said, t
 from pedell.service.words import state_word
 
 PATIENCE = click.option(
@@ -155,7 +155,7 @@ def settle(
             app.out.document({"in_doubt": [doubt.document() for doubt in found]})
         for doubt in found:
             app.out.line(f"{doubt.id}  {t('run')} {doubt.run}  {doubt.device}  {doubt.capability}", "strong")
-            app.out.line(f"  {when(doubt.started, app.settings.timezone)}  {doubt.message}")
+            app.out.line(f"  {when(doubt.started, app.settings.timezone)}  {said(doubt.message)}")
             for part, state in doubt.parts.items():
                 app.out.line(f"  {part}: {state}")
             if doubt.transcript:
@@ -203,7 +203,7 @@ def waiting(app: App) -> int:
                 ", ".join(group.devices[:3]) + (f" +{group.count - 3}" if group.count > 3 else ""),
                 when(group.since, zone),
                 when(group.until, zone),
-                stored(group.why),
+                said(group.why),
             )
             for group in found
         ],

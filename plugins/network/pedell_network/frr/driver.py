@@ -80,7 +80,7 @@ class Frr(Switch):
         """`show running-config` into the data folder, secrets masked."""
         del asked
         text = self.session(call.deadline).run("show running-config", call.deadline)
-        return keep(self.env.data, self.target, parse.configuration(text))
+        return keep(self.env.data, self.target, parse.configuration(text), call.purpose)
 
     @implements("network.save_config")
     def save_config(self, call: Call, asked: params.SaveConfig) -> results.SavedConfig:

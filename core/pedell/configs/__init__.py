@@ -1,0 +1,1 @@
+"""Configurations of devices with their history."""

@@ -1,0 +1,203 @@
+"""Secrets in configurations, masked: passwords, hashes, communities, keys, whatever the vendor.
+
+A copy of a configuration is read by more people than the switch is. What a rule takes for a secret is replaced, the
+word before it and the kind of its encryption stay, so that a changed password still shows as nothing and a changed
+user as a line. Where a rule has to guess, it masks. Every rule is bounded, since what a switch says may be hostile:
+no pattern looks over a whole line from each of its places.
+
+Sources: the vendors' command references; the removal rules that the configuration archiver oxidized publishes per
+model were read as a second list of what is secret, per platform.
+"""
+
+from __future__ import annotations
+
+import re
+
+MASK = "••••"
+
+# A value: quoted, which a long line may continue behind a backslash, or one word. What is masked already is none.
+_VALUE = rf"(?!{MASK})(?![{{}}])(?P<secret>\"(?:\\\n|\\.|[^\"\\\n])*\"|'[^'\n]*'|[^\s\"';][^\s;]*)"
+# What may stand between the word and the secret: how it is encrypted, whom it is for.
+_KIND = (
+    r"(?P<kind>(?:(?:level[ \t]+\d+|role[ \t]+\S+|0|5|6|7|8|9|encrypted(?:-key)?|ciphertext|cipher|plaintext|plain-text"
+    r"|plain_text|simple|hash|ascii(?:-text)?|hex(?:adecimal)?|clear|md5|sha-?1|sha_1|sha-?256|sha-?512|local|remote|encrypt"
+    r"|irreversible-cipher|scheme|line)[ \t]+)*+)"
+)
+_WORDS = (
+    r"pass(?:word|wd|phrase|code)|secret|shared-secret|server-key|key-string|cak|pre-?shared-?key|psk(?:[ \t]+set-key)?+|sae-password"
+    r"|simple-password|encrypted-password|plain-text-password|authentication-password|privacy-password|auth-pass"
+    r"|priv-pass|auth-password|priv-password|authentication-key|privacy-key|encrypted-key|wpa-psk|wpa2-psk"
+    r"|area-password|domain-password|ike-pre-shared-key|secret-key|auth-key|api-?key|shared-key"
+)
+# `password minimum-length 8` and its like set a rule, `/ppp secret add` is a place: both hold no secret.
+_RULES_OF = (
+    r"(?!(?:minimum-length|min-length|length|aging|age|history|complexity|composition|strength|lockout|expiry|expire"
+    r"|encryption|policy|recovery|configuration|non-username|requirements|retries|max-retry|restrictions)"
+    r"(?:[ \t]+(?:\d+|enable|disable|on|off))?[ \t]*(?:;|$))(?!(?:add|set|print|export|find|manager|operator|port-access)[ \t])"
+    r"(?!(?:id[ \t]+)?\d+[ \t]+(?:md5|sha|hmac|cmac|aes|authentication-mode))(?!address[ \t]+\S+[ \t]+(?:\S+[ \t]+)?key[ \t])"
+)
+
+
+def _rule(text: str) -> re.Pattern[str]:
+    return re.compile(text.replace("VALUE", _VALUE).replace("KIND", _KIND), re.IGNORECASE | re.MULTILINE)
+
+
+# Only for lines that speak of SNMP: communities of routing are none, `auth sha` alone is anything.
+_OF_SNMP = (
+    _rule(
+        r"(?P<head>\bcommunity[ \t]+(?!index[ \t])(?:(?:read|write|ro|rw|readonly|readwrite|read-only|read-write|add|cipher"
+        r"|simple|plaintext|plain-text|ciphertext|encrypted|encryption|0|7|8)[ \t]+)*+)VALUE"
+    ),
+    _rule(
+        r"(?P<head>^[ \t]*snmp-server[ \t]+host[ \t]+(?:inside[ \t]+|outside[ \t]+)?\S+[ \t]+(?:(?:vrf[ \t]+\S+|traps?|informs?"
+        r"|version[ \t]+(?:v?1|v?2c|v?3(?:[ \t]+(?:auth|noauth|priv))?+)|community|udp-port[ \t]+\d+)[ \t]+)*+)VALUE"
+    ),
+    _rule(r"(?P<head>\bsecurityname[ \t]+(?:cipher[ \t]+)?+)VALUE"),
+    _rule(
+        r"(?P<head>\bauth(?:entication)?(?:-mode|-protocol)?[ \t]+(?:hmac-)?(?:md5|sha)[\w-]*[ \t]+"
+        r"(?:auth-pass[ \t]+)?+)KINDVALUE"
+    ),
+    _rule(
+        r"(?P<head>\bpriv(?:acy)?(?:-mode|-protocol)?[ \t]+(?:des|3des|aes)[\w-]*[ \t]+(?:(?:128|192|256)[ \t]+)?+"
+        r"(?:priv-pass[ \t]+)?+)KINDVALUE"
+    ),
+)
+_NAMED = _rule(r"(?P<head>(?<![\w-])name[ \t]+)VALUE")
+_SNMP_LINE = re.compile(r"^[^\n]*\bsnmp[^\n]*$", re.IGNORECASE | re.MULTILINE)
+_LINES = (
+    # HPE ProCurve and ArubaOS-Switch: password manager user-name "x" sha1 "…".
+    _rule(
+        r"(?P<head>\bpassword[ \t]+(?:manager|operator|port-access)[ \t]+(?:user-name[ \t]+\S+[ \t]+)?"
+        r"(?:plaintext|sha1|sha256)[ \t]+)VALUE"
+    ),
+    # Keys with a number: NTP, OSPF, EIGRP.
+    _rule(
+        r"(?P<head>\b(?:authentication-key|message-digest-key|trusted-key)[ \t]+(?:id[ \t]+)?\d+[ \t]+"
+        r"(?:authentication-mode[ \t]+)?(?:md5|sha|hmac|cmac|aes)[\w-]*[ \t]+)KINDVALUE"
+    ),
+    _rule(r"(?P<head>\bpre-?shared-key[ \t]+address[ \t]+\S+[ \t]+(?:\S+[ \t]+)?key[ \t]+)KINDVALUE"),
+    _rule(r"(?P<head>\bauthentication-keyid[ \t]+\d+[ \t]+authentication-mode[ \t]+\S+[ \t]+)KINDVALUE"),
+    # RADIUS and TACACS+, wherever `key` stands; `key chain` and `key 1` name a key and hold none.
+    _rule(
+        r"(?P<head>\b(?:radius(?:-server)?|tacacs\+?(?:-server)?|isakmp|ldap|aaa|server-private|authentication"
+        r"|accounting|authorization|hwtacacs)(?=[ \t])"
+        r"[^\n]{0,200}?(?<![\w-])key[ \t]+(?!(?:auth|acct)[ \t])(?:(?:authentication|accounting|authorization)[ \t]+)?+)KINDVALUE"
+    ),
+    _rule(
+        r"(?P<head>\bradius[ \t]+server[ \t]+key[ \t]+(?:auth|acct)[ \t]+\S+[ \t]+(?:encrypted[ \t]+)?+)VALUE"
+    ),
+    _rule(
+        r"(?P<head>^[ \t]*key[ \t]+(?!chain\b|config-key\b|generate\b|zeroize\b|"
+        r"\d+[ \t]*\n[ \t]*(?:key-string|accept-|send-|cryptographic)))(?P<kind>(?:(?:0|6|7|8|encrypted|"
+        r"ciphertext|plaintext|cipher|simple|authentication|accounting|authorization)[ \t]+)*+)VALUE"
+    ),
+    # Cisco: HSRP and VRRP, VTP; FRR and IS-IS.
+    _rule(
+        r"(?P<head>^[ \t]*(?:standby|vrrp)[ \t]+\d+[ \t]+authentication[ \t]+(?:text[ \t]+)?(?!md5\b))VALUE"
+    ),
+    # Extreme: configure account admin encrypted "…"; D-Link: config account admin encrypt sha_1 *@&….
+    _rule(
+        r"(?P<head>\baccount[ \t]+[^\n]{0,100}?\bencrypt(?:ed)?[ \t]+(?:(?:sha_1|plain_text)[ \t]+)?+)VALUE"
+    ),
+    _rule(r"(?P<head>\busers passwd[ \t]+\S+[ \t]+(?:encrypted[ \t]+)?+)VALUE"),
+    # The words that every vendor has.
+    _rule(rf"(?P<head>(?<![\w-])(?<!users )(?:{_WORDS})[ \t]+{_RULES_OF})KINDVALUE"),
+    # RouterOS and files of key=value: a value may go on behind a backslash at the line's end.
+    re.compile(
+        r"(?P<head>(?<![\w-])(?:[\w-]*(?:password|passphrase|passwd|secret|pre-shared-key|preshared-key|private-key"
+        r"|psk)|auth(?:entication)?-key|encryption-key|auth-key|shared-key|wep-key\d?|static-key-\d|key-[0-3]"
+        rf"|http-auth|community|api-?key)=)(?!{MASK})"
+        r"(?P<secret>\"(?:\\\n|\\.|[^\"\\\n])*\"|(?:\\\n[ \t]*|[^\s\"])+)",
+        re.IGNORECASE,
+    ),
+    # Junos: a community in braces is one of SNMP, those of routing have none.
+    _rule(r"(?P<head>^[ \t]*community[ \t]+)VALUE(?=[ \t]*\{)"),
+    # JSON.
+    re.compile(
+        r"(?P<head>\"(?:[\w-]*(?:password|passwd|passphrase|secret|psk|private_key|community|shared_key|authkey))\"\s*:\s*)"
+        rf"(?!\"{MASK})(?P<secret>\"(?:\\.|[^\"\\])+\")",
+        re.IGNORECASE,
+    ),
+    # Hashes and reversible ciphers by their own look, wherever they stand: $1$, $5$, $6$, $8$, $9$, $c$, $h$, $sha512$.
+    re.compile(r"(?P<head>)(?P<secret>\$(?:[1-9]\w?|c|h|sha\d+|2[aby])\$[^\s\";]{4,})"),
+)
+_BLOCKS = (
+    # PEM: keys and certificates, also within one line.
+    re.compile(r"(?P<head>-----BEGIN [A-Z0-9 ]+-----)(?P<secret>.{1,10000}?)(?P<tail>-----END [A-Z0-9 ]+-----)", re.DOTALL),
+    # Cisco: the hexadecimal lines of `certificate self-signed 01`, up to `quit`.
+    re.compile(
+        r"(?P<head>^[ \t]+certificate[^\n]*\n)(?P<secret>(?:[ \t]+[0-9A-F][0-9A-F ]*\n)+)(?P<tail>[ \t]*quit\b)",
+        re.MULTILINE | re.IGNORECASE,
+    ),
+    re.compile(r"(?P<head>^[ \t]*(?:ssh-)?private-key[ \t]*\n)(?P<secret>(?:[ \t]*[A-Za-z0-9+/=]{16,}\n)+)(?P<tail>)", re.MULTILINE),
+)  # fmt: skip
+# Junos in braces and RouterOS in sections: there a community's name is a secret by where it stands.
+_JUNOS_SNMP = re.compile(r"^(?P<indent>[ \t]*)snmp \{\n.{0,10000}?^(?P=indent)\}", re.MULTILINE | re.DOTALL)
+_JUNOS_COMMUNITY = re.compile(
+    rf"(?P<head>^[ \t]*community[ \t]+)(?!{MASK})(?P<secret>\"[^\"\n]*\"|[^\s;{{]+)", re.MULTILINE
+)
+_ROUTEROS_SNMP = re.compile(r"^/snmp community\b(?:\\\n|[^\n])*(?:\n(?!/)(?:\\\n|[^\n])*)*", re.MULTILINE)
+_ROUTEROS_NAME = re.compile(rf"(?P<head>\bname=)(?!{MASK})(?P<secret>\"[^\"\n]*\"|[^\s\\]+)")
+# Junos says itself what is one.
+_MARKED = re.compile(
+    rf"(?P<head>^[^\n]*[ \t])(?!{MASK})(?P<secret>[^\s;]+)(?P<tail>;[ \t]*##[ \t]*SECRET-DATA)", re.MULTILINE
+)
+
+
+def mask_secrets(config: str) -> str:
+    """A configuration with the secrets of its lines replaced; everything else stays as it is."""
+    for block in _BLOCKS:
+        config = block.sub(_block, config)
+    config = _JUNOS_SNMP.sub(lambda found: _JUNOS_COMMUNITY.sub(_line, found[0]), config)
+    config = _ROUTEROS_SNMP.sub(lambda found: _ROUTEROS_NAME.sub(_line, found[0]), config)
+    config = _SNMP_LINE.sub(_snmp, config)
+    for rule in _LINES:
+        config = rule.sub(_line, config)
+    return _MARKED.sub(lambda found: f"{found['head']}{MASK}{found['tail']}", config)
+
+
+def _line(found: re.Match[str]) -> str:
+    kind = found.groupdict().get("kind") or ""
+    return f"{found['head']}{kind}{MASK}"
+
+
+def _snmp(found: re.Match[str]) -> str:
+    line = found[0]
+    if "community" in line.lower():
+        line = _NAMED.sub(_line, line)
+    for rule in _OF_SNMP:
+        line = rule.sub(_line, line)
+    return line
+
+
+def _block(found: re.Match[str]) -> str:
+    if found["secret"].strip() == MASK:
+        return found[0]
+    lines = "\n" in found["secret"]
+    before = "\n" if lines and not found["head"].endswith("\n") else ""
+    return f"{found['head']}{before}{MASK}{chr(10) if lines else ''}{found['tail']}"
+
+
+# What differs although nobody changed anything ---------------------------------------------------------------------
+
+_VOLATILE = re.compile(
+    r"(?im)^(?:"
+    # Cisco IOS, FRR: how long it is, when it was changed, how fast the clock's quartz runs.
+    r"Building configuration\.*|Current configuration ?: ?\d+ bytes|Using \d+ out of \d+ bytes[^\n]*"
+    r"|! (?:Last configuration change at|NVRAM config last updated at|No configuration change since)[^\n]*"
+    r"|ntp clock-period \d+"
+    # Junos.
+    r"|## Last (?:changed|commit): [^\n]*"
+    # RouterOS: # 2026-11-28 07:34:38 by RouterOS 7.16, before 7.11 # nov/28/2026 ….
+    r"|# (?:\d{4}-\d\d-\d\d|[a-z]{3}/\d\d/\d{4}) \d\d:\d\d:\d\d by RouterOS[^\n]*"
+    # EdgeSwitch, Netgear and others of their family.
+    r"|!(?:System Up Time|Current System Time|Current SNTP Synchronized Time)\b[^\n]*"
+    # Comments of others that tell a time.
+    r"|[!#;] ?(?:generated|created|saved|exported|last modified|time|date|uptime)[^\n]*\d\d:\d\d:\d\d[^\n]*"
+    r")[ \t]*(?:\n|\Z)"
+)
+
+
+def steady(config: str) -> str:
+    """A configuration without the lines that tell of time alone."""
+    return _VOLATILE.sub("", config)

@@ -1,0 +1,366 @@
+"""What is asked of a switch's agent: ports, addresses, neighbours, VLANs.
+
+Tables that tell what is where are read once per conversation; what changes is read each time. An ifIndex may change
+at a restart, so that an index known already is asked for its name before it is trusted again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
+from pedell.transports.snmp import SnmpClient
+from pedell.transports.snmp_values import Community, Login, Oid, Setting, Value
+from pedell_network.results import DeviceInfo, Mode, Neighbour, PortStatus, UpDown
+from pedell_network.snmp import codec, mib, vlans
+from pedell_network.snmp.codec import number, text
+from pedell_network.snmp.neighbours import local_ports, neighbours
+from pedell_network.snmp.options import SnmpOptions
+from pedell_network.snmp.ports import Interface, find, interfaces, power_index
+
+_STATUS = (
+    mib.IF_NAME, mib.IF_DESCR, mib.IF_ALIAS, mib.IF_TYPE, mib.IF_ADMIN_STATUS, mib.IF_OPER_STATUS, mib.IF_LAST_CHANGE,
+    mib.IF_HIGH_SPEED, mib.IF_SPEED, mib.IF_IN_ERRORS, mib.IF_OUT_ERRORS, mib.FCS_ERRORS, mib.DUPLEX, mib.LAG_OF,
+    mib.CISCO_TRUNK, mib.CISCO_VLAN,
+)  # fmt: skip
+_LAG = 161
+"""ieee8023adLag(161), IANAifType."""
+
+
+class Agent:
+    """One conversation. Raises DeviceError."""
+
+    def __init__(self, client: SnmpClient, login: Login, options: SnmpOptions) -> None:
+        self._client = client
+        self._login = login
+        self._options = options
+        self._ports: tuple[Interface, ...] | None = None
+        self._bridge: dict[int, int] | None = None
+        self._power: frozenset[tuple[int, int]] | None = None
+
+    def forget(self) -> None:
+        """What was learnt of the tables may hold no longer."""
+        self._ports = self._bridge = self._power = None
+
+    # Ports -----------------------------------------------------------------------------------------------
+
+    def ports(self, deadline: Deadline) -> tuple[Interface, ...]:
+        """All interfaces."""
+        if self._ports is None:
+            names = self._client.walk(mib.IF_NAME, deadline)
+            descriptions = self._client.walk(mib.IF_DESCR, deadline)
+            aliases = self._client.walk(mib.IF_ALIAS, deadline)
+            rows = (
+                (at[0], text(names.get(at), 64), text(descriptions.get(at), 64), text(aliases.get(at)))
+                for at in sorted({*names, *descriptions})
+                if len(at) == 1
+            )
+            self._ports = interfaces(rows)
+        return self._ports
+
+    def port(self, name: str, deadline: Deadline) -> Interface:
+        """The port that is meant, at its ifIndex of now."""
+        known = find(name, self.ports(deadline))
+        found = self._client.get([(*mib.IF_NAME, known.index), (*mib.IF_DESCR, known.index)], deadline)
+        now = tuple(text(found.get((*column, known.index)), 64) for column in (mib.IF_NAME, mib.IF_DESCR))
+        if now == (known.if_name, known.descr):
+            return known
+        self.forget()
+        return find(name, self.ports(deadline))
+
+    def status(self, name: str, deadline: Deadline) -> PortStatus:
+        """A port as it is."""
+        return self.read(self.port(name, deadline), deadline)[0]
+
+    def read(self, port: Interface, deadline: Deadline) -> tuple[PortStatus, bool]:
+        """A port as it is, and whether it is several links under one name or one of those."""
+        row = self._row(port.index, deadline)
+        if number(row.get(mib.IF_ADMIN_STATUS)) is None:
+            raise DeviceError(ErrorClass.PROTOCOL, f"the switch does not tell the state of {port.name}")
+        power = self.power_of(port, deadline)
+        extra = [mib.SYS_UP_TIME]
+        if power is not None:
+            extra += [(*mib.POE_ADMIN, *power), (*mib.POE_STATUS, *power)]
+        found = self._client.get(extra, deadline)
+        mode, vlan = self._vlan(port, row, deadline)
+        oper = codec.up_down(row.get(mib.IF_OPER_STATUS))
+        status = PortStatus(
+            port=port.name,
+            admin=codec.up_down(row.get(mib.IF_ADMIN_STATUS)),
+            oper=oper,
+            speed=_speed(row) if oper is UpDown.UP else None,
+            duplex={2: "half", 3: "full"}.get(number(row.get(mib.DUPLEX)) or 0, "")
+            if oper is UpDown.UP
+            else "",
+            mode=mode,
+            vlan=vlan,
+            description=text(row.get(mib.IF_ALIAS)),
+            poe=codec.power(found.get((*mib.POE_ADMIN, *power)), found.get((*mib.POE_STATUS, *power)))
+            if power
+            else None,
+            input_errors=number(row.get(mib.IF_IN_ERRORS)),
+            crc_errors=number(row.get(mib.FCS_ERRORS)),
+            output_errors=number(row.get(mib.IF_OUT_ERRORS)),
+            last_change=_ago(found.get(mib.SYS_UP_TIME), row.get(mib.IF_LAST_CHANGE)),
+        )
+        aggregate = number(row.get(mib.LAG_OF)) or 0
+        return status, row.get(mib.IF_TYPE) == _LAG or aggregate not in {0, port.index}
+
+    def switch(self, name: str, on: bool, deadline: Deadline) -> None:
+        """Set ifAdminStatus: up(1) or down(2)."""
+        port = self.port(name, deadline)
+        self._client.set([Setting((*mib.IF_ADMIN_STATUS, port.index), 1 if on else 2)], deadline)
+
+    def _row(self, index: int, deadline: Deadline) -> dict[Oid, Value]:
+        found = self._client.get([(*column, index) for column in _STATUS], deadline)
+        return {name[:-1]: value for name, value in found.items()}
+
+    # Power -----------------------------------------------------------------------------------------------
+
+    def power_of(self, port: Interface, deadline: Deadline) -> tuple[int, int] | None:
+        """Group and number of the port's power, or None."""
+        if self._power is None:
+            rows = self._client.walk(mib.POE_ADMIN, deadline)
+            self._power = frozenset((at[0], at[1]) for at in rows if len(at) == 2)
+        for name, pair in self._options.poe_index.items():
+            if find(name, self.ports(deadline)).index == port.index:
+                group, _, own = pair.partition(".")
+                return (int(group), int(own)) if (int(group), int(own)) in self._power else None
+        return power_index(port, self._power)
+
+    def switch_power(self, name: str, on: bool, deadline: Deadline) -> None:
+        """Set pethPsePortAdminEnable: true(1) is on, false(2) is off."""
+        port = self.port(name, deadline)
+        power = self.power_of(port, deadline)
+        if power is None:
+            raise DeviceError(ErrorClass.PRECONDITION, f"{port.name} has no power over Ethernet")
+        self._client.set([Setting((*mib.POE_ADMIN, *power), 1 if on else 2)], deadline)
+
+    # VLANs -----------------------------------------------------------------------------------------------
+
+    def bridge_ports(self, deadline: Deadline) -> dict[int, int]:
+        """Numbers of interfaces (ifIndex) by bridge port."""
+        if self._bridge is None:
+            rows = self._client.walk(mib.BRIDGE_PORT_IF, deadline)
+            self._bridge = {at[0]: value for at, value in rows.items() if isinstance(value, int)}
+        return self._bridge
+
+    def _bridge_port(self, port: Interface, deadline: Deadline) -> int | None:
+        return next((at for at, index in self.bridge_ports(deadline).items() if index == port.index), None)
+
+    def vlan_lists(self, deadline: Deadline) -> vlans.Lists:
+        """Members of all VLANs."""
+        return vlans.Lists.of(
+            self._client.walk(mib.VLAN_EGRESS, deadline), self._client.walk(mib.VLAN_UNTAGGED, deadline)
+        )
+
+    def _vlan(self, port: Interface, row: Mapping[Oid, Value], deadline: Deadline) -> tuple[Mode, int | None]:
+        if mib.CISCO_TRUNK in row:
+            # Cisco keeps Q-BRIDGE-MIB empty on most switches.
+            trunk = row[mib.CISCO_TRUNK] == 1
+            return (Mode.TRUNK, None) if trunk else (Mode.ACCESS, number(row.get(mib.CISCO_VLAN)))
+        own = self._bridge_port(port, deadline)
+        if own is None:
+            return Mode.UNKNOWN, None
+        pvid = self._client.get([(*mib.PVID, own)], deadline).get((*mib.PVID, own))
+        return self.vlan_lists(deadline).mode(own), number(pvid)
+
+    def set_vlan(self, name: str, vlan: int, deadline: Deadline) -> None:
+        """Make it an access port of that VLAN; all in one request, or step by step where the agent refuses that."""
+        port = self.port(name, deadline)
+        row = self._row(port.index, deadline)
+        if mib.CISCO_VLAN in row:
+            self._client.set([Setting((*mib.CISCO_VLAN, port.index), vlan)], deadline)
+            return
+        own = self._bridge_port(port, deadline)
+        if own is None:
+            raise DeviceError(ErrorClass.UNSUPPORTED, f"the switch does not tell of VLANs on {port.name}")
+        lists = self.vlan_lists(deadline)
+        before = number(self._client.get([(*mib.PVID, own)], deadline).get((*mib.PVID, own)))
+        plan = vlans.change(lists, own, vlan)
+        try:
+            self._client.set(plan, deadline)
+        except DeviceError as error:
+            if error.error_class is ErrorClass.AUTH or error.happened is not Happened.NO or len(plan) == 1:
+                raise
+            self._step_by_step(lists, plan, before, deadline)
+
+    def _step_by_step(
+        self, lists: vlans.Lists, plan: list[Setting], pvid: int | None, deadline: Deadline
+    ) -> None:
+        done: list[Setting] = []
+        for one in plan:
+            try:
+                # What an agent has done by itself since (leaving the old VLAN, mostly) need not be done again.
+                if self._client.get([one.oid], deadline).get(one.oid) != one.value:
+                    self._client.set([one], deadline)
+            except DeviceError as error:
+                undone = self._undo(vlans.back(lists, done, pvid), deadline)
+                raise DeviceError(
+                    error.error_class,
+                    f"{error.message}; {'all is as before' if undone else 'some of it is done'}",
+                    happened=error.happened if undone else Happened.UNKNOWN,
+                    hint=error.hint,
+                ) from error
+            done.append(one)
+
+    def _undo(self, settings: list[Setting], deadline: Deadline) -> bool:
+        well = True
+        for one in settings:
+            try:
+                self._client.set([one], deadline)
+            except DeviceError:
+                well = False
+        return well
+
+    # Addresses and neighbours -----------------------------------------------------------------------------
+
+    def learnt(self, deadline: Deadline) -> tuple[tuple[str, int | None, str], ...] | None:
+        """MAC address, VLAN and port of everything that the bridge has learnt; None where it does not tell."""
+        names = {port.index: port.name for port in self.ports(deadline)}
+        rows = self._client.walk(mib.Q_FDB_PORT, deadline)
+        if rows:
+            found = codec.learnt(rows, self._client.walk(mib.Q_FDB_STATUS, deadline))
+            numbers = self._vlan_numbers(deadline)
+            bridge = self.bridge_ports(deadline)
+            return tuple(
+                (one.mac, numbers.get(one.fdb, one.fdb), names[bridge[one.port]])
+                for one in found
+                if bridge.get(one.port) in names
+            )
+        per_vlan = self._cisco_tables(names, deadline)
+        if per_vlan is not None:
+            return per_vlan
+        bridge = self.bridge_ports(deadline)
+        rows = self._client.walk(mib.FDB_PORT, deadline)
+        if not rows and not bridge:
+            return None
+        found = codec.learnt(rows, self._client.walk(mib.FDB_STATUS, deadline))
+        return tuple(
+            (one.mac, None, names[bridge[one.port]]) for one in found if bridge.get(one.port) in names
+        )
+
+    def _vlan_numbers(self, deadline: Deadline) -> dict[int, int]:
+        # dot1qVlanFdbId, index timeMark.VLAN; with one table for all VLANs a table's number says nothing.
+        found: dict[int, list[int]] = {}
+        for at, fdb in self._client.walk(mib.VLAN_FDB, deadline).items():
+            if len(at) == 2 and isinstance(fdb, int):
+                found.setdefault(fdb, []).append(at[1])
+        return {fdb: members[0] for fdb, members in found.items() if len(set(members)) == 1}
+
+    def _cisco_tables(
+        self, names: Mapping[int, str], deadline: Deadline
+    ) -> tuple[tuple[str, int | None, str], ...] | None:
+        way = self._options.vlan_tables
+        if way == "no":
+            return None
+        states = self._client.walk(mib.CISCO_VLAN_STATE, deadline)
+        # Index domain.VLAN; 1002 to 1005 are for token ring and FDDI, and have no table.
+        numbers = sorted({at[1] for at, state in states.items() if len(at) == 2 and state == 1})
+        numbers = [vlan for vlan in numbers if not 1002 <= vlan <= 1005]
+        if not numbers:
+            return None
+        found: list[tuple[str, int | None, str]] = []
+        by_community = isinstance(self._login, Community) and way != "context"
+        for vlan in numbers:
+            client, context = self._client, ""
+            if by_community and isinstance(self._login, Community):
+                client = client.with_login(Community(f"{self._login.name}@{vlan}"))
+            else:
+                context = f"vlan-{vlan}"
+            rows = client.walk(mib.FDB_PORT, deadline, context=context)
+            status = client.walk(mib.FDB_STATUS, deadline, context=context) if rows else {}
+            bridge = client.walk(mib.BRIDGE_PORT_IF, deadline, context=context) if rows else {}
+            for one in codec.learnt(rows, status):
+                index = bridge.get((one.port,))
+                if isinstance(index, int) and index in names:
+                    found.append((one.mac, vlan, names[index]))
+        return tuple(found)
+
+    def neighbours(self, deadline: Deadline) -> tuple[tuple[Neighbour, ...], bool] | None:
+        """Who announces himself by LLDP, and whether one could not be put to a port; None without LLDP-MIB."""
+        ids = self._client.walk(mib.LLDP_LOCAL_ID, deadline)
+        rows = self._client.walk(mib.LLDP_REMOTE, deadline)
+        if not rows:
+            # A switch with LLDP knows at least its own ports.
+            return ((), False) if ids else None
+        known = self.ports(deadline)
+        subtypes = self._client.walk(mib.LLDP_LOCAL_SUBTYPE, deadline)
+        own = {}
+        if 3 in subtypes.values():
+            macs = self._client.walk(mib.IF_PHYS_ADDRESS, deadline)
+            own = {at[0]: value for at, value in macs.items() if isinstance(value, bytes)}
+        bridge = self.bridge_ports(deadline)
+        described = self._client.walk(mib.LLDP_LOCAL_DESCR, deadline)
+        ports = local_ports(subtypes, ids, described, known, own, bridge)
+        remotes = codec.remotes(rows, self._client.walk(mib.LLDP_ADDRESS, deadline))
+        return neighbours(remotes, ports, {port.index: port for port in known}, bridge)
+
+    def way_in(
+        self, ours: str, learnt: tuple[tuple[str, int | None, str], ...], deadline: Deadline
+    ) -> str | None:
+        """The port that our requests come in through: where our own or the gateway's MAC address was learnt."""
+        hosts = [ours, *self._gateways(deadline)]
+        rows = self._client.walk(mib.ARP, deadline)
+        table = {
+            ".".join(map(str, at[1:])): codec.mac(value)
+            for at, value in rows.items()
+            if len(at) == 5 and isinstance(value, bytes)
+        }
+        for host in hosts:
+            for mac, _, port in learnt:
+                if mac and mac == table.get(host):
+                    return port
+        return None
+
+    def _gateways(self, deadline: Deadline) -> list[str]:
+        routes = self._client.get([(*mib.ROUTE_NEXT_HOP, 0, 0, 0, 0)], deadline)
+        # ipCidrRouteNextHop, index destination, mask, service, next hop.
+        routes = routes or self._client.walk((*mib.CIDR_NEXT_HOP, 0, 0, 0, 0, 0, 0, 0, 0), deadline)
+        hops = [value for value in routes.values() if isinstance(value, bytes) and len(value) == 4]
+        return [".".join(map(str, hop)) for hop in hops]
+
+    # The switch itself ------------------------------------------------------------------------------------
+
+    def info(self, deadline: Deadline) -> DeviceInfo:
+        """The switch about itself; serial number and model where it has ENTITY-MIB."""
+        wanted = [mib.SYS_NAME, mib.SYS_DESCR, mib.SYS_UP_TIME, mib.ENGINE_TIME, mib.BRIDGE_ADDRESS]
+        found = self._client.get(wanted, deadline)
+        if mib.SYS_UP_TIME not in found:
+            raise DeviceError(ErrorClass.PROTOCOL, "the agent does not tell about its system")
+        classes = self._client.walk(mib.PHYSICAL_CLASS, deadline)
+        # PhysicalClass chassis(3); a stack has several, and the first is the one that answers.
+        chassis = next((at for at, kind in classes.items() if kind == 3), None)
+        columns = (
+            mib.PHYSICAL_MODEL, mib.PHYSICAL_SERIAL, mib.PHYSICAL_SOFTWARE, mib.PHYSICAL_FIRMWARE, mib.PHYSICAL_MAKER,
+        )  # fmt: skip
+        part = self._client.get([column + chassis for column in columns], deadline) if chassis else {}
+        model, serial, software, firmware, maker = (
+            text(part.get(column + (chassis or ())), 64) for column in columns
+        )
+        address = found.get(mib.BRIDGE_ADDRESS)
+        ticks = number(found[mib.SYS_UP_TIME]) or 0
+        # sysUpTime starts again after 497 days; the engine's time counts seconds since the same start.
+        uptime = max(ticks // 100, number(found.get(mib.ENGINE_TIME)) or 0)
+        return DeviceInfo(
+            name=text(found.get(mib.SYS_NAME), 64),
+            manufacturer=maker,
+            model=model or re.split(r"[,;\n]", text(found.get(mib.SYS_DESCR)))[0][:64],
+            serial=serial,
+            mac=codec.mac(address) if isinstance(address, bytes) else "",
+            firmware=software or firmware,
+            uptime=uptime,
+        )
+
+
+def _speed(row: Mapping[Oid, Value]) -> int | None:
+    fast, slow = number(row.get(mib.IF_HIGH_SPEED)), number(row.get(mib.IF_SPEED))
+    return fast or (slow // 1_000_000 if slow else None)
+
+
+def _ago(now: Value | None, then: Value | None) -> float | None:
+    # Both in hundredths of a second since the agent started; one that runs over tells nothing.
+    if not isinstance(now, int) or not isinstance(then, int) or then > now:
+        return None
+    return (now - then) / 100

@@ -1,0 +1,76 @@
+"""Names of objects, from the standard MIBs and two of Cisco's.
+
+Sources: RFC 3418 (SNMPv2-MIB), RFC 2863 (IF-MIB), RFC 3635 (EtherLike-MIB), RFC 4188 (BRIDGE-MIB), RFC 4363
+(Q-BRIDGE-MIB), RFC 3621 (POWER-ETHERNET-MIB), RFC 4133 (ENTITY-MIB), RFC 4293 (IP-MIB), RFC 4292, IEEE 802.1AB
+(LLDP-MIB), IEEE 802.3ad (dot3ad), CISCO-VTP-MIB, CISCO-VLAN-MEMBERSHIP-MIB.
+"""
+
+from __future__ import annotations
+
+from pedell.transports.snmp_values import oid
+
+SYS_DESCR = oid("1.3.6.1.2.1.1.1.0")
+SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
+SYS_UP_TIME = oid("1.3.6.1.2.1.1.3.0")
+SYS_NAME = oid("1.3.6.1.2.1.1.5.0")
+ENGINE_TIME = oid("1.3.6.1.6.3.10.2.1.3.0")
+
+_IF = oid("1.3.6.1.2.1.2.2.1")
+IF_DESCR = (*_IF, 2)
+IF_TYPE = (*_IF, 3)
+IF_SPEED = (*_IF, 5)
+IF_PHYS_ADDRESS = (*_IF, 6)
+IF_ADMIN_STATUS = (*_IF, 7)
+IF_OPER_STATUS = (*_IF, 8)
+IF_LAST_CHANGE = (*_IF, 9)
+IF_IN_ERRORS = (*_IF, 14)
+IF_OUT_ERRORS = (*_IF, 20)
+_IFX = oid("1.3.6.1.2.1.31.1.1.1")
+IF_NAME = (*_IFX, 1)
+IF_HIGH_SPEED = (*_IFX, 15)
+IF_ALIAS = (*_IFX, 18)
+_DOT3 = oid("1.3.6.1.2.1.10.7.2.1")
+FCS_ERRORS = (*_DOT3, 3)
+DUPLEX = (*_DOT3, 19)
+LAG_OF = oid("1.2.840.10006.300.43.1.2.1.1.13")
+"""dot3adAggPortAttachedAggID: the aggregate that a port is part of, 0 for none."""
+
+BRIDGE_ADDRESS = oid("1.3.6.1.2.1.17.1.1.0")
+BRIDGE_PORT_IF = oid("1.3.6.1.2.1.17.1.4.1.2")
+FDB_PORT = oid("1.3.6.1.2.1.17.4.3.1.2")
+FDB_STATUS = oid("1.3.6.1.2.1.17.4.3.1.3")
+Q_FDB_PORT = oid("1.3.6.1.2.1.17.7.1.2.2.1.2")
+Q_FDB_STATUS = oid("1.3.6.1.2.1.17.7.1.2.2.1.3")
+VLAN_FDB = oid("1.3.6.1.2.1.17.7.1.4.2.1.3")
+VLAN_EGRESS = oid("1.3.6.1.2.1.17.7.1.4.3.1.2")
+VLAN_UNTAGGED = oid("1.3.6.1.2.1.17.7.1.4.3.1.4")
+PVID = oid("1.3.6.1.2.1.17.7.1.4.5.1.1")
+
+POE_ADMIN = oid("1.3.6.1.2.1.105.1.1.1.3")
+POE_STATUS = oid("1.3.6.1.2.1.105.1.1.1.6")
+
+_PHYSICAL = oid("1.3.6.1.2.1.47.1.1.1.1")
+PHYSICAL_CLASS = (*_PHYSICAL, 5)
+PHYSICAL_FIRMWARE = (*_PHYSICAL, 9)
+PHYSICAL_SOFTWARE = (*_PHYSICAL, 10)
+PHYSICAL_SERIAL = (*_PHYSICAL, 11)
+PHYSICAL_MAKER = (*_PHYSICAL, 12)
+PHYSICAL_MODEL = (*_PHYSICAL, 13)
+
+ARP = oid("1.3.6.1.2.1.4.22.1.2")
+ROUTE_NEXT_HOP = oid("1.3.6.1.2.1.4.21.1.7")
+CIDR_NEXT_HOP = oid("1.3.6.1.2.1.4.24.4.1.4")
+
+_LLDP = oid("1.0.8802.1.1.2.1")
+LLDP_LOCAL_SUBTYPE = (*_LLDP, 3, 7, 1, 2)
+LLDP_LOCAL_ID = (*_LLDP, 3, 7, 1, 3)
+LLDP_LOCAL_DESCR = (*_LLDP, 3, 7, 1, 4)
+LLDP_REMOTE = (*_LLDP, 4, 1, 1)
+LLDP_ADDRESS = (*_LLDP, 4, 2, 1)
+
+CISCO = oid("1.3.6.1.4.1.9.1")
+CISCO_VLAN_STATE = oid("1.3.6.1.4.1.9.9.46.1.3.1.1.2")
+CISCO_TRUNK = oid("1.3.6.1.4.1.9.9.46.1.6.1.1.14")
+"""vlanTrunkPortDynamicStatus: trunking(1), notTrunking(2)."""
+CISCO_VLAN = oid("1.3.6.1.4.1.9.9.68.1.2.2.1.2")
+"""vmVlan: the VLAN of an access port, by ifIndex."""

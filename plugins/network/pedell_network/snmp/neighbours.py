@@ -1,0 +1,92 @@
+"""LLDP-MIB as neighbours: whose local port is which interface is the hard part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from pedell.transports.snmp_values import Oid, Value
+from pedell_network.results import Neighbour
+from pedell_network.snmp import codec
+from pedell_network.snmp.ports import Interface
+
+
+def local_ports(
+    subtypes: Mapping[Oid, Value],
+    ids: Mapping[Oid, Value],
+    descriptions: Mapping[Oid, Value],
+    known: Iterable[Interface],
+    addresses: Mapping[int, bytes],
+    bridge_ports: Mapping[int, int],
+) -> dict[int, Interface]:
+    """LLDP's local port numbers as interfaces.
+
+    `addresses` are ifPhysAddress by ifIndex, `bridge_ports` ifIndex by bridge port. A port's own id or description is
+    believed before its number, which by the standard is the bridge port and in the field often the ifIndex.
+    """
+    by_index = {port.index: port for port in known}
+    by_name: dict[str, list[Interface]] = {}
+    for port in by_index.values():
+        for name in {port.name, port.if_name, port.descr}:
+            by_name.setdefault(name.casefold(), []).append(port)
+    found: dict[int, Interface] = {}
+    for index in {**ids, **descriptions}:
+        if len(index) != 1:
+            continue
+        number, own, subtype = index[0], ids.get(index), subtypes.get(index)
+        # LldpPortIdSubtype: interfaceAlias(1), portComponent(2), macAddress(3), networkAddress(4), interfaceName(5),
+        # agentCircuitId(6), local(7).
+        label, described = codec.text(own).casefold(), codec.text(descriptions.get(index)).casefold()
+        guesses = (
+            by_name.get(label, []) if subtype != 3 else [],
+            by_name.get(described, []),
+            [by_index[at] for at, mac in addresses.items() if subtype == 3 and mac == own and at in by_index],
+            _at(by_index, int(label)) if subtype == 7 and re.fullmatch("[0-9]{1,9}", label) else [],
+            _at(by_index, bridge_ports.get(number)),
+            _at(by_index, number),
+        )
+        # What fits several ports says nothing: all may share one MAC address or one description.
+        guess = next((ports[0] for ports in guesses if len(ports) == 1), None)
+        if guess is not None:
+            found[number] = guess
+    return found
+
+
+def _at(known: Mapping[int, Interface], index: int | None) -> list[Interface]:
+    return [known[index]] if index is not None and index in known else []
+
+
+def neighbours(
+    remotes: Iterable[codec.Remote],
+    ports: Mapping[int, Interface],
+    known: Mapping[int, Interface],
+    bridge_ports: Mapping[int, int],
+) -> tuple[tuple[Neighbour, ...], bool]:
+    """Neighbours, and whether one of them could not be put to a port."""
+    found, lost = [], False
+    for remote in remotes:
+        number = remote.local_port
+        port = ports.get(number) or known.get(bridge_ports.get(number, -1)) or known.get(number)
+        if port is None:
+            lost = True
+            continue
+        found.append(_neighbour(remote, port.name))
+    return tuple(sorted(found, key=lambda one: (one.port, one.name))), lost
+
+
+def _neighbour(remote: codec.Remote, port: str) -> Neighbour:
+    # lldpRemEntry: 4 and 5 chassis id, 6 and 7 port id, 8 port description, 9 name, 10 description, 11 capabilities
+    # supported, 12 enabled.
+    row = remote.columns
+    chassis, chassis_mac = codec.remote_name(row.get(4), row.get(5))
+    remote_port, port_mac = codec.remote_name(4 if row.get(6) == 3 else 0, row.get(7))
+    enabled = codec.capabilities(row.get(12))
+    return Neighbour(
+        port=port,
+        name=codec.text(row.get(9), 128) or chassis,
+        description=codec.text(row.get(10)),
+        remote_port=remote_port or codec.text(row.get(8), 64),
+        address=next(iter(sorted(remote.addresses, key=lambda one: ":" in one)), ""),
+        mac=chassis_mac or port_mac,
+        capabilities=enabled or codec.capabilities(row.get(11)),
+    )

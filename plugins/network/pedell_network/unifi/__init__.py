@@ -1,0 +1,1 @@
+"""Switches and access points behind a UniFi controller."""

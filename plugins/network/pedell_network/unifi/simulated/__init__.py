@@ -1,0 +1,1 @@
+"""A UniFi controller with its switches and access points, for the lab."""
