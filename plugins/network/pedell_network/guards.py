@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pedell.drivers.api import Call, DeviceError, ErrorClass
 from pedell.i18n import t
 from pedell_network.params import PortChange
-from pedell_network.results import Mode, Neighbour, PortStatus
+from pedell_network.results import Mode, Neighbour, PortStatus, UpDown
 from pedell_network.texts import one_line
 
 
@@ -24,7 +24,9 @@ class Facts:
         addresses: how many addresses are behind it; None where the switch cannot tell.
         management: whether our own connection comes in through it; None where that could not be found out.
         protected: whether the inventory names it as not to be touched.
-        bundle: whether it is several links under one name.
+        bundle: whether it is several links under one name, or one of them.
+        stack: whether it holds the units of a stack together.
+        gateway: whether the default gateway is behind it; None where that could not be found out.
     """
 
     status: PortStatus
@@ -33,6 +35,8 @@ class Facts:
     management: bool | None = None
     protected: bool = False
     bundle: bool = False
+    stack: bool = False
+    gateway: bool | None = None
 
 
 def objections(facts: Facts, max_addresses: int, *, access_point: bool = False) -> tuple[str, ...]:
@@ -45,6 +49,12 @@ def objections(facts: Facts, max_addresses: int, *, access_point: bool = False) 
         found.append("it is protected in the inventory")
     if facts.management:
         found.append("our own connection to the switch goes through it")
+    elif facts.gateway:
+        found.append("the default gateway is behind it")
+    if facts.stack:
+        found.append("it holds the stack together")
+    if facts.status.admin is UpDown.UNKNOWN:
+        found.append("the switch does not tell whether it is on")
     found.extend(
         f"{one_line(neighbour.name, 40) or 'a neighbour'} behind it is a switch or router"
         for neighbour in facts.neighbours or ()
@@ -56,7 +66,7 @@ def objections(facts: Facts, max_addresses: int, *, access_point: bool = False) 
     if facts.status.mode is Mode.TRUNK:
         found.append("it is a trunk")
     if facts.bundle:
-        found.append("it is a bundle of links")
+        found.append("it belongs to a bundle of links")
     if facts.addresses is not None and facts.addresses > max_addresses:
         found.append(f"{facts.addresses} addresses are behind it, allowed are {max_addresses}")
     return tuple(found)

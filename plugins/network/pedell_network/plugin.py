@@ -7,11 +7,16 @@ from collections.abc import Iterable
 from pedell.drivers.api import Contract, Driver
 from pedell.hooks.api import hookimpl
 from pedell.lab.simulator import Simulator
+from pedell_network.aruba_aoscx.driver import ArubaAosCx
 from pedell_network.cisco_ios.driver import CiscoIos
 from pedell_network.contract import CONTRACT
 from pedell_network.frr.driver import Frr
+from pedell_network.hp_procurve.driver import HpProcurve
+from pedell_network.juniper_junos.driver import JuniperJunos
 from pedell_network.linux_bridge.driver import LinuxBridge
+from pedell_network.mikrotik_routeros.driver import MikrotikRouterOs
 from pedell_network.snmp.driver import Snmp
+from pedell_network.ubiquiti.driver import UbiquitiEdgeSwitch, UbiquitiUnifiSwitch
 from pedell_network.unifi.driver import UnifiController
 
 PEDELL_API = 1
@@ -26,14 +31,41 @@ def pedell_contracts() -> Iterable[Contract]:
 @hookimpl
 def pedell_drivers() -> Iterable[type[Driver]]:
     """One per platform."""
-    return [CiscoIos, Frr, LinuxBridge, Snmp, UnifiController]
+    return [
+        CiscoIos,
+        HpProcurve,
+        ArubaAosCx,
+        JuniperJunos,
+        MikrotikRouterOs,
+        UbiquitiEdgeSwitch,
+        UbiquitiUnifiSwitch,
+        Frr,
+        LinuxBridge,
+        Snmp,
+        UnifiController,
+    ]
 
 
 @hookimpl
 def pedell_simulators() -> Iterable[type[Simulator]]:
-    """Switches for the lab."""
+    """Switches for the lab, one personality a vendor."""
     from pedell_network.cisco_ios.simulated.switch import CiscoIosSimulator
+    from pedell_network.simulated.aruba_aoscx import ArubaAosCxSimulator
+    from pedell_network.simulated.fastpath import EdgeSwitchSimulator, UnifiSwitchSimulator
+    from pedell_network.simulated.hp_procurve import HpProcurveSimulator
+    from pedell_network.simulated.juniper_junos import JuniperJunosSimulator
+    from pedell_network.simulated.mikrotik_routeros import MikrotikRouterOsSimulator
     from pedell_network.snmp.simulated.switch import SnmpSwitchSimulator
     from pedell_network.unifi.simulated.server import UnifiSimulator
 
-    return [CiscoIosSimulator, SnmpSwitchSimulator, UnifiSimulator]
+    return [
+        CiscoIosSimulator,
+        HpProcurveSimulator,
+        ArubaAosCxSimulator,
+        JuniperJunosSimulator,
+        MikrotikRouterOsSimulator,
+        EdgeSwitchSimulator,
+        UnifiSwitchSimulator,
+        SnmpSwitchSimulator,
+        UnifiSimulator,
+    ]

@@ -37,37 +37,39 @@ class Ios:
         """A port as it is, from three commands; PoE and VLAN stay unknown on models without them."""
         return self._port(port, deadline)[0]
 
-    def _port(self, port: str, deadline: Deadline) -> tuple[PortStatus, tuple[str, ...]]:
+    def _port(self, port: str, deadline: Deadline) -> tuple[PortStatus, tuple[str, ...], bool]:
         text = self._session.run(f"show interfaces {port}", deadline)
         status = parse.interface(text, port)
         told = self._optional(f"show interfaces {port} switchport", deadline)
         mode, vlan = parse.switchport(told) if told is not None else (status.mode, None)
+        bundled = told is not None and parse.bundled(told)
         told = self._optional(f"show power inline {port}", deadline)
         poe, watts = parse.power(told, port) if told is not None else (None, None)
         extra = {"mode": mode, "vlan": vlan, "poe": poe, "poe_watts": watts}
-        return status.model_copy(update=extra), parse.own_addresses(text)
+        return status.model_copy(update=extra), parse.own_addresses(text), bundled
 
     def facts(self, port: str, address: str, protected: bool, deadline: Deadline) -> Facts:
         """What the guards want to know; `address` is the one that we reach the switch under."""
-        status, own = self._port(port, deadline)
+        status, own, bundled = self._port(port, deadline)
         near = self._heard(f"{port} ", port, deadline)
         told = self._optional(f"show mac address-table interface {port}", deadline)
         count = None if told is None else len({found[0] for found in parse.addresses(told)})
-        way_in = True if address in own else self._is_way_in(port, deadline)
-        return Facts(status, near, count, way_in, protected, bundle=port.startswith("Po"))
+        gateway = self._is_behind(self._gateway(deadline), port, deadline)
+        ours = self._is_behind(self._session.local_address, port, deadline)
+        # Where we are in another network, our packets come from the gateway.
+        way_in = True if address in own else gateway if ours is None else ours
+        bundle = bundled or port.startswith("Po")
+        return Facts(status, near, count, way_in, protected, bundle=bundle, gateway=gateway)
 
-    def _is_way_in(self, port: str, deadline: Deadline) -> bool | None:
-        """Whether our packets arrive through the port: our address or the gateway's, by ARP and MAC table."""
-        ours = self._session.local_address
-        known = self._arp(ours, deadline)
-        if not known:
-            route = self._optional("show ip route 0.0.0.0", deadline)
-            hop = parse.gateway(route or "") or parse.gateway(self._optional("show ip route", deadline) or "")
-            known = self._arp(hop, deadline) if hop else ""
-        if not known:
-            return None
-        where = self.find(known, deadline)
-        return None if where is None else any(place[2] == port for place in where)
+    def _gateway(self, deadline: Deadline) -> str:
+        route = self._optional("show ip route 0.0.0.0", deadline)
+        return parse.gateway(route or "") or parse.gateway(self._optional("show ip route", deadline) or "")
+
+    def _is_behind(self, address: str, port: str, deadline: Deadline) -> bool | None:
+        """Whether an address is reached through the port, by ARP and MAC table; None where that is not known."""
+        known = self._arp(address, deadline)
+        where = self.find(known, deadline) if known else None
+        return any(place[2] == port for place in where) if where else None
 
     def _arp(self, address: str, deadline: Deadline) -> str:
         if not re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", address):
@@ -163,13 +165,13 @@ class Ios:
                 happened=Happened.UNKNOWN,
             )
 
-    def reload(self, save: bool, deadline: Deadline) -> None:
-        """Restart. Raises REFUSED where it did not go down after all its questions."""
+    def reload(self, deadline: Deadline) -> None:
+        """Restart without saving. Raises REFUSED where it did not go down after all its questions."""
         self._session.enable(self._enable, deadline)
         text, open_still = self._session.converse(
             "reload",
             [
-                (r"(?i:Save\? \[yes/no\]:\s*)", "yes\n" if save else "no\n"),
+                (r"(?i:Save\? \[yes/no\]:\s*)", "no\n"),
                 (r"(?i:Proceed with reload\? \[confirm\]\s*)", "\n"),
                 (r"(?i:\[(?:yes/no|y/n)\]:?\s*)", "yes\n"),
                 (r"(?i:\[confirm\]\s*)", "\n"),

@@ -89,6 +89,11 @@ def switchport(text: str) -> tuple[Mode, int | None]:
     return (Mode.TRUNK if trunk else Mode.ACCESS), vlan
 
 
+def bundled(text: str) -> bool:
+    """`show interfaces PORT switchport`: whether it is one link of an EtherChannel."""
+    return re.search(r"(?im)^\s*operational mode:[^\n]{0,60}\(member of bundle \w", text) is not None
+
+
 def power(text: str, port: str) -> tuple[Poe | None, float | None]:
     """`show power inline PORT`: state and watts; none where the port has no PoE."""
     # A second table (AdminPowerMax) follows on some models, which the template does not know.

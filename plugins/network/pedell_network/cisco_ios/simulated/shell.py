@@ -3,57 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from pedell_network.cisco_ios.simulated import shown
-from pedell_network.cisco_ios.simulated.state import Switch
+from pedell_network.simulated.shell import Outside, Reply, Shell
+from pedell_network.simulated.state import Switch, plain_mac
 
 INVALID = "                  ^\n% Invalid input detected at '^' marker.\n"
 _PORT = re.compile(r"(?:Gi|GigabitEthernet) ?(\d+/\d+/\d+)", re.IGNORECASE)
 Mode = Literal["user", "exec", "config", "port"]
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What a command prints, and what comes next.
-
-    Attributes:
-        text: printed.
-        ask: a question at whose end the switch waits; `then` gets the answer.
-        key: whether a single key answers.
-        hidden: whether the answer is not echoed.
-        leave: whether the session ends.
-    """
-
-    text: str = ""
-    ask: str = ""
-    then: Callable[[str], Reply] | None = None
-    key: bool = False
-    hidden: bool = False
-    leave: bool = False
-
-
-class Shell:
+class IosShell(Shell):
     """One session's command line."""
 
-    def __init__(
-        self,
-        switch: Switch,
-        *,
-        privileged: bool,
-        secret: str,
-        effect: Callable[[str, str], None],
-        reload: Callable[[], None],
-    ) -> None:
-        self.switch = switch
-        self.mode: Mode = "exec" if privileged else "user"
-        self.length = 24
+    def __init__(self, switch: Switch, outside: Outside) -> None:
+        super().__init__(switch, outside)
+        self.mode: Mode = "user" if outside.secret else "exec"
         self._port = ""
-        self._secret = secret
-        self._effect = effect
-        self._reload = reload
 
     @property
     def prompt(self) -> str:
@@ -126,14 +93,14 @@ class Shell:
         return Reply()
 
     def _enable(self, typed: str) -> Reply:
-        if typed == self._secret:
+        if typed == self.outside.secret:
             self.mode = "exec"
             return Reply()
         return Reply("% Bad secrets\n\n")
 
     def _saved(self) -> Reply:
         self.switch.save()
-        self._effect("save", "")
+        self.outside.effect("save", "")
         return Reply("Building configuration...\n[OK]\n")
 
     def _save_before(self, answer: str) -> Reply:
@@ -150,8 +117,8 @@ class Shell:
     def _confirmed(self, key: str) -> Reply:
         if key not in {"\r", "\n", "y", "Y"}:
             return Reply()
-        self._effect("reload", "")
-        self._reload()
+        self.outside.effect("reload", "")
+        self.outside.reload()
         return Reply(leave=True)
 
     def _show(self, words: list[str]) -> str:
@@ -189,7 +156,9 @@ class Shell:
             case ["ip", "arp", address]:
                 mac = switch.arp.get(address)
                 head = "Protocol  Address          Age (min)  Hardware Addr   Type   Interface\n"
-                return head + (f"Internet  {address:<15}        12   {mac}  ARPA   Vlan1\n" if mac else "")
+                return head + (
+                    f"Internet  {address:<15}        12   {shown.dotted(mac)}  ARPA   Vlan1\n" if mac else ""
+                )
             case ["ip", "route"]:
                 return (
                     f"Default gateway is {switch.gateway}\n\nHost               Gateway           Last Use\n"
@@ -207,24 +176,19 @@ class Shell:
                 port = self._named(name)
                 if not port:
                     return INVALID
-                lines = switch.ports[port].config.lines(shown.long_name(port))
+                lines = shown.port_lines(shown.long_name(port), switch.ports[port].config)
                 return "Building configuration...\n\nCurrent configuration : 99 bytes\n!\n" + "\n".join(
                     [*lines, "end", ""]
                 )
         return INVALID
 
     def _addresses(self, words: list[str]) -> str:
-        rows = [
-            (port.config.vlan, mac, name)
-            for name, port in self.switch.ports.items()
-            for mac in port.macs
-            if port.link
-        ]
+        rows = self.switch.learnt()
         match words:
             case []:
                 return shown.addresses(rows) + "\n"
             case ["address", mac]:
-                return shown.addresses([row for row in rows if row[1] == mac.lower()]) + "\n"
+                return shown.addresses([row for row in rows if row[1] == plain_mac(mac)]) + "\n"
             case ["interface", name]:
                 return shown.addresses([row for row in rows if row[2] == self._named(name)]) + "\n"
         return INVALID
@@ -249,18 +213,19 @@ class Shell:
         match words:
             case ["shutdown"]:
                 self.switch.shut(self._port)
-                self._effect("shut", self._port)
+                self.outside.effect("shut", self._port)
             case ["no", "shutdown"]:
                 self.switch.open(self._port)
-                self._effect("no shut", self._port)
+                self.outside.effect("no shut", self._port)
             case ["power", "inline", *mode] if mode and mode[0] in {"never", "auto", "static"}:
-                self.switch.power(self._port, " ".join(mode))
-                self._effect("power off" if mode == ["never"] else "power on", self._port)
+                off = mode == ["never"]
+                self.switch.power(self._port, not off, None if off else " ".join(mode))
+                self.outside.effect("power off" if off else "power on", self._port)
             case ["switchport", "mode", "access"]:
                 port.config.trunk = False
             case ["switchport", "access", "vlan", number] if number.isdigit():
                 port.config.vlan = int(number)
-                self._effect("vlan", f"{self._port} {number}")
+                self.outside.effect("vlan", f"{self._port} {number}")
                 return Reply(f"% Access VLAN does not exist. Creating vlan {number}\n")
             case ["description", *text]:
                 port.config.description = " ".join(text)

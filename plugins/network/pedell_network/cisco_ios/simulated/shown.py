@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from pedell_network.cisco_ios.simulated.state import Port, Switch
+from pedell_network.simulated.state import Port, PortConfig, Switch
 
 LONG = "GigabitEthernet"
 
@@ -16,6 +16,30 @@ LONG = "GigabitEthernet"
 def long_name(short: str) -> str:
     """GigabitEthernet1/0/5 for Gi1/0/5."""
     return short.replace("Gi", LONG, 1)
+
+
+def dotted(mac: str) -> str:
+    """0011.2233.4455."""
+    digits = mac.replace(":", "")
+    return f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
+
+
+def port_lines(name: str, config: PortConfig) -> list[str]:
+    """A port's part of the configuration."""
+    out = [f"interface {name}"]
+    if config.description:
+        out.append(f" description {config.description}")
+    if config.trunk:
+        out.append(" switchport mode trunk")
+    else:
+        out += [f" switchport access vlan {config.vlan}"] if config.vlan != 1 else []
+        out.append(" switchport mode access")
+    power = config.power if config.powered else "never"
+    if power != "auto":
+        out.append(f" power inline {power}")
+    if config.shutdown:
+        out.append(" shutdown")
+    return out
 
 
 def interface(name: str, port: Port) -> str:
@@ -60,12 +84,15 @@ def interface(name: str, port: Port) -> str:
 def switchport(name: str, port: Port) -> str:
     """`show interfaces PORT switchport`."""
     mode = "trunk" if port.config.trunk else "static access"
+    operational = mode if port.link else "down"
+    if port.bundle:
+        operational += f" (member of bundle {port.bundle})"
     return "\n".join(
         [
             f"Name: {name}",
             "Switchport: Enabled",
             f"Administrative Mode: {mode}",
-            f"Operational Mode: {mode if port.link else 'down'}",
+            f"Operational Mode: {operational}",
             "Administrative Trunking Encapsulation: dot1q",
             f"Negotiation of Trunking: {'On' if port.config.trunk else 'Off'}",
             f"Access Mode VLAN: {port.config.vlan} ({'default' if port.config.vlan == 1 else 'schule'})",
@@ -95,7 +122,7 @@ def power(ports: dict[str, Port], *, one: bool) -> str:
         "--------- ------ ---------- ------- ------------------- ----- ----",
     ]
     for name, port in ports.items():
-        if port.config.power == "never":
+        if not port.config.powered:
             lines.append(f"{name:<9} off    off        0.0     n/a                 n/a   30.0 ")
         elif port.watts and not port.config.shutdown:
             lines.append(f"{name:<9} auto   on         {port.watts:<7} Ieee PD             4     30.0 ")
@@ -123,7 +150,7 @@ def addresses(rows: list[tuple[int, str, str]]) -> str:
         "Vlan    Mac Address       Type        Ports",
         "----    -----------       --------    -----",
     ]
-    body = [f"{vlan:>4}    {mac}    DYNAMIC     {port}" for vlan, mac, port in rows]
+    body = [f"{vlan:>4}    {dotted(mac)}    DYNAMIC     {port}" for vlan, mac, port in rows]
     return "\n".join([*head, *body, f"Total Mac Addresses for this criterion: {len(rows)}"] if rows else head)
 
 
@@ -139,7 +166,7 @@ def neighbours(ports: dict[str, Port]) -> str:
         lines += [
             "------------------------------------------------",
             f"Local Intf: {name}",
-            f"Chassis id: {near.mac}",
+            f"Chassis id: {dotted(near.mac)}",
             f"Port id: {near.port}",
             f"Port Description: {near.port}",
             f"System Name: {near.name}",
@@ -233,7 +260,7 @@ def configuration(switch: Switch, *, saved: bool) -> str:
     body += ["username pedell privilege 15 password 7 0822455D0A16", "!"]
     for name, port in switch.ports.items():
         config = switch.startup[name] if saved else port.config
-        body += [*config.lines(long_name(name)), "!"]
+        body += [*port_lines(long_name(name), config), "!"]
     body += ["snmp-server community geheim RO", "!", "end", ""]
     text = "\n".join(body)
     if saved:

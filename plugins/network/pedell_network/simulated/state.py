@@ -1,4 +1,8 @@
-"""What a simulated Catalyst knows and does: ports, power, addresses, neighbours, two configurations."""
+"""What a simulated switch knows and does: ports, power, addresses, neighbours, two configurations.
+
+No vendor here. MAC addresses are written aa:bb:cc:dd:ee:ff, kinds of neighbours by the letters of LLDP; each
+personality prints them in its own way.
+"""
 
 from __future__ import annotations
 
@@ -16,31 +20,17 @@ class PortConfig:
     trunk: bool = False
     vlan: int = 1
     power: str = "auto"
-
-    def lines(self, name: str) -> list[str]:
-        """As `show running-config` prints it."""
-        out = [f"interface {name}"]
-        if self.description:
-            out.append(f" description {self.description}")
-        if self.trunk:
-            out.append(" switchport mode trunk")
-        else:
-            out += [f" switchport access vlan {self.vlan}"] if self.vlan != 1 else []
-            out.append(" switchport mode access")
-        if self.power != "auto":
-            out.append(f" power inline {self.power}")
-        if self.shutdown:
-            out.append(" shutdown")
-        return out
+    """How power is given, in the vendor's words."""
+    powered: bool = True
 
 
 @dataclass
 class Neighbour:
-    """Who announces himself on a port: letters by LLDP, words by CDP, as IOS's legends have them."""
+    """Who announces himself on a port: letters by LLDP (B bridge, R router, W access point, T telephone), words by CDP."""
 
     name: str
     capabilities: str
-    mac: str = "0011.2233.4455"
+    mac: str = "00:11:22:33:44:55"
     port: str = "1"
     description: str = ""
     address: str = "10.0.0.99"
@@ -62,11 +52,13 @@ class Port:
     up_at: float = 0.0
     input_errors: int = 0
     crc: int = 0
+    bundle: str = ""
+    """Name of the bundle of links that it belongs to."""
 
     @property
     def link(self) -> bool:
         """Whether there is a link now."""
-        powered = not self.watts or self.config.power != "never"
+        powered = not self.watts or self.config.powered
         alive = self.cable and powered and not (self.config.shutdown or self.err_disabled or self.wedged)
         return alive and time.monotonic() >= self.up_at
 
@@ -90,6 +82,8 @@ class Switch:
     link_delay: float = 0.3
     started: float = field(default_factory=time.monotonic)
     reason: str = "power-on"
+    extra: dict[str, object] = field(default_factory=dict)
+    """What one vendor's switch knows and no other."""
 
     def save(self) -> None:
         """Copy the running configuration over the other."""
@@ -122,32 +116,52 @@ class Switch:
             port.up_at = time.monotonic() + self.link_delay
         port.config.shutdown = False
 
-    def power(self, name: str, mode: str) -> None:
-        """Set a port's power: never, or auto and the like."""
+    def power(self, name: str, on: bool, mode: str | None = None) -> None:
+        """Switch a port's power, and say how it is given from now on."""
         port = self.ports[name]
-        if port.config.power == "never" and mode != "never":
+        if on and not port.config.powered:
             port.up_at = time.monotonic() + self.link_delay
             port.wedged = False
-        port.config.power = mode
+        port.config.powered = on
+        port.config.power = port.config.power if mode is None else mode
+
+    def learnt(self) -> list[tuple[int, str, str]]:
+        """The MAC table: VLAN, address, port."""
+        return [
+            (port.config.vlan, mac, name)
+            for name, port in self.ports.items()
+            for mac in port.macs
+            if port.link
+        ]
+
+    @property
+    def uptime(self) -> int:
+        """Seconds since it started."""
+        return int(time.monotonic() - self.started)
 
 
-def classroom(hostname: str, ports: int) -> Switch:
-    """A school's switch: access ports, an access point on 5, an uplink on the last."""
+def plain_mac(text: str) -> str:
+    """Any spelling as aa:bb:cc:dd:ee:ff."""
+    digits = "".join(c for c in text.lower() if c in "0123456789abcdef")
+    return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+
+
+def classroom(hostname: str, names: list[str], power: str = "auto") -> Switch:
+    """A school's switch: access ports, an access point on the fifth, an uplink on the last."""
     switch = Switch(hostname=hostname)
-    for number in range(1, ports + 1):
-        name = f"Gi1/0/{number}"
-        switch.ports[name] = Port(PortConfig(vlan=20), macs=[f"0050.56{number:02x}.0001"])
-    if ports >= 5:
-        point = switch.ports["Gi1/0/5"]
+    for number, name in enumerate(names, 1):
+        switch.ports[name] = Port(PortConfig(vlan=20, power=power), macs=[f"00:50:56:{number:02x}:00:01"])
+    if len(names) >= 5:
+        point = switch.ports[names[4]]
         point.config.description = "AP B204"
         point.watts = 12.5
-        point.macs = [f"0050.5605.{client:04x}" for client in range(1, 16)]
-        point.neighbour = Neighbour("ap-b204", "B,W,R", "f09f.c201.0204", "eth0", "UAP-AC-Pro")
-    last = switch.ports[f"Gi1/0/{ports}"]
-    last.config = PortConfig(description="Uplink Keller", trunk=True)
-    last.macs = [f"0050.56fe.{client:04x}" for client in range(1, 41)]
+        point.macs = [f"00:50:56:05:00:{client:02x}" for client in range(1, 16)]
+        point.neighbour = Neighbour("ap-b204", "B,W,R", "f0:9f:c2:01:02:04", "eth0", "UAP-AC-Pro")
+    last = switch.ports[names[-1]]
+    last.config = PortConfig(description="Uplink Keller", trunk=True, power=power)
+    last.macs = [f"00:50:56:fe:00:{client:02x}" for client in range(1, 41)]
     last.neighbour = Neighbour(
-        "sw-keller", "B,R", "001e.1400.0001", "Gi1/0/48", "Cisco IOS Software", cdp="Router Switch IGMP"
+        "sw-keller", "B,R", "00:1e:14:00:00:01", "Gi1/0/48", "Cisco IOS Software", cdp="Router Switch IGMP"
     )
     switch.gateway = "10.0.0.1"
     switch.arp = {"10.0.0.1": last.macs[0], "127.0.0.1": last.macs[1]}

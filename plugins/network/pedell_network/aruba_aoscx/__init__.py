@@ -1,0 +1,1 @@
+"""Aruba switches with AOS-CX."""

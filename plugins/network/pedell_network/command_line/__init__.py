@@ -1,0 +1,1 @@
+"""Switches that differ in their commands only: a platform is data, the driver is one."""

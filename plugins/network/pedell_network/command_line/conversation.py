@@ -1,0 +1,268 @@
+"""What is said to a platform, and when: reads that may be missing, changes in their mode, questions answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
+from pedell_network.command_line.platform import (
+    Change,
+    Dialog,
+    Learnt,
+    Look,
+    Neighbourhood,
+    Platform,
+    PortFields,
+)
+from pedell_network.guards import Facts
+from pedell_network.results import DeviceInfo, Neighbour, PortStatus, UpDown
+from pedell_network.session import Session
+
+T = TypeVar("T")
+MISSING = frozenset({ErrorClass.REFUSED, ErrorClass.UNSUPPORTED})
+"""How a model says that it does not know a command."""
+_MOST = 128
+"""Ports whose neighbours are asked for one by one."""
+
+
+class Conversation:
+    """A conversation in a platform's words; `enable` says whether an enable secret is set."""
+
+    def __init__(self, session: Session, platform: Platform, *, enable: bool) -> None:
+        self._session = session
+        self._platform = platform
+        self._enable = enable
+
+    def read(self, command: str, deadline: Deadline) -> str:
+        """The answer to a command that changes nothing."""
+        if self._platform.privileged:
+            self._session.enable(self._enable, deadline)
+        return self._session.run(command, deadline)
+
+    def look(self, look: Look[T], deadline: Deadline) -> T:
+        """What a command tells. Raises REFUSED or UNSUPPORTED where the model does not know it."""
+        return look.parse(self.read(look.command, deadline))
+
+    def glance(self, look: Look[T] | None, deadline: Deadline) -> T | None:
+        """As `look`; None where the platform or the model cannot tell."""
+        return None if look is None else self._optional(lambda: self.look(look, deadline))
+
+    def _optional(self, tell: Callable[[], T]) -> T | None:
+        try:
+            return tell()
+        except DeviceError as error:
+            if error.error_class in MISSING:
+                return None
+            raise
+
+    def port(self, port: str, deadline: Deadline) -> PortStatus:
+        """A port as it is."""
+        return self._port(port, deadline)[0]
+
+    def _port(self, port: str, deadline: Deadline) -> tuple[PortStatus, bool, bool]:
+        """From as many commands as the platform needs; and whether it belongs to a bundle, or to a stack."""
+        fields: PortFields = {}
+        for look in self._platform.port:
+            told = self._port_fields(
+                look.command.format(port=port), look.parse, port, look.optional, deadline
+            )
+            fields.update(told or {})
+        fields.setdefault("admin", UpDown.UNKNOWN)
+        fields.setdefault("oper", UpDown.UNKNOWN)
+        bundle, stack = fields.pop("bundle", False), fields.pop("stack", False)
+        return PortStatus.model_validate({"port": port, **fields}), bundle, stack
+
+    def _port_fields(
+        self,
+        command: str,
+        parse: Callable[[str, str], PortFields],
+        port: str,
+        optional: bool,
+        deadline: Deadline,
+    ) -> PortFields | None:
+        def tell() -> PortFields:
+            return parse(self.read(command, deadline), port)
+
+        return self._optional(tell) if optional else tell()
+
+    def facts(self, port: str, protected: bool, deadline: Deadline) -> Facts:
+        """What the guards want to know of a port."""
+        platform, guarding = self._platform, self._platform.guarding
+        status, bundle, stack = self._port(port, deadline)
+        learnt = self.glance(platform.addresses, deadline)
+        near = self._near(port, deadline)
+        way_in, gateway = self._ways(port, learnt, deadline)
+        bundled = self.glance(guarding.bundled, deadline) or frozenset()
+        stacking = self.glance(guarding.stacking, deadline) or frozenset()
+        return Facts(
+            status,
+            None if near is None else tuple(found for found in near if found.port == port),
+            None if learnt is None else len({found.mac for found in learnt if found.port == port}),
+            way_in,
+            protected,
+            bundle=bundle or port in bundled,
+            stack=stack or port in stacking,
+            gateway=gateway,
+        )
+
+    def _ways(
+        self, port: str, learnt: tuple[Learnt, ...] | None, deadline: Deadline
+    ) -> tuple[bool | None, bool | None]:
+        """Whether our packets arrive through the port, and whether the default gateway is behind it.
+
+        Ours by our own address, or by the gateway's where we are in another network; None is not known.
+        """
+        arp = self.glance(self._platform.guarding.arp, deadline) or {}
+        hop = self.glance(self._platform.guarding.gateway, deadline) or ""
+        places = {found.mac: found.port for found in learnt or ()}
+        gateway = places.get(arp.get(hop, ""))
+        ours = places.get(arp.get(self._session.local_address, "")) or gateway
+        return (None if ours is None else ours == port), (None if gateway is None else gateway == port)
+
+    def neighbours(self, deadline: Deadline) -> tuple[Neighbour, ...]:
+        """Who announces himself. Raises UNSUPPORTED where the switch does not tell."""
+        told = self._platform.neighbours
+        if not isinstance(told, Neighbourhood):
+            return self._known(self.glance(told, deadline), "who is connected to it")
+        listed = self._known(self.glance(told.listed, deadline), "who is connected to it")
+        ports = list(dict.fromkeys(found.port for found in listed))[:_MOST]
+        return tuple(found for port in ports for found in self._detailed(told, port, listed, deadline))
+
+    def _near(self, port: str, deadline: Deadline) -> tuple[Neighbour, ...] | None:
+        """Who announces himself on a port; None where the switch cannot tell."""
+        told = self._platform.neighbours
+        if not isinstance(told, Neighbourhood):
+            return self.glance(told, deadline)
+        listed = self.glance(told.listed, deadline)
+        return None if listed is None else self._detailed(told, port, listed, deadline)
+
+    def _detailed(
+        self, told: Neighbourhood, port: str, listed: tuple[Neighbour, ...], deadline: Deadline
+    ) -> tuple[Neighbour, ...]:
+        known = tuple(found for found in listed if found.port == port)
+        if not known:
+            return ()
+        detail = self._optional(lambda: told.parse(self.read(told.detail.format(port=port), deadline), port))
+        return detail or known
+
+    def addresses(self, deadline: Deadline) -> tuple[Learnt, ...]:
+        """The MAC table."""
+        return self._known(self.glance(self._platform.addresses, deadline), "a MAC address table")
+
+    def _known(self, told: tuple[T, ...] | None, what: str) -> tuple[T, ...]:
+        if told is None:
+            raise DeviceError(ErrorClass.UNSUPPORTED, f"this switch does not show {what}")
+        return told
+
+    def info(self, deadline: Deadline) -> DeviceInfo:
+        """The switch about itself; what the first command tells is believed before the others."""
+        fields: dict[str, object] = {"manufacturer": self._platform.manufacturer}
+        for look in self._platform.info:
+            told = self.glance(look, deadline) if look.optional else self.look(look, deadline)
+            fields = {
+                **{name: value for name, value in (told or {}).items() if value not in {"", None}},
+                **fields,
+            }
+        return DeviceInfo.model_validate(fields)
+
+    def change(self, change: Change, deadline: Deadline) -> None:
+        """Enter lines, in configuration mode where there is one, and leave it for certain."""
+        mode, session = self._platform.config, self._session
+        session.enable(self._enable, deadline)
+        depth = done = 0
+        try:
+            for line in (*((mode.enter,) if mode else ()), *change.where):
+                session.run(line, deadline)
+                depth += 1
+            for line in change.lines:
+                session.run(line, deadline, effect=True)
+                done += 1
+        except DeviceError as error:
+            if done and error.happened is Happened.NO:
+                error.happened = Happened.UNKNOWN
+            raise
+        finally:
+            for _ in range(0 if mode is None else depth if mode.one_level else min(depth, 1)):
+                session.leave(mode.leave if mode else "", deadline)
+
+    def act(self, command: str, deadline: Deadline) -> None:
+        """One command that changes something, outside of any mode."""
+        self._session.enable(self._enable, deadline)
+        self._session.run(command, deadline, effect=True)
+
+    def setting(self, command: str, parse: Callable[[str, str], str], port: str, deadline: Deadline) -> str:
+        """A port's setting, as it is configured now."""
+        self._session.enable(self._enable, deadline)
+        return parse(self._session.run(command.format(port=port), deadline), port)
+
+    def running(self, deadline: Deadline) -> str:
+        """The configuration, secrets and all."""
+        self._session.enable(self._enable, deadline)
+        assert self._platform.running is not None
+        return self.look(self._platform.running, deadline)
+
+    def unsaved(self, deadline: Deadline) -> bool | None:
+        """Whether a restart would lose changes; never where the platform saves at once, None where it cannot tell."""
+        saving = self._platform.saving
+        if saving is None:
+            return False
+        self._session.enable(self._enable, deadline)
+
+        def tell() -> bool:
+            return saving.unsaved.tell([self._session.run(one, deadline) for one in saving.unsaved.commands])
+
+        return self._optional(tell)
+
+    def save(self, deadline: Deadline) -> None:
+        """Keep the running configuration. Raises DEVICE_FAULT where the switch does not say that it did."""
+        saving = self._platform.saving
+        if saving is None:
+            return
+        self._session.enable(self._enable, deadline)
+        text, _ = self._ask(saving.save, deadline)
+        if saving.save.done and not re.search(saving.save.done, text):
+            raise self._platform.refusals(text) or DeviceError(
+                ErrorClass.DEVICE_FAULT,
+                "the switch does not confirm that it saved",
+                happened=Happened.UNKNOWN,
+            )
+        if saving.save.done:
+            return
+        trouble = self._platform.refusals(text)
+        if trouble is not None:
+            raise trouble
+        # It says nothing at all: whether it did, only its own comparison tells.
+        if self._seen_unsaved(deadline):
+            raise DeviceError(
+                ErrorClass.DEVICE_FAULT, "there are still unsaved changes", happened=Happened.UNKNOWN
+            )
+
+    def _seen_unsaved(self, deadline: Deadline) -> bool | None:
+        try:
+            return self.unsaved(deadline)
+        except DeviceError as error:
+            raise DeviceError(
+                error.error_class, f"saved, but not seen: {error.message}", happened=Happened.UNKNOWN
+            ) from error
+
+    def restart(self, deadline: Deadline) -> None:
+        """Restart. Raises REFUSED where it did not go down after all its questions."""
+        dialog = self._platform.restart
+        assert dialog is not None
+        self._session.enable(self._enable, deadline)
+        text, still_open = self._ask(dialog, deadline)
+        if still_open:
+            raise self._platform.refusals(text) or DeviceError(
+                ErrorClass.REFUSED, "the switch does not restart"
+            )
+        if dialog.done and not re.search(dialog.done, text):
+            raise DeviceError(
+                ErrorClass.PROTOCOL,
+                "the line broke before the restart was confirmed",
+                happened=Happened.UNKNOWN,
+            )
+
+    def _ask(self, dialog: Dialog, deadline: Deadline) -> tuple[str, bool]:
+        return self._session.converse(dialog.command, dialog.answers, deadline, effect=True)

@@ -1,0 +1,1 @@
+"""Switches with Broadcom's FASTPATH: Ubiquiti EdgeSwitch and UniFi, Netgear managed, LANCOM SX 5 and others."""

@@ -1,0 +1,1 @@
+"""HP ProCurve and ArubaOS-Switch."""

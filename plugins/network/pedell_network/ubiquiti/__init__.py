@@ -1,0 +1,1 @@
+"""Ubiquiti switches by their command line."""

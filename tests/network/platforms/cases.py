@@ -1,0 +1,87 @@
+"""The platforms that are data, each with its simulator: what the shared tests are run on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from pedell.lab.simulator import Simulator
+from pedell_network import plugin
+from pedell_network.command_line.driver import PlatformSwitch
+
+
+@dataclass(frozen=True)
+class Case:
+    """One platform.
+
+    Attributes:
+        kind: id of driver and simulator.
+        port: the switch's own name of a port by its number.
+        spellings: other ways to write port 3.
+        vlan: a VLAN that the simulated switch has.
+        modes: how power may be given, other than as usual, and to be given back.
+        saves: whether changes are lost in a restart unless they are saved.
+        enables: whether there is an enable mode with a secret of its own.
+    """
+
+    kind: str
+    port: Callable[[int], str]
+    spellings: tuple[str, ...] = ()
+    vlan: int = 30
+    modes: tuple[str, ...] = ()
+    saves: bool = True
+    enables: bool = False
+    username: str = "pedell"
+
+    @property
+    def driver(self) -> type[PlatformSwitch]:
+        found = next(driver for driver in plugin.pedell_drivers() if driver.id == self.kind)
+        assert issubclass(found, PlatformSwitch)
+        return found
+
+    @property
+    def simulator(self) -> type[Simulator]:
+        return next(simulator for simulator in plugin.pedell_simulators() if simulator.kind == self.kind)
+
+    @property
+    def one_shot(self) -> bool:
+        """Whether one command takes power away and gives it back."""
+        power = self.driver.platform.power
+        return power is not None and bool(power.cycle)
+
+    @property
+    def able(self) -> frozenset[str]:
+        """The verbs of its capabilities."""
+        return frozenset(name.removeprefix("network.") for name in self.driver.capabilities())
+
+
+CASES = [
+    Case("hp-procurve", lambda number: f"{number}", ("port 3",), enables=True),
+    Case("aruba-aoscx", lambda number: f"1/1/{number}", ("interface 1/1/3", "Port 1/1/3")),
+    Case("mikrotik-routeros", lambda number: f"ether{number}", ("3",), modes=("forced-on",), saves=False),
+    Case("juniper-junos", lambda number: f"ge-0/0/{number}", ("0/0/3", "ge-0/0/3.0"), saves=False),
+    Case(
+        "ubiquiti-edgeswitch",
+        lambda number: f"0/{number}",
+        ("3", "port 0/3"),
+        modes=("passive24v",),
+        enables=True,
+    ),
+    Case("ubiquiti-unifiswitch", lambda number: f"0/{number}", ("3",), modes=("passive24v",), saves=False),
+]
+
+
+def each(cases: list[Case]) -> pytest.MarkDecorator:
+    """Run the test on these."""
+    return pytest.mark.parametrize("case", cases, ids=lambda case: case.kind)
+
+
+def able(*verbs: str) -> pytest.MarkDecorator:
+    """Run the test on every platform that has these capabilities."""
+    return each([case for case in CASES if case.able.issuperset(verbs)])
+
+
+SAVING = each([case for case in CASES if case.saves])
+ENABLING = each([case for case in CASES if case.enables])

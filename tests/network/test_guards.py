@@ -1,0 +1,65 @@
+"""What speaks against touching a port, each alone."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from pedell_network.guards import Facts, objections
+from pedell_network.results import Mode, Neighbour, PortStatus, UpDown
+
+STATUS = PortStatus(port="5", admin=UpDown.UP, oper=UpDown.UP, mode=Mode.ACCESS)
+QUIET = Facts(STATUS, (), 1, management=False, gateway=False)
+POINT = Neighbour(port="5", name="ap", capabilities=("bridge", "access_point", "router"))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"protected": True}, "protected in the inventory"),
+        ({"management": True}, "our own connection"),
+        ({"management": True, "gateway": True}, "our own connection"),
+        ({"gateway": True}, "default gateway is behind it"),
+        ({"stack": True}, "holds the stack together"),
+        ({"bundle": True}, "bundle of links"),
+        ({"addresses": 9}, "9 addresses"),
+        ({"status": STATUS.model_copy(update={"mode": Mode.TRUNK})}, "it is a trunk"),
+        ({"status": STATUS.model_copy(update={"admin": UpDown.UNKNOWN})}, "does not tell whether it is on"),
+        (
+            {"neighbours": (Neighbour(port="5", name="sw-keller", capabilities=("bridge",)),)},
+            "sw-keller behind it",
+        ),
+        ({"neighbours": (Neighbour(port="5", capabilities=("router",)),)}, "a neighbour behind it"),
+    ],
+)
+def test_each_alone(change, words):
+    (found,) = objections(dataclasses.replace(QUIET, **change), 8)
+    assert words in found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"management": None, "gateway": None, "addresses": None, "neighbours": None},
+        {"neighbours": (POINT,)},
+        {"neighbours": (Neighbour(port="5", name="telefon", capabilities=("bridge", "phone")),)},
+        {"addresses": 8},
+        {"status": STATUS.model_copy(update={"oper": UpDown.DOWN})},
+    ],
+)
+def test_nothing_speaks_against_it(change):
+    assert objections(dataclasses.replace(QUIET, **change), 8) == ()
+
+
+def test_an_access_points_trunk_and_clients_are_no_reason_but_a_switch_is():
+    trunk = STATUS.model_copy(update={"mode": Mode.TRUNK})
+    facts = dataclasses.replace(QUIET, status=trunk, addresses=60, neighbours=(POINT,))
+    assert len(objections(facts, 8)) == 2
+    assert objections(facts, 8, access_point=True) == ()
+    behind = Neighbour(port="5", name="sw", capabilities=("bridge",))
+    (found,) = objections(dataclasses.replace(facts, neighbours=(POINT, behind)), 8, access_point=True)
+    assert "sw behind it" in found
+    for change in ({"stack": True}, {"protected": True}, {"management": True}):
+        assert objections(dataclasses.replace(facts, **change), 8, access_point=True)
