@@ -12,6 +12,7 @@ class Asking:
     """A `Call` on which effects do not exist."""
 
     token = ""
+    purpose = ""
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline

@@ -273,5 +273,14 @@ def pin_key(app: App, selector: tuple[str, ...], replace: bool, seconds: float) 
 command = Group(
     "devices",
     "Devices of the inventory.",
-    [list_, show, devices_import.import_, check, devices_discover.discover, export, pin_key, devices_config.config],
+    [
+        list_,
+        show,
+        devices_import.import_,
+        check,
+        devices_discover.discover,
+        export,
+        pin_key,
+        devices_config.config,
+    ],
 )
