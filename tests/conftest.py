@@ -14,12 +14,12 @@ import hypothesis
 import pytest
 
 from pedell.i18n import set_language
-from tests import guards, peers
+from tests import guards, peers, tiers
 
 pytest_plugins = ["tests.databases"]
 
 HOME = pytest.StashKey[str]()
-KEPT = {"PEDELL_REQUIRE_PEERS", "PEDELL_TEST_DATABASE", "PEDELL_TESTS_REAL_HOME"}
+KEPT = {"PEDELL_REQUIRE_PEERS", "PEDELL_TEST_DATABASE", "PEDELL_TESTS_REAL_HOME", "PEDELL_THOROUGH"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,6 +47,21 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the home."""
     shutil.rmtree(config.stash[HOME], ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only a thorough run tries."""
+    left_out = tiers.left_out(items, config.args)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
+
+
+def pytest_report_header() -> str:
+    """Say which of both is run."""
+    return tiers.header()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
