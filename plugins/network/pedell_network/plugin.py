@@ -9,6 +9,7 @@ from pedell.hooks.api import hookimpl
 from pedell.lab.simulator import Simulator
 from pedell_network.aruba_aoscx.driver import ArubaAosCx
 from pedell_network.cisco_ios.driver import CiscoIos
+from pedell_network.cisco_s300.driver import CiscoS300
 from pedell_network.contract import CONTRACT
 from pedell_network.frr.driver import Frr
 from pedell_network.hp_procurve.driver import HpProcurve
@@ -39,6 +40,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
         MikrotikRouterOs,
         UbiquitiEdgeSwitch,
         UbiquitiUnifiSwitch,
+        CiscoS300,
         Frr,
         LinuxBridge,
         Snmp,
@@ -51,6 +53,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     """Switches for the lab, one personality a vendor."""
     from pedell_network.cisco_ios.simulated.switch import CiscoIosSimulator
     from pedell_network.simulated.aruba_aoscx import ArubaAosCxSimulator
+    from pedell_network.simulated.cisco_s300 import CiscoS300Simulator
     from pedell_network.simulated.fastpath import EdgeSwitchSimulator, UnifiSwitchSimulator
     from pedell_network.simulated.hp_procurve import HpProcurveSimulator
     from pedell_network.simulated.juniper_junos import JuniperJunosSimulator
@@ -66,6 +69,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
         MikrotikRouterOsSimulator,
         EdgeSwitchSimulator,
         UnifiSwitchSimulator,
+        CiscoS300Simulator,
         SnmpSwitchSimulator,
         UnifiSimulator,
     ]

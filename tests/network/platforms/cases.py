@@ -70,6 +70,13 @@ CASES = [
         enables=True,
     ),
     Case("ubiquiti-unifiswitch", lambda number: f"0/{number}", ("3",), modes=("passive24v",), saves=False),
+    Case(
+        "cisco-s300",
+        lambda number: f"gi{number}",
+        ("GigabitEthernet 3", "Gi3"),
+        modes=("auto time-range unterricht",),
+        enables=True,
+    ),
 ]
 
 
