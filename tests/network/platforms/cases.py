@@ -77,6 +77,7 @@ CASES = [
         modes=("auto time-range unterricht",),
         enables=True,
     ),
+    Case("extreme-exos", lambda number: f"{number}", ("port 3",)),
 ]
 
 
