@@ -17,6 +17,7 @@ from pedell_network.hp_procurve.driver import HpProcurve
 from pedell_network.juniper_junos.driver import JuniperJunos
 from pedell_network.linux_bridge.driver import LinuxBridge
 from pedell_network.mikrotik_routeros.driver import MikrotikRouterOs
+from pedell_network.netgear.driver import NetgearProsafe
 from pedell_network.snmp.driver import Snmp
 from pedell_network.ubiquiti.driver import UbiquitiEdgeSwitch, UbiquitiUnifiSwitch
 from pedell_network.unifi.driver import UnifiController
@@ -43,6 +44,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
         UbiquitiUnifiSwitch,
         CiscoS300,
         ExtremeExos,
+        NetgearProsafe,
         Frr,
         LinuxBridge,
         Snmp,
@@ -61,6 +63,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     from pedell_network.simulated.hp_procurve import HpProcurveSimulator
     from pedell_network.simulated.juniper_junos import JuniperJunosSimulator
     from pedell_network.simulated.mikrotik_routeros import MikrotikRouterOsSimulator
+    from pedell_network.simulated.netgear import NetgearSimulator
     from pedell_network.snmp.simulated.switch import SnmpSwitchSimulator
     from pedell_network.unifi.simulated.server import UnifiSimulator
 
@@ -74,6 +77,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
         UnifiSwitchSimulator,
         CiscoS300Simulator,
         ExtremeExosSimulator,
+        NetgearSimulator,
         SnmpSwitchSimulator,
         UnifiSimulator,
     ]

@@ -78,6 +78,7 @@ CASES = [
         enables=True,
     ),
     Case("extreme-exos", lambda number: f"{number}", ("port 3",)),
+    Case("netgear-prosafe", lambda number: f"1/0/{number}", ("3", "port 1/0/3"), enables=True),
 ]
 
 

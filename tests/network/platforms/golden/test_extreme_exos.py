@@ -158,7 +158,8 @@ LLDP Port 5 detected 2 neighbors
 
 
 def test_who_it_is():
-    text = "Switch          : 800979-00-05 2011G-00289 Rev 05 BootROM: 2.0.0.5    IMG: 30.6.1.11 \n\n" + (
+    text = (
+        "Switch          : 800979-00-05 2011G-00289 Rev 05 BootROM: 2.0.0.5    IMG: 30.6.1.11 \n\n"
         "Image   : ExtremeXOS version 30.6.1.11 30.6.1.11-patch1-11 by release-manager\n"
     )
     assert parse.version(text) == {"serial": "2011G-00289", "firmware": "30.6.1.11"}
