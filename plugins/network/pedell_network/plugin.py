@@ -19,6 +19,7 @@ from pedell_network.linux_bridge.driver import LinuxBridge
 from pedell_network.mikrotik_routeros.driver import MikrotikRouterOs
 from pedell_network.netgear.driver import NetgearProsafe
 from pedell_network.snmp.driver import Snmp
+from pedell_network.tplink_jetstream.driver import TplinkJetstream
 from pedell_network.ubiquiti.driver import UbiquitiEdgeSwitch, UbiquitiUnifiSwitch
 from pedell_network.unifi.driver import UnifiController
 
@@ -45,6 +46,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
         CiscoS300,
         ExtremeExos,
         NetgearProsafe,
+        TplinkJetstream,
         Frr,
         LinuxBridge,
         Snmp,
@@ -64,6 +66,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     from pedell_network.simulated.juniper_junos import JuniperJunosSimulator
     from pedell_network.simulated.mikrotik_routeros import MikrotikRouterOsSimulator
     from pedell_network.simulated.netgear import NetgearSimulator
+    from pedell_network.simulated.tplink_jetstream import TplinkJetstreamSimulator
     from pedell_network.snmp.simulated.switch import SnmpSwitchSimulator
     from pedell_network.unifi.simulated.server import UnifiSimulator
 
@@ -78,6 +81,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
         CiscoS300Simulator,
         ExtremeExosSimulator,
         NetgearSimulator,
+        TplinkJetstreamSimulator,
         SnmpSwitchSimulator,
         UnifiSimulator,
     ]

@@ -79,6 +79,12 @@ CASES = [
     ),
     Case("extreme-exos", lambda number: f"{number}", ("port 3",)),
     Case("netgear-prosafe", lambda number: f"1/0/{number}", ("3", "port 1/0/3"), enables=True),
+    Case(
+        "tplink-jetstream",
+        lambda number: f"gigabitEthernet 1/0/{number}",
+        ("3", "Gi1/0/3", "gigabitEthernet1/0/3"),
+        enables=True,
+    ),
 ]
 
 
