@@ -11,6 +11,7 @@ from pedell_network.aruba_aoscx.driver import ArubaAosCx
 from pedell_network.cisco_ios.driver import CiscoIos
 from pedell_network.cisco_s300.driver import CiscoS300
 from pedell_network.contract import CONTRACT
+from pedell_network.dlink_ds.driver import DlinkDs
 from pedell_network.extreme_exos.driver import ExtremeExos
 from pedell_network.frr.driver import Frr
 from pedell_network.hp_procurve.driver import HpProcurve
@@ -47,6 +48,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
         ExtremeExos,
         NetgearProsafe,
         TplinkJetstream,
+        DlinkDs,
         Frr,
         LinuxBridge,
         Snmp,
@@ -60,6 +62,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     from pedell_network.cisco_ios.simulated.switch import CiscoIosSimulator
     from pedell_network.simulated.aruba_aoscx import ArubaAosCxSimulator
     from pedell_network.simulated.cisco_s300 import CiscoS300Simulator
+    from pedell_network.simulated.dlink_ds import DlinkDsSimulator
     from pedell_network.simulated.extreme_exos import ExtremeExosSimulator
     from pedell_network.simulated.fastpath import EdgeSwitchSimulator, UnifiSwitchSimulator
     from pedell_network.simulated.hp_procurve import HpProcurveSimulator
@@ -82,6 +85,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
         ExtremeExosSimulator,
         NetgearSimulator,
         TplinkJetstreamSimulator,
+        DlinkDsSimulator,
         SnmpSwitchSimulator,
         UnifiSimulator,
     ]

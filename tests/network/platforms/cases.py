@@ -85,6 +85,7 @@ CASES = [
         ("3", "Gi1/0/3", "gigabitEthernet1/0/3"),
         enables=True,
     ),
+    Case("dlink-ds", lambda number: f"{number}", ("1:3", "port 3")),
 ]
 
 
