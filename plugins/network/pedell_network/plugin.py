@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pedell.drivers.api import Contract, Driver
 from pedell.hooks.api import hookimpl
 from pedell.lab.simulator import Simulator
+from pedell_network.allied_telesis_awplus.driver import AlliedTelesisAwplus
 from pedell_network.aruba_aoscx.driver import ArubaAosCx
 from pedell_network.cisco_ios.driver import CiscoIos
 from pedell_network.cisco_s300.driver import CiscoS300
@@ -49,6 +50,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
         NetgearProsafe,
         TplinkJetstream,
         DlinkDs,
+        AlliedTelesisAwplus,
         Frr,
         LinuxBridge,
         Snmp,
@@ -60,6 +62,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
 def pedell_simulators() -> Iterable[type[Simulator]]:
     """Switches for the lab, one personality a vendor."""
     from pedell_network.cisco_ios.simulated.switch import CiscoIosSimulator
+    from pedell_network.simulated.allied_telesis_awplus import AlliedTelesisAwplusSimulator
     from pedell_network.simulated.aruba_aoscx import ArubaAosCxSimulator
     from pedell_network.simulated.cisco_s300 import CiscoS300Simulator
     from pedell_network.simulated.dlink_ds import DlinkDsSimulator
@@ -86,6 +89,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
         NetgearSimulator,
         TplinkJetstreamSimulator,
         DlinkDsSimulator,
+        AlliedTelesisAwplusSimulator,
         SnmpSwitchSimulator,
         UnifiSimulator,
     ]

@@ -86,6 +86,7 @@ CASES = [
         enables=True,
     ),
     Case("dlink-ds", lambda number: f"{number}", ("1:3", "port 3")),
+    Case("allied-telesis-awplus", lambda number: f"port1.0.{number}", ("3", "1.0.3"), enables=True),
 ]
 
 
