@@ -15,6 +15,7 @@ from pedell_network.contract import CONTRACT
 from pedell_network.dlink_ds.driver import DlinkDs
 from pedell_network.extreme_exos.driver import ExtremeExos
 from pedell_network.frr.driver import Frr
+from pedell_network.hp_comware.driver import HpComware
 from pedell_network.hp_procurve.driver import HpProcurve
 from pedell_network.juniper_junos.driver import JuniperJunos
 from pedell_network.linux_bridge.driver import LinuxBridge
@@ -51,6 +52,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
         TplinkJetstream,
         DlinkDs,
         AlliedTelesisAwplus,
+        HpComware,
         Frr,
         LinuxBridge,
         Snmp,
@@ -68,6 +70,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     from pedell_network.simulated.dlink_ds import DlinkDsSimulator
     from pedell_network.simulated.extreme_exos import ExtremeExosSimulator
     from pedell_network.simulated.fastpath import EdgeSwitchSimulator, UnifiSwitchSimulator
+    from pedell_network.simulated.hp_comware import HpComwareSimulator
     from pedell_network.simulated.hp_procurve import HpProcurveSimulator
     from pedell_network.simulated.juniper_junos import JuniperJunosSimulator
     from pedell_network.simulated.mikrotik_routeros import MikrotikRouterOsSimulator
@@ -90,6 +93,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
         TplinkJetstreamSimulator,
         DlinkDsSimulator,
         AlliedTelesisAwplusSimulator,
+        HpComwareSimulator,
         SnmpSwitchSimulator,
         UnifiSimulator,
     ]

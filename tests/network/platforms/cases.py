@@ -87,6 +87,7 @@ CASES = [
     ),
     Case("dlink-ds", lambda number: f"{number}", ("1:3", "port 3")),
     Case("allied-telesis-awplus", lambda number: f"port1.0.{number}", ("3", "1.0.3"), enables=True),
+    Case("hp-comware", lambda number: f"GigabitEthernet1/0/{number}", ("GE1/0/3", "1/0/3")),
 ]
 
 
