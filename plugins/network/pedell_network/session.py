@@ -137,6 +137,14 @@ class Session:
             raise refusal
         return text
 
+    def prompt(self, deadline: Deadline) -> str:
+        """The prompt as it is now: some platforms tell in it what they tell nowhere else."""
+        self._limit(deadline, "looking at the prompt")
+        try:
+            return clean(self._line.find_prompt())
+        except (NetmikoBaseException, SSHException, OSError, EOFError, ValueError) as error:
+            raise self._broken("looking at the prompt", error, Happened.NO) from error
+
     def converse(
         self,
         command: str,

@@ -70,6 +70,24 @@ CASES = [
         enables=True,
     ),
     Case("ubiquiti-unifiswitch", lambda number: f"0/{number}", ("3",), modes=("passive24v",), saves=False),
+    Case(
+        "cisco-s300",
+        lambda number: f"gi{number}",
+        ("GigabitEthernet 3", "Gi3"),
+        modes=("auto time-range unterricht",),
+        enables=True,
+    ),
+    Case("extreme-exos", lambda number: f"{number}", ("port 3",)),
+    Case("netgear-prosafe", lambda number: f"1/0/{number}", ("3", "port 1/0/3"), enables=True),
+    Case(
+        "tplink-jetstream",
+        lambda number: f"gigabitEthernet 1/0/{number}",
+        ("3", "Gi1/0/3", "gigabitEthernet1/0/3"),
+        enables=True,
+    ),
+    Case("dlink-ds", lambda number: f"{number}", ("1:3", "port 3")),
+    Case("allied-telesis-awplus", lambda number: f"port1.0.{number}", ("3", "1.0.3"), enables=True),
+    Case("hp-comware", lambda number: f"GigabitEthernet1/0/{number}", ("GE1/0/3", "1/0/3")),
 ]
 
 

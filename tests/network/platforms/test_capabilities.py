@@ -9,7 +9,7 @@ import pytest
 from pedell.drivers.api import DeviceError, ErrorClass, Happened, Waiting
 from pedell_network.results import Mode, Poe, UpDown
 from tests.network.conftest import CAPABILITIES
-from tests.network.platforms.cases import CASES, SAVING, able
+from tests.network.platforms.cases import CASES, SAVING, able, each
 from tests.network.platforms.conftest import Quick, ask
 
 WITH_MODES = [(case, mode) for case in CASES for mode in case.modes]
@@ -256,7 +256,7 @@ def test_a_restart_is_waited_for(stand):
     assert probe("network.restart_device", Quick(10), object(), {"started": time.time() + 60}) is Happened.NO
 
 
-@SAVING
+@each([case for case in CASES if case.saves and "restart_device" in case.able])
 @pytest.mark.parametrize("unsaved", ["refuse", "discard", "save"])
 def test_a_restart_answers_every_question_about_unsaved_changes(stand, unsaved):
     stand.sim.change(port=stand.port(4), description="changed")

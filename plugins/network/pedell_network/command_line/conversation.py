@@ -211,7 +211,10 @@ class Conversation:
         self._session.enable(self._enable, deadline)
 
         def tell() -> bool:
-            return saving.unsaved.tell([self._session.run(one, deadline) for one in saving.unsaved.commands])
+            told = [self._session.run(one, deadline) for one in saving.unsaved.commands]
+            if saving.unsaved.prompt:
+                told.append(self._session.prompt(deadline))
+            return saving.unsaved.tell(told)
 
         return self._optional(tell)
 

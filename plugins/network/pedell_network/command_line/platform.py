@@ -186,10 +186,17 @@ class Dialog:
 
 @dataclass(frozen=True)
 class Unsaved:
-    """How the switch tells that there are unsaved changes: commands, and what their outputs say together."""
+    """How the switch tells that there are unsaved changes: commands, and what their outputs say together.
+
+    Attributes:
+        commands: said one after the other.
+        tell: of their outputs.
+        prompt: whether the prompt after the last of them is told, too, as the last text.
+    """
 
     commands: tuple[str, ...]
     tell: Callable[[Sequence[str]], bool]
+    prompt: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Allied Telesis switches with AlliedWare Plus."""

@@ -1,0 +1,1 @@
+"""Cisco Small Business and Business switches."""

@@ -1,0 +1,1 @@
+"""D-Link switches with the command line of the xStack series."""

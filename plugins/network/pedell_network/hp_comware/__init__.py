@@ -1,0 +1,1 @@
+"""HPE and H3C switches with Comware."""

@@ -1,0 +1,1 @@
+"""TP-Link JetStream and Omada switches by their own command line."""
