@@ -252,6 +252,21 @@ def test_each_guard_alone(bench):
     assert not made.sim.counts()
 
 
+def test_the_gateway_is_not_cut_off_where_we_come_from_another_port(bench):
+    made = bench()
+    made.sim.change(port="Gi1/0/3", macs={"005056070002": 20})
+    made.sim.change(port="Gi1/0/7", macs={"005056070001": 20})
+    made.sim.change(port="Gi1/0/8", macs={})
+    arp = {"10.0.0.254": "005056070001", "127.0.0.1": "005056070002"}
+    made.sim.change(arp=arp, gateway="10.0.0.254", port=None)
+    driver = made.connected()
+    for port, reason in {"Gi1/0/3": "our own connection", "Gi1/0/7": "the default gateway"}.items():
+        with pytest.raises(DeviceError, match=reason) as caught:
+            ask(driver, "port_restart", port=port, pause=0.5)
+        assert ";" not in caught.value.message
+    assert not made.sim.counts()
+
+
 def test_a_phone_is_no_switch_and_force_leaves_a_note(bench):
     made = bench()
     made.sim.change(port="Gi1/0/3", neighbour={"name": "telefon", "capabilities": 0x24})

@@ -156,7 +156,7 @@ class Snmp(PortDriver):
         near = None if told is None else tuple(found for found in told[0] if found.port == port)
         if told is not None and not near and told[1]:
             near = None  # somebody announces himself, and it may be here
-        way = agent.way_in(self._ours, learnt, deadline) if learnt else None
+        way, gateway = agent.ways(self._ours, learnt, deadline) if learnt else (None, None)
         return Facts(
             status,
             near,
@@ -164,6 +164,7 @@ class Snmp(PortDriver):
             None if way is None else way == port,
             self.protected(port),
             bundle,
+            gateway=None if gateway is None else gateway == port,
         )
 
     def _learnt(self, deadline: Deadline) -> tuple[tuple[str, int | None, str], ...] | None:
