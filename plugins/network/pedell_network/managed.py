@@ -31,6 +31,8 @@ from pedell_network.switch import Switch
 Place = tuple[str, int | None, str]
 """Address, VLAN and port of an entry in the MAC table."""
 _CHANGES = {True: "has unsaved changes", None: "does not tell whether it has unsaved changes"}
+_GOING_DOWN = 180.0
+"""Seconds in which a switch that was told to restart may still answer as before: some end all else first."""
 _CANNOT_TELL = frozenset({ErrorClass.UNSUPPORTED, ErrorClass.REFUSED})
 
 
@@ -135,7 +137,12 @@ class ManagedSwitch(Switch):
             remembered.keep(self.env.data, self.target, port, setting)
             off = Part("power off", lambda deadline: self.switch_power(port, False, setting, deadline))
             on = Part("power on", lambda deadline: self.switch_power(port, True, setting, deadline))
-            off_and_on(call, f"the power of {port}", off, on, pause=asked.pause, hang_up=self.close)
+            try:
+                off_and_on(call, f"the power of {port}", off, on, pause=asked.pause, hang_up=self.close)
+            except DeviceError as error:
+                if error.happened is not Happened.UNKNOWN:  # never gone, or back
+                    remembered.forget(self.env.data, self.target, port)
+                raise
             remembered.forget(self.env.data, self.target, port)
         return self.link_awaited(call, port, asked.link_within, facts)
 
@@ -292,14 +299,17 @@ class ManagedSwitch(Switch):
         return results.Restarted(uptime=info.uptime or 0, restart_reason=info.restart_reason)
 
     def probe(self, capability: str, call: Call, params: Params, evidence: Mapping[str, Any]) -> Happened:
-        """A restart shows in the uptime."""
+        """A restart shows in the uptime; one that does not show yet may still come."""
         del params
         if capability != "network.restart_device":
             return Happened.UNKNOWN
         info = self.read_info(call.deadline)
+        started = float(evidence["started"])
         if info.uptime is None:
             return Happened.UNKNOWN
-        return Happened.YES if _started_since(info, float(evidence["started"])) else Happened.NO
+        if _started_since(info, started):
+            return Happened.YES
+        return Happened.NO if time.time() - started > _GOING_DOWN else Happened.UNKNOWN
 
 
 def _started_since(info: results.DeviceInfo, moment: float) -> bool:
