@@ -9,7 +9,9 @@ import pytest
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened, Target, Waiting
 from pedell.testing.calls import PlainCall
 from pedell.transports import ssh
+from pedell_network.cisco_ios.simulated.shell import IosShell
 from pedell_network.results import Mode, Poe, UpDown
+from pedell_network.simulated.shell import Reply
 from tests.network.conftest import CAPABILITIES, ask
 
 
@@ -88,6 +90,18 @@ def test_power_comes_back_as_it_was_configured(bench):
     done = ask(made.connected(), "poe_cycle", call, port="Gi1/0/2", pause=0.5)
     assert call.parts == ["power off", "power on"]
     assert done.after.poe is Poe.ON
+    assert made.sim.state()["ports"]["Gi1/0/2"]["power"] == "static max 15400"
+
+
+@pytest.mark.parametrize(("fault", "kept"), [("refuse", 0), ("cut", 1)])
+def test_how_power_was_given_is_remembered_while_that_is_in_doubt(bench, tmp_path, fault, kept):
+    made = bench()
+    made.sim.change(port="Gi1/0/2", power="static max 15400", watts=6.0)
+    made.sim.misbehave(fault, on="power off", times=1)
+    with pytest.raises(DeviceError) as caught:
+        ask(made.connected(), "poe_cycle", port="Gi1/0/2", pause=0.5, link_within=0)
+    assert caught.value.happened is (Happened.UNKNOWN if kept else Happened.NO)
+    assert len(list((tmp_path / "power").iterdir())) == kept
     assert made.sim.state()["ports"]["Gi1/0/2"]["power"] == "static max 15400"
 
 
@@ -199,10 +213,20 @@ def test_restart_waits_until_the_switch_is_back(bench):
     assert made.sim.counts()["reload"] == 1
     evidence = {"started": time.time() - 60}
     assert driver.probe("network.restart_device", PlainCall(10), object(), evidence) is Happened.YES
-    assert (
-        driver.probe("network.restart_device", PlainCall(10), object(), {"started": time.time() + 60})
-        is Happened.NO
-    )
+    made.sim.change(started=time.monotonic() - 3600)
+    evidence = {"started": time.time() - 600}
+    assert driver.probe("network.restart_device", PlainCall(10), object(), evidence) is Happened.NO
+    # It answers as before, but may be about to go down.
+    evidence = {"started": time.time() - 5}
+    assert driver.probe("network.restart_device", PlainCall(10), object(), evidence) is Happened.UNKNOWN
+
+
+def test_back_at_the_prompt_a_restart_may_still_come(bench, monkeypatch):
+    made = bench()
+    monkeypatch.setattr(IosShell, "_confirmed", lambda *_: Reply())
+    with pytest.raises(DeviceError, match="does not restart") as caught:
+        ask(made.connected(), "restart_device")
+    assert caught.value.happened is Happened.UNKNOWN
 
 
 @pytest.mark.parametrize("unsaved", ["refuse", "discard", "save"])

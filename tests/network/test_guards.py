@@ -6,7 +6,11 @@ import dataclasses
 
 import pytest
 
-from pedell_network.guards import Facts, objections
+from pedell.drivers.api import DeviceError
+from pedell.i18n import said
+from pedell.testing.calls import PlainCall
+from pedell_network.guards import Facts, guard, objections
+from pedell_network.params import PortChange
 from pedell_network.results import Mode, Neighbour, PortStatus, UpDown
 
 STATUS = PortStatus(port="5", admin=UpDown.UP, oper=UpDown.UP, mode=Mode.ACCESS)
@@ -63,3 +67,19 @@ def test_an_access_points_trunk_and_clients_are_no_reason_but_a_switch_is():
     assert "sw behind it" in found
     for change in ({"stack": True}, {"protected": True}, {"management": True}):
         assert objections(dataclasses.replace(facts, **change), 8, access_point=True)
+
+
+def test_what_was_forced_is_read_in_german():
+    trunk = PortStatus(port="Gi1/0/8", admin=UpDown.UNKNOWN, oper=UpDown.UP, mode=Mode.TRUNK)
+    near = (Neighbour(port="Gi1/0/8", name="sw-keller", capabilities=("bridge",)),)
+    facts = Facts(trunk, near, 40, True, protected=True, bundle=True, stack=True)
+    against = objections(facts, 8)
+    assert len(against) == 8
+    assert all(said(each, "de") != each for each in against)
+    call = PlainCall(10)
+    guard(call, facts, PortChange(port="Gi1/0/8", force=True, reason="neue Glasfaser"), 8)
+    told = said(call.notes[0], "de")
+    assert all(said(each, "de") in told for each in against)
+    with pytest.raises(DeviceError) as caught:
+        guard(call, facts, PortChange(port="Gi1/0/8"), 8)
+    assert said(caught.value.message, "de").startswith("Gi1/0/8 wird nicht angefasst: er ist im Inventar")

@@ -61,7 +61,7 @@ def test_show(capsys: pytest.CaptureFixture[str]) -> None:
     assert "interrupts a room" in out
     assert run(["playbooks", "show", "restart-switch-port", "--json", "--lang", "de"]) == 0
     shown = json.loads(capsys.readouterr().out)
-    assert [entry["id"] for entry in shown["inputs"]] == ["port", "pause"]
+    assert [entry["id"] for entry in shown["inputs"]] == ["port", "pause", "force", "reason"]
     assert any("Verbindung" in line for line in shown["lines"])
 
 

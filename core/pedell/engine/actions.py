@@ -133,10 +133,10 @@ class TaskActions(Hands):
             checked = capability.params.model_validate(dict(params))
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise StepFailed(
-                Trouble(ErrorClass.PRECONDITION, f"{step.do}: {where}: {first['msg']}")
-            ) from error
+            # What concerns several parameters has no place of its own.
+            where = ": ".join([step.do, *filter(None, [".".join(map(str, first["loc"]))])])
+            said = first["msg"].removeprefix("Value error, ")
+            raise StepFailed(Trouble(ErrorClass.PRECONDITION, f"{where}: {said}")) from error
         device, targets = self._device(step)
         driver, target = self._driver(capability, targets)
         return Order(

@@ -63,7 +63,7 @@ def changed(host: str, port: int, pinned: Sequence[HostKey], shown: HostKey) -> 
     return DeviceError(
         ErrorClass.PRECONDITION,
         f"the host key of {host} port {port} has changed: {keys}",
-        hint="another device may have its address; if the change is right: pedell devices pin-key",
+        hint="another device may have its address; if the change is right: pedell devices pin-key --replace",
     )
 
 

@@ -97,7 +97,7 @@ def guard(
             t(
                 "{port} was touched although {objections}. Reason: {reason}",
                 port=facts.status.port,
-                objections=", ".join(against),
+                objections="; ".join(against),
                 reason=one_line(params.reason),
             )
         )

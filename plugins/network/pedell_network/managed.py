@@ -24,13 +24,15 @@ from pedell_network import params, remembered, results
 from pedell_network.backup import keep
 from pedell_network.cycle import Part, off_and_on
 from pedell_network.guards import unknown
-from pedell_network.ports import expect_access_point
-from pedell_network.results import Neighbour, Poe, PortChange
+from pedell_network.ports import expect_power, found_near
+from pedell_network.results import Neighbour, PortChange
 from pedell_network.switch import Switch
 
 Place = tuple[str, int | None, str]
 """Address, VLAN and port of an entry in the MAC table."""
 _CHANGES = {True: "has unsaved changes", None: "does not tell whether it has unsaved changes"}
+_GOING_DOWN = 180.0
+"""Seconds in which a switch that was told to restart may still answer as before: some end all else first."""
 _CANNOT_TELL = frozenset({ErrorClass.UNSUPPORTED, ErrorClass.REFUSED})
 
 
@@ -120,13 +122,7 @@ class ManagedSwitch(Switch):
     def _cycle_power(self, call: Call, asked: params.PoeCycle, *, access_point: bool) -> Done:
         port = self.port_name(asked.port)
         facts = self.guarded(call, port, asked, access_point=access_point)
-        if access_point:
-            expect_access_point(facts, asked.access_point)
-        if facts.status.poe is None or facts.status.poe is Poe.DISABLED:
-            state = "switched off by an administrator" if facts.status.poe else "not there"
-            raise DeviceError(
-                ErrorClass.PRECONDITION, f"power over Ethernet on {port} is {state} and is left so"
-            )
+        expect_power(facts, asked, access_point=access_point)
         if self.one_shot():
             self._cycle_at_once(call, port, asked.pause)
         else:
@@ -135,7 +131,12 @@ class ManagedSwitch(Switch):
             remembered.keep(self.env.data, self.target, port, setting)
             off = Part("power off", lambda deadline: self.switch_power(port, False, setting, deadline))
             on = Part("power on", lambda deadline: self.switch_power(port, True, setting, deadline))
-            off_and_on(call, f"the power of {port}", off, on, pause=asked.pause, hang_up=self.close)
+            try:
+                off_and_on(call, f"the power of {port}", off, on, pause=asked.pause, hang_up=self.close)
+            except DeviceError as error:
+                if error.happened is not Happened.UNKNOWN:  # never gone, or back
+                    remembered.forget(self.env.data, self.target, port)
+                raise
             remembered.forget(self.env.data, self.target, port)
         return self.link_awaited(call, port, asked.link_within, facts)
 
@@ -151,32 +152,21 @@ class ManagedSwitch(Switch):
     def poe_on(self, call: Call, asked: params.Port) -> Done:
         """Power on, as it was before a cycle that broke; where it is on already, its setting stays as it is."""
         port = self.port_name(asked.port)
-        before = self.read_port(port, call.deadline)
-        if before.poe is None:
-            raise DeviceError(ErrorClass.PRECONDITION, f"power over Ethernet on {port} is not there")
-        if before.poe is Poe.DISABLED:
+
+        def give() -> None:
             setting = remembered.recall(self.env.data, self.target, port)
             self.switch_power(port, True, setting, call.deadline)
-        after = self.proved(call, port)
-        if after.poe is Poe.DISABLED:
-            raise DeviceError(
-                ErrorClass.DEVICE_FAULT, f"the power of {port} is still off", happened=Happened.NO
-            )
+
+        done = self.power_given(call, port, give)
         remembered.forget(self.env.data, self.target, port)
-        return Done(PortChange(before=before, after=after))
+        return done
 
     @implements("network.find_mac")
     def find_mac(self, call: Call, asked: params.FindMac) -> results.FoundMac:
         """By the MAC table, or by the name that a neighbour announces."""
         if asked.neighbour:
-            name = asked.neighbour.casefold()
-            near = [found for found in self.read_neighbours(call.deadline) if found.name.casefold() == name]
-            if not near:
-                return results.FoundMac(found=False)
-            count = self.addresses_behind(near[0].port, call.deadline)
-            return results.FoundMac(
-                found=True, port=near[0].port, mac=near[0].mac, through="neighbours", addresses=count
-            )
+            near = self.read_neighbours(call.deadline)
+            return found_near(near, asked.neighbour, lambda port: self.addresses_behind(port, call.deadline))
         places = self.find_address(asked.mac, call.deadline)
         if not places:
             return results.FoundMac(found=False, mac=_with_colons(asked.mac))
@@ -292,14 +282,17 @@ class ManagedSwitch(Switch):
         return results.Restarted(uptime=info.uptime or 0, restart_reason=info.restart_reason)
 
     def probe(self, capability: str, call: Call, params: Params, evidence: Mapping[str, Any]) -> Happened:
-        """A restart shows in the uptime."""
+        """A restart shows in the uptime; one that does not show yet may still come."""
         del params
         if capability != "network.restart_device":
             return Happened.UNKNOWN
         info = self.read_info(call.deadline)
+        started = float(evidence["started"])
         if info.uptime is None:
             return Happened.UNKNOWN
-        return Happened.YES if _started_since(info, float(evidence["started"])) else Happened.NO
+        if _started_since(info, started):
+            return Happened.YES
+        return Happened.NO if time.time() - started > _GOING_DOWN else Happened.UNKNOWN
 
 
 def _started_since(info: results.DeviceInfo, moment: float) -> bool:

@@ -176,17 +176,37 @@ class PortDriver(Driver):
         """Power off, wait, power on, wait for the link, by a switch that has two states of it."""
         port = self.port_name(asked.port)
         facts = self.guarded(call, port, asked, access_point=access_point)
-        if access_point:
-            expect_access_point(facts, asked.access_point)
-        if facts.status.poe is None or facts.status.poe is Poe.DISABLED:
-            state = "switched off by an administrator" if facts.status.poe else "not there"
-            raise DeviceError(
-                ErrorClass.PRECONDITION, f"power over Ethernet on {port} is {state} and is left so"
-            )
+        expect_power(facts, asked, access_point=access_point)
         off = Part("power off", lambda deadline: switch_power(port, False, deadline))
         on = Part("power on", lambda deadline: switch_power(port, True, deadline))
         off_and_on(call, f"the power of {port}", off, on, pause=asked.pause, hang_up=self.close)
         return self.link_awaited(call, port, asked.link_within, facts)
+
+    def power_given(self, call: Call, port: str, give: Callable[[], None]) -> Done:
+        """The port with its power on; `give` is called where it is off, else its setting stays as it is."""
+        before = self.read_port(port, call.deadline)
+        if before.poe is None:
+            raise DeviceError(ErrorClass.PRECONDITION, f"power over Ethernet on {port} is not there")
+        if before.poe is Poe.DISABLED:
+            give()
+        after = self.proved(call, port)
+        if after.poe is Poe.DISABLED:
+            raise DeviceError(
+                ErrorClass.DEVICE_FAULT, f"the power of {port} is still off", happened=Happened.NO
+            )
+        return Done(PortChange(before=before, after=after))
+
+
+def expect_power(facts: Facts, asked: params.PoeCycle, *, access_point: bool) -> None:
+    """Raise PRECONDITION unless the port gives power, and an access point takes it where one is meant."""
+    if access_point:
+        expect_access_point(facts, asked.access_point)
+    if facts.status.poe is None or facts.status.poe is Poe.DISABLED:
+        state = "switched off by an administrator" if facts.status.poe else "not there"
+        raise DeviceError(
+            ErrorClass.PRECONDITION,
+            f"power over Ethernet on {facts.status.port} is {state} and is left so",
+        )
 
 
 def expect_access_point(facts: Facts, name: str) -> None:

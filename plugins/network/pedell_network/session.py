@@ -134,6 +134,10 @@ class Session:
             )
         refusal = self._dialect.refusal(text)
         if refusal is not None:
+            if (
+                refusal.error_class is ErrorClass.PROTOCOL
+            ):  # an answer that is none tells nothing of the effect
+                refusal.happened = happened
             raise refusal
         return text
 

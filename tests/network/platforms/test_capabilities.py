@@ -253,7 +253,9 @@ def test_a_restart_is_waited_for(stand):
     assert (
         probe("network.restart_device", Quick(10), object(), {"started": time.time() - 120}) is Happened.YES
     )
-    assert probe("network.restart_device", Quick(10), object(), {"started": time.time() + 60}) is Happened.NO
+    # One that does not show yet may still come.
+    evidence = {"started": time.time() + 60}
+    assert probe("network.restart_device", Quick(10), object(), evidence) is Happened.UNKNOWN
 
 
 @each([case for case in CASES if case.saves and "restart_device" in case.able])

@@ -105,7 +105,7 @@ def test_power_that_is_off_or_not_there_is_left_so(bench):
         ask(driver, "poe_cycle", port="Gi1/0/2", pause=0.5)
     with pytest.raises(DeviceError, match="not there"):
         ask(driver, "poe_cycle", port="Gi1/0/8", pause=0.5, force=True, reason="test")
-    with pytest.raises(DeviceError, match="no power over Ethernet"):
+    with pytest.raises(DeviceError, match="power over Ethernet .* is not there"):
         ask(driver, "poe_on", port="Gi1/0/8")
     assert not made.sim.counts()
     assert ask(driver, "poe_on", port="Gi1/0/2").after.poe is Poe.ON
@@ -246,6 +246,21 @@ def test_each_guard_alone(bench):
         "Gi1/0/6": "sw-raum",
         "Gi1/0/7": "our own connection",
     }.items():
+        with pytest.raises(DeviceError, match=reason) as caught:
+            ask(driver, "port_restart", port=port, pause=0.5)
+        assert ";" not in caught.value.message
+    assert not made.sim.counts()
+
+
+def test_the_gateway_is_not_cut_off_where_we_come_from_another_port(bench):
+    made = bench()
+    made.sim.change(port="Gi1/0/3", macs={"005056070002": 20})
+    made.sim.change(port="Gi1/0/7", macs={"005056070001": 20})
+    made.sim.change(port="Gi1/0/8", macs={})
+    arp = {"10.0.0.254": "005056070001", "127.0.0.1": "005056070002"}
+    made.sim.change(arp=arp, gateway="10.0.0.254", port=None)
+    driver = made.connected()
+    for port, reason in {"Gi1/0/3": "our own connection", "Gi1/0/7": "the default gateway"}.items():
         with pytest.raises(DeviceError, match=reason) as caught:
             ask(driver, "port_restart", port=port, pause=0.5)
         assert ";" not in caught.value.message

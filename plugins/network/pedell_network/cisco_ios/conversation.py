@@ -187,7 +187,10 @@ class Ios:
                 happened=Happened.UNKNOWN,
             )
         if open_still:
-            raise parse.refusal(text) or DeviceError(ErrorClass.REFUSED, "the switch does not restart")
+            # Without a word against it, some are back at their prompt for a moment before they go down.
+            raise parse.refusal(text) or DeviceError(
+                ErrorClass.REFUSED, "the switch does not restart", happened=Happened.UNKNOWN
+            )
 
     def _optional(self, command: str, deadline: Deadline) -> str | None:
         """The answer to a read that not every model knows; None where it says no."""

@@ -257,8 +257,9 @@ class Conversation:
         self._session.enable(self._enable, deadline)
         text, still_open = self._ask(dialog, deadline)
         if still_open:
+            # Without a word against it, some are back at their prompt for a moment before they go down.
             raise self._platform.refusals(text) or DeviceError(
-                ErrorClass.REFUSED, "the switch does not restart"
+                ErrorClass.REFUSED, "the switch does not restart", happened=Happened.UNKNOWN
             )
         if dialog.done and not re.search(dialog.done, text):
             raise DeviceError(

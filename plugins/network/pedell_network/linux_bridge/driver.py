@@ -69,6 +69,18 @@ class LinuxBridge(Switch):
         """Run a command that needs rights."""
         self.run(f"sudo -n {command}" if self.settings.sudo else command, deadline, effect=True)
 
+    def _leave(self, port: str, vlan: int, deadline: Deadline) -> None:
+        """Take a port out of the VLAN that it was in; it is in its new one already, whatever becomes of this."""
+        try:
+            self.change(f"bridge vlan del dev {port} vid {vlan}", deadline)
+        except DeviceError as error:
+            raise DeviceError(
+                error.error_class,
+                f"{port} is in the new VLAN, but may still be in VLAN {vlan}: {error.message}",
+                happened=Happened.UNKNOWN,
+                hint=error.hint,
+            ) from error
+
     def port_name(self, text: str) -> str:
         """An interface's name."""
         return parse.port(text)
@@ -77,24 +89,27 @@ class LinuxBridge(Switch):
         """A port as it is."""
         return self._port(port, deadline)[0]
 
-    def _port(self, port: str, deadline: Deadline) -> tuple[PortStatus, str]:
+    def _port(self, port: str, deadline: Deadline) -> tuple[PortStatus, str, bool]:
+        """The port, the bridge that it belongs to, and whether it is several links under one name or one of those."""
         shown = self.run(f"ip -j -s link show dev {port}", deadline)
         speed = self.optional(f"cat /sys/class/net/{port}/speed 2>/dev/null", deadline) or ""
         status, bridge = parse.link(shown, port, speed)
         listed = self.optional(f"bridge -j vlan show dev {port}", deadline)
         mode, vlan = parse.vlans(listed, port) if listed else (Mode.UNKNOWN, None)
-        return status.model_copy(update={"mode": mode, "vlan": vlan}), bridge
+        return status.model_copy(update={"mode": mode, "vlan": vlan}), bridge, parse.bundled(shown, port)
 
     def read_facts(self, port: str, deadline: Deadline) -> Facts:
         """What the guards want to know."""
-        status, bridge = self._port(port, deadline)
+        status, bridge, bundle = self._port(port, deadline)
         learnt = self._learnt(bridge, deadline) if bridge else ()
         told = self.optional("lldpcli -f json0 show neighbors", deadline)
         near = (
             None if told is None else tuple(found for found in parse.neighbours(told) if found.port == port)
         )
         count = None if learnt is None else len({found[0] for found in learnt if found[2] == port})
-        return Facts(status, near, count, self._is_way_in(port, learnt, deadline), self.protected(port))
+        way_in = self._is_way_in(port, learnt, deadline)
+        gateway = self._is_gateway_behind(port, learnt, deadline)
+        return Facts(status, near, count, way_in, self.protected(port), bundle, gateway=gateway)
 
     def _learnt(self, bridge: str, deadline: Deadline) -> tuple[tuple[str, int | None, str], ...] | None:
         told = self.optional(f"bridge -j fdb show br {parse.port(bridge)}", deadline)
@@ -114,13 +129,32 @@ class LinuxBridge(Switch):
         if device == port:
             return True
         # The bridge itself may carry our connection: then the port behind which our next hop was learnt counts.
-        told = (
-            self.optional(f"ip -j neigh show {gateway or ours} dev {parse.port(device)}", deadline)
-            if device
-            else None
-        )
-        hop = parse.hop(told or "")
-        return any(found[0] == hop and found[2] == port for found in learnt or ()) if device else None
+        return self._is_behind(gateway or ours, device, port, learnt, deadline) if device else None
+
+    def _is_gateway_behind(
+        self, port: str, learnt: tuple[tuple[str, int | None, str], ...] | None, deadline: Deadline
+    ) -> bool | None:
+        told = self.optional("ip -j route show default", deadline)
+        device, gateway = parse.route(told or "")
+        if not gateway or not device:
+            return None
+        return device == port or self._is_behind(gateway, device, port, learnt, deadline)
+
+    def _is_behind(
+        self,
+        address: str,
+        device: str,
+        port: str,
+        learnt: tuple[tuple[str, int | None, str], ...] | None,
+        deadline: Deadline,
+    ) -> bool:
+        try:
+            hop = str(ipaddress.ip_address(address))
+        except ValueError:
+            return False
+        told = self.optional(f"ip -j neigh show {hop} dev {parse.port(device)}", deadline)
+        mac = parse.hop(told or "")
+        return any(found[0] == mac and found[2] == port for found in learnt or ())
 
     def switch_port(self, port: str, on: bool, deadline: Deadline) -> None:
         """`ip link set`."""
@@ -172,7 +206,7 @@ class LinuxBridge(Switch):
             raise DeviceError(ErrorClass.PRECONDITION, f"the bridge of {port} does not filter VLANs")
         self.change(f"bridge vlan add dev {port} vid {asked.vlan} pvid untagged", call.deadline)
         if old is not None and old != asked.vlan:
-            self.change(f"bridge vlan del dev {port} vid {old}", call.deadline)
+            self._leave(port, old, call.deadline)
         after = self.proved(call, port)
         if after.vlan != asked.vlan:
             raise DeviceError(

@@ -70,6 +70,15 @@ def link(text: str, name: str, speed: str) -> tuple[PortStatus, str]:
     return status, str(row.get("master", ""))
 
 
+def bundled(text: str, name: str) -> bool:
+    """`ip -j link show dev NAME`: whether it is a bond, or one of a bond's links (IFF_MASTER and IFF_SLAVE)."""
+    return any(
+        {"MASTER", "SLAVE"} & set(map(str, flags))
+        for row in _rows(text)
+        if row.get("ifname") == name and isinstance(flags := row.get("flags"), list)
+    )
+
+
 def vlans(text: str, name: str) -> tuple[Mode, int | None]:
     """`bridge -j vlan show dev NAME`: what the port carries; unknown where the bridge knows no VLANs."""
     row = next((row for row in _rows(text) if row.get("ifname") == name), None)

@@ -297,22 +297,23 @@ class Agent:
         remotes = codec.remotes(rows, self._client.walk(mib.LLDP_ADDRESS, deadline))
         return neighbours(remotes, ports, {port.index: port for port in known}, bridge)
 
-    def way_in(
+    def ways(
         self, ours: str, learnt: tuple[tuple[str, int | None, str], ...], deadline: Deadline
-    ) -> str | None:
-        """The port that our requests come in through: where our own or the gateway's MAC address was learnt."""
-        hosts = [ours, *self._gateways(deadline)]
+    ) -> tuple[str | None, str | None]:
+        """The ports that our requests come in through, and that the default gateway is behind; None is not known.
+
+        Where we are in another network, our requests come from the gateway.
+        """
+        places = {mac: port for mac, _, port in reversed(learnt) if mac}
         rows = self._client.walk(mib.ARP, deadline)
         table = {
             ".".join(map(str, at[1:])): codec.mac(value)
             for at, value in rows.items()
             if len(at) == 5 and isinstance(value, bytes)
         }
-        for host in hosts:
-            for mac, _, port in learnt:
-                if mac and mac == table.get(host):
-                    return port
-        return None
+        found = (places.get(table.get(hop, "")) for hop in self._gateways(deadline))
+        gateway = next((port for port in found if port), None)
+        return places.get(table.get(ours, "")) or gateway, gateway
 
     def _gateways(self, deadline: Deadline) -> list[str]:
         routes = self._client.get([(*mib.ROUTE_NEXT_HOP, 0, 0, 0, 0)], deadline)

@@ -24,7 +24,7 @@ from pedell_network import params, results
 from pedell_network.guards import Facts, unknown
 from pedell_network.options import host_port
 from pedell_network.ports import PortDriver, found_at, found_near
-from pedell_network.results import Poe, PortChange, PortStatus
+from pedell_network.results import PortChange, PortStatus
 from pedell_network.snmp.options import SnmpOptions, logins, options_of
 from pedell_network.snmp.ports import find
 
@@ -156,7 +156,7 @@ class Snmp(PortDriver):
         near = None if told is None else tuple(found for found in told[0] if found.port == port)
         if told is not None and not near and told[1]:
             near = None  # somebody announces himself, and it may be here
-        way = agent.way_in(self._ours, learnt, deadline) if learnt else None
+        way, gateway = agent.ways(self._ours, learnt, deadline) if learnt else (None, None)
         return Facts(
             status,
             near,
@@ -164,6 +164,7 @@ class Snmp(PortDriver):
             None if way is None else way == port,
             self.protected(port),
             bundle,
+            gateway=None if gateway is None else gateway == port,
         )
 
     def _learnt(self, deadline: Deadline) -> tuple[tuple[str, int | None, str], ...] | None:
@@ -200,17 +201,7 @@ class Snmp(PortDriver):
     def poe_on(self, call: Call, asked: params.Port) -> Done:
         """Power on; nothing where it is on already."""
         port = self.port_name(asked.port)
-        before = self.read_port(port, call.deadline)
-        if before.poe is None:
-            raise DeviceError(ErrorClass.PRECONDITION, f"{port} has no power over Ethernet")
-        if before.poe is Poe.DISABLED:
-            self.switch_power(port, True, call.deadline)
-        after = self.proved(call, port)
-        if after.poe is Poe.DISABLED:
-            raise DeviceError(
-                ErrorClass.DEVICE_FAULT, f"the power of {port} is still off", happened=Happened.NO
-            )
-        return Done(PortChange(before=before, after=after))
+        return self.power_given(call, port, lambda: self.switch_power(port, True, call.deadline))
 
     @implements("network.find_mac")
     def find_mac(self, call: Call, asked: params.FindMac) -> results.FoundMac:

@@ -25,8 +25,8 @@ from pedell.drivers.api import (
 from pedell.i18n import t
 from pedell_network import params, results
 from pedell_network.guards import Facts, unknown
-from pedell_network.ports import PortDriver, expect_access_point, found_at, found_near
-from pedell_network.results import Poe, PortChange, PortStatus
+from pedell_network.ports import PortDriver, expect_access_point, expect_power, found_at, found_near
+from pedell_network.results import PortChange, PortStatus
 from pedell_network.unifi import near, ports
 from pedell_network.unifi.answers import Row, number, word
 from pedell_network.unifi.controller import CONNECTED, PROVISIONING, Controller, in_touch, started_at
@@ -273,13 +273,7 @@ class UnifiController(PortDriver):
     def _cycle(self, call: Call, asked: params.PoeCycle, *, access_point: bool) -> Done:
         port = self.port_name(asked.port)
         facts = self.guarded(call, port, asked, access_point=access_point)
-        if access_point:
-            expect_access_point(facts, asked.access_point)
-        if facts.status.poe in {None, Poe.DISABLED}:
-            state = "switched off by an administrator" if facts.status.poe else "not there"
-            raise DeviceError(
-                ErrorClass.PRECONDITION, f"power over Ethernet on port {port} is {state} and is left so"
-            )
+        expect_power(facts, asked, access_point=access_point)
         self._changed_at = number(self.controller.device(call.deadline), "last_seen")
         with call.effect("power cycle"):
             self.controller.power_cycle(int(port), call.deadline)
@@ -356,13 +350,11 @@ class UnifiController(PortDriver):
     def poe_on(self, call: Call, asked: params.Port) -> Done:
         """Power on; where it is on already, its setting stays as it is."""
         port = self.port_name(asked.port)
-        before = self.read_port(port, call.deadline)
-        if before.poe is None:
-            raise DeviceError(ErrorClass.PRECONDITION, f"port {port} has no power over Ethernet")
-        if before.poe is not Poe.DISABLED:
-            return Done(PortChange(before=before, after=before))
-        self._write(lambda device: ports.with_power(device, int(port), "auto"), call.deadline)
-        return Done(PortChange(before=before, after=self.proved(call, port)))
+
+        def give() -> None:
+            self._write(lambda device: ports.with_power(device, int(port), "auto"), call.deadline)
+
+        return self.power_given(call, port, give)
 
     @implements("network.find_mac")
     def find_mac(self, call: Call, asked: params.FindMac) -> results.FoundMac:
