@@ -105,6 +105,12 @@ class Follower:
         """Whether to stop following a run that rests: at once where only a person can wake it."""
         if rested <= 2 * LOOK_SECONDS:
             return False
+        if progress.finished >= progress.total:
+            # Every device has ended; closing the run and writing its note comes a moment later.
+            return rested > max(self._patience, SETTLE_SECONDS)
+        if self.interrupted and (progress.polled or progress.counts.get("waiting", 0)):
+            # What a cancelled run has left is being brought to its end, such as a restart that is half done.
+            return rested > max(self._patience, STOP_SECONDS)
         if progress.counts.get("ready", 0):
             # Others of the run may be just about to begin.
             return rested > max(self._patience, SETTLE_SECONDS)
