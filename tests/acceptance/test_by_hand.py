@@ -40,7 +40,7 @@ def test_from_a_ticket_to_a_device_and_back_in_german(school: School) -> None:
     done = school("run", "reset-whiteboard", "--on", where, "--ticket", number, "--lang", "de").stdout
     assert "✓ bbg-b204-board  bert-brecht/B204  erledigt" in done
     assert "Nachweis: Sie zeigt wieder ein Bild  stimmt" in done
-    assert "blank: true → false" in done
+    assert "blank: ja → nein" in done
     log = school.json("tickets", "log", number)
     assert log["ticket"]["state"] == "solved"
     assert any("bbg-b204-board" in line["text"] and line["kind"] == "note" for line in log["log"])
@@ -74,7 +74,7 @@ def test_each_trouble_is_one_line_and_the_others_go_on(school: School, tmp_path:
 
 
 def test_ctrl_c_stops_cleanly_and_leaves_no_display_off(school: School) -> None:
-    words = ("run", "reset-whiteboard", "--on", "site=schule-003 kind=projector", "--ticket", "new")
+    words = ("run", "reset-whiteboard", "--on", f"site=schule-003 {DISPLAYS}", "--ticket", "new")
     before = school.simulator("s003-b204-projector")
     assert before["state"]["power"] == "on"
     with school.process(*words) as run:

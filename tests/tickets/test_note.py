@@ -84,6 +84,8 @@ def test_proof_shows_what_differs() -> None:
     before, after = {"power": "off", "input": "hdmi1"}, {"power": "on", "input": "hdmi1"}
     assert difference(before, after) == ("power: off", "power: on")
     assert difference({"jobs": [1, 2]}, {"jobs": []}) == ("jobs: 1, 2", "jobs: -")
+    quiet = {"power": "on", "faults": [], "model": "", "volume": 0}
+    assert difference(quiet, quiet) == ("power: on, volume: 0",) * 2, "what is empty tells nothing"
     assert difference({"a": 1, "b": None}, {"a": 1, "b": None}) == ("a: 1", "a: 1")
     assert difference({"muted": True}, {"muted": False}, "de") == ("muted: ja", "muted: nein")
     assert difference(None, {"a": 1, "b": None, "c": [{"x": 1, "y": "z"}]}) == ("", "a: 1, c: x 1, y z")

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from pedell.drivers.api import DeviceError, ErrorClass, Happened, Waiting
+from pedell.drivers.api import Deadline, DeviceError, Driver, ErrorClass, Happened, Waiting
 from pedell.lab.simulator import FaultKind
 from pedell_whiteboards.model import Power
+from pedell_whiteboards.samsung_mdc.codec import Command
+from pedell_whiteboards.samsung_mdc.conversation import Conversation
 from tests.whiteboards.displays import CAPABILITIES, Display, outcome
 
 NO, UNKNOWN = Happened.NO, Happened.UNKNOWN
@@ -160,3 +162,36 @@ def test_the_device_vanishes_in_a_conversation(start, wire):
         # Seen before anything was sent, or cut while it was sent: both are told as what they are.
         assert outcome(caught.value) in {(ErrorClass.UNREACHABLE, NO), (ErrorClass.PROTOCOL, UNKNOWN)}
     assert not display.simulator.counts()
+
+
+@pytest.mark.parametrize("value", [90, 200], ids=["late-yes", "late-no"])
+@pytest.mark.parametrize("again", [False, True], ids=["same-conversation", "next-conversation"])
+def test_a_late_answer_is_not_taken_for_the_next_orders(start, value, again):
+    """A yes that comes late must not say "done" of what was refused, a no not "nothing happened" of what was done."""
+    display = start("mdc-pty", 0.3)
+    display.simulator.misbehave("slow", on="volume", times=1, seconds=0.5)
+    following = 200 if value == 90 else 20
+
+    def order(driver: Driver, volume: int) -> None:
+        line = driver.line  # type: ignore[attr-defined]
+        assert isinstance(line, Conversation)
+        line.set(Command.VOLUME, bytes([volume]), Deadline.after(10))
+
+    def is_told_as_it_is(driver: Driver) -> None:
+        if following == 20:
+            order(driver, following)
+            return
+        with pytest.raises(DeviceError) as caught:
+            order(driver, following)
+        assert outcome(caught.value) == (ErrorClass.REFUSED, NO)
+
+    with display.conversation() as driver:
+        with pytest.raises(DeviceError) as caught:
+            order(driver, value)
+        assert outcome(caught.value) == (ErrorClass.TIMEOUT, UNKNOWN)
+        if not again:
+            is_told_as_it_is(driver)
+    if again:
+        with display.conversation() as driver:
+            is_told_as_it_is(driver)
+    assert display.simulator.counts() == {"volume": 1}

@@ -83,7 +83,7 @@ BYTES = st.binary(max_size=80)
 
 
 @pytest.mark.parametrize("capability", ["display.status", "display.blank"])
-@settings(max_examples=25)
+@settings(max_examples=8)
 @given(
     answers=st.lists(
         BYTES | st.sampled_from([b"%1CLSS=2\r", b"%1POWR=1\r", b"%1AVMT=OK\r", b"%1AVMT=ERR4\r"]), max_size=4
@@ -99,7 +99,7 @@ def test_pjlink(capability, answers):
         use(PjlinkDriver, address, capability)
 
 
-@settings(max_examples=25)
+@settings(max_examples=8)
 @given(greeting=BYTES)
 @example(b"PJLINK 1 498e4a67\r")
 @example(b"PJLINK 1 zzzzzzzz\r")
@@ -110,7 +110,7 @@ def test_pjlink_greeting(greeting):
 
 
 @pytest.mark.parametrize("capability", ["display.status", "display.blank"])
-@settings(max_examples=25)
+@settings(max_examples=8)
 @given(answers=st.lists(BYTES | BYTES.map(lambda b: b"\xaa\xff\x01\x03A" + b), max_size=4))
 @example(answers=[b"\xaa\xff\x01\x03A\xf9\x01\x3e"])
 @example(answers=[b"\xaa\xff\x02\x03A\x11\x01\x57" * 2000])

@@ -243,3 +243,15 @@ def test_a_late_no_to_a_question_is_not_taken_for_an_orders(request):
             driver.line.query("AAAA", Deadline.after(10))
         display.first("display.set_volume", driver, volume=40)
     assert display.simulator.counts() == {"MUTE": 1, "VOLM": 1}
+
+
+def test_a_late_value_is_not_taken_for_the_next_questions(request):
+    """Sharp's values name no question: a late volume of 1 is not "on", nor is a late "on" the volume."""
+    display = begin(request, "sharp-serial", 0.3)
+    display.do("display.set_volume", volume=31)
+    display.simulator.misbehave("slow", on="get VOLM", times=1, seconds=0.5)
+    with display.conversation() as driver:
+        with pytest.raises(DeviceError) as caught:
+            driver.line.query("VOLM", Deadline.after(10), again=False)
+        assert outcome(caught.value) == (ErrorClass.TIMEOUT, NO)
+        assert driver.line.query("MUTE", Deadline.after(10), again=False) != "31"

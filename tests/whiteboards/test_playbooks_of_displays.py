@@ -114,6 +114,15 @@ class TestNoPicture:
         assert "Hauptschalter" in row.visits[0]["de"]
         assert display.simulator.counts() == {}
 
+    def test_one_that_wants_a_login_is_not_said_to_be_silent(self, look, projector):
+        display = projector(password="JBMIAProjectorLink")
+        row = look(display)
+        assert row.state == "failed"
+        assert "main switch" not in row.why + words(row)
+        assert "wants a password" in row.visits[0]["de"]
+        assert "die Betreuung" in row.proofs[-1]["fail"]["de"]
+        assert display.simulator.counts() == {}
+
     def test_one_that_is_away_is_woken(self, look, samsung):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
             free.bind(("0.0.0.0", 0))
@@ -179,6 +188,15 @@ class TestAllOff:
         detail = school.run("name=board", "all-off", silent_is_off=silent_is_off)
         assert states(detail)["board"][0] == state
         assert ("has no network" in words(detail.tasks[0])) == silent_is_off
+
+    def test_an_answer_that_got_lost_is_looked_for(self, school, samsung):
+        display = samsung()
+        display.simulator.misbehave("cut", on="power_off", times=1)
+        school.add("board", display)
+        detail = school.run("name=board", "all-off")
+        assert states(detail) == {"board": ("done", "")}
+        assert display.simulator.counts() == {"power_off": 1}, "read first: it was off by then"
+        assert detail.tasks[0].proofs[-1]["ok"]
 
     def test_one_that_does_not_switch_off_is_told(self, school, projector):
         display = projector()

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pedell.cli.following import outcome_line
+from pedell.cli.following import in_language, outcome_line
 from pedell.cli.output import Output, when
-from pedell.i18n import language, said, t
+from pedell.i18n import said, t
 from pedell.service.words import state_word
 
 if TYPE_CHECKING:
@@ -98,15 +98,15 @@ def _details(out: Output, row: TaskRow) -> None:
     out.line(f"  {row.device}:")
     for proof in row.proofs:
         out.line(
-            f"    {t('proof')}: {_words(proof['check'])}  {t('holds') if proof['ok'] else t('does not hold')}",
+            f"    {t('proof')}: {in_language(proof['check'])}  {t('holds') if proof['ok'] else t('does not hold')}",
             "ok" if proof["ok"] else "bad",
         )
         for line in differences(proof.get("before"), proof.get("after")):
             out.line(f"      {line}")
     for words in row.says:
-        out.line(f"    {_words(words)}")
+        out.line(f"    {in_language(words)}")
     for words in row.visits:
-        out.line(f"    {t('for the next visit')}: {_words(words)}", "warn")
+        out.line(f"    {t('for the next visit')}: {in_language(words)}", "warn")
     for note in row.notes:
         text = (
             t("done instead: {what}", what=said(note.removeprefix(EMULATED)))
@@ -114,10 +114,6 @@ def _details(out: Output, row: TaskRow) -> None:
             else said(note)
         )
         out.line(f"    {text}", "quiet")
-
-
-def _words(words: Mapping[str, str]) -> str:
-    return words.get(language()) or words.get("en", "")
 
 
 def differences(before: Any, after: Any, limit: int = 12) -> list[str]:
@@ -135,6 +131,8 @@ def differences(before: Any, after: Any, limit: int = 12) -> list[str]:
 
 
 def _short(value: Any) -> str:
+    if value is None:
+        return "-"
     if isinstance(value, bool):
         return t("yes") if value else t("no")
     text = said(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from pedell.cli.output import Output, clean
 from pedell.drivers.deadline import Deadline
-from pedell.i18n import said, t
+from pedell.i18n import language, said, t
 from pedell.service.views import Progress, TaskRow
 from pedell.service.words import state_word
 
@@ -105,6 +105,12 @@ class Follower:
         """Whether to stop following a run that rests: at once where only a person can wake it."""
         if rested <= 2 * LOOK_SECONDS:
             return False
+        if progress.finished >= progress.total:
+            # Every device has ended; closing the run and writing its note comes a moment later.
+            return rested > max(self._patience, SETTLE_SECONDS)
+        if self.interrupted and (progress.polled or progress.counts.get("waiting", 0)):
+            # What a cancelled run has left is being brought to its end, such as a restart that is half done.
+            return rested > max(self._patience, STOP_SECONDS)
         if progress.counts.get("ready", 0):
             # Others of the run may be just about to begin.
             return rested > max(self._patience, SETTLE_SECONDS)
@@ -164,8 +170,19 @@ def outcome_line(row: TaskRow) -> tuple[str, str]:
     if row.state == "done" and row.seconds:
         text += f"  {row.seconds:.1f} s"
     if row.why and row.state not in ("done", row.why):
-        text += f"  {said(row.why)}"
+        text += f"  {_why(row)}"
     return text, style
+
+
+def in_language(words: Mapping[str, str]) -> str:
+    """Words of a playbook in the language that is spoken."""
+    return words.get(language()) or words.get("en", "")
+
+
+def _why(row: TaskRow) -> str:
+    """The reason; what a proof says when it does not hold is kept in every language beside it."""
+    failed: Mapping[str, str] | None = row.proofs[-1].get("fail") if row.proofs else None
+    return in_language(failed) if failed and failed.get("en") == row.why else said(row.why)
 
 
 class _Plain:

@@ -64,7 +64,7 @@ def difference(before: object, after: object, language: str = "en") -> tuple[str
     if before is not None and after is not None:
         names = [name for name in new if old.get(name) != new[name]]
         names += [name for name in old if name not in new]
-    names = names or [name for name, value in (new or old).items() if value is not None]
+    names = names or [name for name, value in (new or old).items() if value not in (None, "", [], ())]
     return (
         _fields(old, names[:FIELDS], language) if before is not None else "",
         _fields(new, names[:FIELDS], language) if after is not None else "",

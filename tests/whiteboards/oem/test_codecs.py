@@ -35,6 +35,8 @@ from tests.whiteboards.byte_streams import frames_of, meaning_or_broken
         (aabbcc.TOUCH_OFF, "AA BB CC 38 07 00 3F DD EE FF"),
         (aabbcc.Frame(0x80, 0), "AA BB CC 80 00 00 80 DD EE FF"),
         (aabbcc.Frame(0x81, 6), "AA BB CC 81 06 00 87 DD EE FF"),
+        (aabbcc.Frame(0x80, 1), "AA BB CC 80 01 00 81 DD EE FF"),
+        (aabbcc.Frame(0x82, 1), "AA BB CC 82 01 00 83 DD EE FF"),
         (aabbcc.Frame(0x82, 0, 30), "AA BB CC 82 00 1E A0 DD EE FF"),
         (aabbcc.Frame(0x82, 1, 1), "AA BB CC 82 01 01 84 DD EE FF"),
     ],

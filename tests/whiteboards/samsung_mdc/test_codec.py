@@ -130,3 +130,14 @@ def test_a_frame_survives_noise_before_it(display, command, values, noise):
     body = bytes([0xFF, display, len(values) + 2]) + b"A" + bytes([command]) + values
     wire = noise + b"\xaa" + body + bytes([codec.checksum(body)])
     assert codec.decode(wire) == (Frame(display, True, command, values), b"")
+
+
+@pytest.mark.parametrize(
+    ("command", "ordered", "told", "taken"),
+    [
+        (0x12, "1e", "1e", True), (0x12, "1e", "", True), (0x12, "1e", "50", False), (0x11, "01", "00", False),
+        (0x14, "21", "22", True), (0x14, "21", "23", False), (0x14, "21", "", True),
+    ],
+)  # fmt: skip
+def test_a_yes_to_another_value_is_an_earlier_orders(command, ordered, told, taken):
+    assert codec.takes(command, bytes.fromhex(ordered), bytes.fromhex(told)) is taken

@@ -158,7 +158,7 @@ def status(app: App, name: str) -> int:
             [
                 one["id"], one["simulator"], one["address"],
                 " ".join(f"{effect}={count}" for effect, count in one["effects"].items()),
-                " ".join(fault["kind"] for fault in one["faults"]),
+                " ".join(fault["kind"] for fault in one["faults"] if not 0 < fault["times"] <= fault["used"]),
             ]
             for one in shown
         ],
@@ -183,7 +183,11 @@ def fault(app: App, name: str, kind: str, on: str, times: int, seconds: float) -
     from pedell.lab.client import LabClient
 
     names = LabClient(_place(app)).fault(name, kind, on=on, times=times, seconds=seconds)
-    app.out.show({"simulators": names}, t("{names}: {kind} from now on", names=", ".join(names), kind=kind))
+    who = ", ".join(names)
+    text = t("{names}: {kind} from now on", names=who, kind=kind)
+    if times:
+        text = t("{names}: {kind} {times} times, then well again", names=who, kind=kind, times=times)
+    app.out.show({"simulators": names}, text)
 
 
 @make("heal", "Make simulators behave again.")

@@ -142,6 +142,13 @@ def parse_input(code: int) -> str:
     return _READ_AS.get(text, text)
 
 
+def takes(command: int, ordered: bytes, told: bytes) -> bool:
+    """Whether a yes with the values `told` may belong to the order: none, its own, or the input's other code."""
+    if command == Command.INPUT and len(ordered) == len(told) == 1:
+        return parse_input(ordered[0]) == parse_input(told[0])
+    return told[: len(ordered)] in {ordered, b""}
+
+
 def parse_panel(values: bytes) -> bool:
     """Whether the picture is off: 00 means the panel is on, 01 off."""
     if values[:1] not in {b"\x00", b"\x01"}:

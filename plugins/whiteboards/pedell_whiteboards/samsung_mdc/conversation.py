@@ -7,15 +7,19 @@ from collections.abc import Callable
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass
 from pedell.transports.stream import Record, Stream
 from pedell.transports.stream_url import StreamURL
-from pedell_whiteboards.line import LineConversation, Pacing
+from pedell_whiteboards.line import Pacing
+from pedell_whiteboards.nameless import NamelessConversation
 from pedell_whiteboards.samsung_mdc import codec
 
 # No certificate has this fingerprint: the error then names the one that was seen.
 _NO_FINGERPRINT = "0" * 64
 
 
-class Conversation(LineConversation[codec.Frame]):
-    """One conversation with the display of one id."""
+class Conversation(NamelessConversation[codec.Frame]):
+    """One conversation with the display of one id.
+
+    An answer names its command, and a yes the value; a no does not say to which value, so that a late one is possible.
+    """
 
     def __init__(
         self,
@@ -23,12 +27,16 @@ class Conversation(LineConversation[codec.Frame]):
         record: Record,
         pacing: Pacing,
         *,
-        display: int = 1,
+        display: int,
+        own_port: bool,
         pin: str = "",
         fingerprint: str = "",
     ) -> None:
-        """Take what every line takes, the display's id, and the PIN and pinned certificate where it is secured."""
+        """Take what every line takes, the display's id, whether the line is the display's own network port, and the
+        PIN and pinned certificate where it is secured.
+        """
         super().__init__(url, record, pacing, _decode, greet=self._login if pin else None)
+        self.own_port = own_port
         self._display = display
         self._pin = pin
         self._fingerprint = fingerprint
@@ -39,8 +47,21 @@ class Conversation(LineConversation[codec.Frame]):
         return _values(self.ask(request, self._to(command), deadline, again=again))
 
     def set(self, command: codec.Command, data: bytes, deadline: Deadline) -> None:
-        """Give an order; DeviceError with UNKNOWN where it may have arrived and no answer tells."""
-        _values(self.tell(codec.encode(command, self._display, data), self._to(command), deadline))
+        """Give an order; DeviceError with UNKNOWN where it may have arrived and no answer tells.
+
+        A yes to another value is a late one to an earlier order, and passed over.
+        """
+        mine = self._to(command)
+
+        def answers(frame: codec.Frame) -> bool:
+            return mine(frame) and (not frame.ack or codec.takes(command, data, frame.values))
+
+        _values(self.tell(codec.encode(command, self._display, data), answers, deadline))
+
+    def clear_up(self, deadline: Deadline) -> None:
+        """The status is only ever asked for: neither a yes nor a no to that answers an order."""
+        request = codec.encode(codec.Command.STATUS, self._display)
+        self.ask(request, self._to(codec.Command.STATUS), deadline)
 
     def _to(self, command: codec.Command) -> Callable[[codec.Frame], bool]:
         """Answers of other displays on the same line, and late ones to other commands, are passed over."""

@@ -87,6 +87,7 @@ class SamsungMdcDriver(PanelDriver[SamsungMdcOptions, codec.Frame]):
             self.env.record,
             self.pacing,
             display=settings.display,
+            own_port="://" not in self.target.address,
             pin=self.env.secret(settings.pin) if settings.pin else "",
             fingerprint=settings.fingerprint,
         )

@@ -42,7 +42,12 @@ class Conversation(NamelessConversation[bytes]):
         self._login = login
 
     def query(self, command: str, deadline: Deadline, *, parameter: str = _ANY, again: bool = True) -> str:
-        """Ask for a value; DeviceError (always NO), REFUSED where the display says ERR."""
+        """Ask for a value; DeviceError (always NO), REFUSED where the display says ERR.
+
+        An answer names no question either: after something late the line is made clear first.
+        """
+        if self._late:
+            self.make_clear(deadline)
         request = codec.encode(command, parameter, self._padding, self._ending)
         return codec.parse(self.ask(request, _answers(request), deadline, again=again))
 
