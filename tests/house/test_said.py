@@ -56,7 +56,10 @@ def catalogue(monkeypatch: pytest.MonkeyPatch):
         ),
         ("done, but not seen: power", "getan, aber nicht gesehen: Strom"),
         ("GET /x: HTTP 403, not allowed", "GET /x: HTTP 403, nicht erlaubt"),
-        ("Get-Jobs: the printer cannot do this (IPP 0x0501)", "Get-Jobs: der Drucker kann das nicht (IPP 0x0501)"),
+        (
+            "Get-Jobs: the printer cannot do this (IPP 0x0501)",
+            "Get-Jobs: der Drucker kann das nicht (IPP 0x0501)",
+        ),
         (
             "it waits (locked) until 9:00 (force: true with a reason does it all the same)",
             "es wartet (gesperrt) bis 9:00 (force: true mit Begründung tut es trotzdem)",

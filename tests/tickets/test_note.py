@@ -85,7 +85,7 @@ def test_proof_shows_what_differs() -> None:
     assert difference(before, after) == ("power: off", "power: on")
     assert difference({"jobs": [1, 2]}, {"jobs": []}) == ("jobs: 1, 2", "jobs: -")
     assert difference({"a": 1, "b": None}, {"a": 1, "b": None}) == ("a: 1", "a: 1")
-    assert difference({"muted": True}, {"muted": False}, "de") == ("muted: ja", "muted: nein")
+    assert difference({"muted": True}, {"muted": False}, "de") == ("stumm: ja", "stumm: nein")
     assert difference(None, {"a": 1, "b": None, "c": [{"x": 1, "y": "z"}]}) == ("", "a: 1, c: x 1, y z")
     assert difference({"a": 1}, None) == ("a: 1", "")
     assert difference(None, None) == ("", "")

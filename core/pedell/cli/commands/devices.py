@@ -169,7 +169,11 @@ def _sentence(answer: Checked) -> str:
         if found
         else ""
     )
-    parts = [f"{answer.target.name} [{answer.target.driver}]: {_words(answer.outcome)}", who, said(answer.message)]
+    parts = [
+        f"{answer.target.name} [{answer.target.driver}]: {_words(answer.outcome)}",
+        who,
+        said(answer.message),
+    ]
     return "; ".join(part for part in parts if part) + (f" ({said(answer.hint)})" if answer.hint else "")
 
 
