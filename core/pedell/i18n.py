@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 LANGUAGES = ("en", "de")
 _language: ContextVar[str] = ContextVar("pedell_language", default="en")
@@ -79,11 +79,13 @@ class _Pattern:
         fixed: its fixed text, in pieces; one more than there are names.
         names: of the placeholders between them.
         translated: the sentence in the other language.
+        longest: the longest piece, by which most sentences are ruled out at once.
     """
 
     fixed: tuple[str, ...]
     names: tuple[str, ...]
     translated: str
+    longest: str
 
     def match(self, text: str) -> dict[str, str] | None:
         """What was filled in. Takes each piece where it first stands, so hostile text costs no more than its length."""
@@ -112,8 +114,11 @@ class _Pattern:
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)(?:![rsa])?(?::[^{}]*)?\}")
 _FIXED = 5
 """Letters that a pattern must have at least: "{a}: {b}" would fit everything."""
-_JOINTS = ("; ", ", ")
-_DEEP = 4
+_LISTS = ("; ", ", ")
+_COLON = ": "
+_DEEP = 5
+_TRIED = 4
+"""Sentences that are tried where many fit."""
 
 
 @cache
@@ -122,45 +127,108 @@ def _patterns(code: str) -> tuple[_Pattern, ...]:
     for english, translated in _catalogue(code).items():
         names = tuple(_PLACEHOLDER.findall(english))
         fixed = tuple(_PLACEHOLDER.sub("\0", english).split("\0"))
-        letters = sum(character.isalpha() for character in "".join(fixed))
-        if names and letters >= _FIXED and len(set(names)) == len(names):
-            found.append((letters, _Pattern(fixed, names, translated)))
-    found.sort(key=lambda item: -item[0])  # what says most is asked first
-    return tuple(pattern for _, pattern in found)
+        if names and _letters("".join(fixed)) >= _FIXED and len(set(names)) == len(names):
+            found.append(_Pattern(fixed, names, translated, max(fixed, key=len)))
+    found.sort(key=lambda pattern: -_letters("".join(pattern.fixed)))  # what says most is asked first
+    return tuple(found)
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
 
 
 def said(english: str, code: str | None = None) -> str:
     """A sentence that was written down filled in and in English, in the language of this context (or `code`).
 
-    What was filled in is looked up as well, and so are the parts of a list and a hint in brackets at the end. What is
-    not known stays as it is.
+    What was filled in is looked up as well, and so are the parts of a list, what stands on both sides of a colon, and a
+    hint in brackets at the end. Where it can be read in several ways, that one counts which knows most of its letters.
+    What is not known stays as it is.
     """
     wanted = language() if code is None else code
-    return english if wanted == "en" or not english else _said(wanted, english[:4000], _DEEP)
+    return english if wanted == "en" or not english else _read(wanted, english[:4000])
 
 
-def _said(code: str, english: str, deep: int) -> str:
-    whole = _catalogue(code).get(english)
-    if whole is not None:
-        return whole
-    if deep == 0:
-        return english
-    for joint in _JOINTS:
-        parts = english.split(joint)
-        known = [_said(code, part, deep - 1) for part in parts] if len(parts) > 1 else parts
-        if all(there != here for here, there in zip(parts, known, strict=True)):
-            return joint.join(known)
-    fitting = [
-        (values, pattern) for pattern in _patterns(code) if (values := pattern.match(english)) is not None
-    ]
-    if fitting:
+@lru_cache(maxsize=1024)
+def _read(code: str, english: str) -> str:
+    """Kept, as many devices say the same."""
+    return _Reader(code).read(english, _DEEP)[0]
+
+
+class _Reader:
+    """Reads one text; each reading is the text in the other language and how many of its letters were known."""
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+        self._known: dict[tuple[str, int], tuple[str, int]] = {}
+
+    def read(self, english: str, deep: int) -> tuple[str, int]:
+        """The best reading, the text itself where there is none."""
+        whole = _catalogue(self._code).get(english)
+        if whole is not None:
+            return whole, _letters(english)
+        if deep == 0:
+            return english, 0
+        if (english, deep) not in self._known:
+            self._known[english, deep] = self._best(english, deep)
+        return self._known[english, deep]
+
+    def _best(self, english: str, deep: int) -> tuple[str, int]:
+        sentences = list(self._sentences(english, deep))
+        readings = [
+            (english, 0),
+            *(reading for begins, reading in sentences if begins == 0),
+            *self._pieces(english, deep),
+            *(reading for begins, reading in sentences if begins > 0),
+        ]
+        return max(readings, key=lambda reading: reading[1])  # the first of equals
+
+    def _sentences(self, english: str, deep: int) -> Iterator[tuple[int, tuple[str, int]]]:
+        """Readings as a sentence, and where its own words begin."""
+        fitting = [
+            (values, pattern)
+            for pattern in _patterns(self._code)
+            if pattern.longest in english and (values := pattern.match(english)) is not None
+        ]
         # Whose own words come first: "{count} addresses are behind it" fits the end of many sentences.
-        values, pattern = min(fitting, key=lambda item: item[1].begins(item[0]))
-        return pattern.filled({name: _said(code, value, deep - 1) for name, value in values.items()})
-    head, bracket, hint = english.partition(" (")
-    if bracket and hint.endswith(")"):
-        return f"{_said(code, head, deep - 1)} ({_said(code, hint[:-1], deep - 1)})"
-    return english
+        fitting.sort(key=lambda item: item[1].begins(item[0]))
+        for values, pattern in fitting[:_TRIED]:
+            read = {name: self.read(value, deep - 1) for name, value in values.items()}
+            filled = pattern.filled({name: text for name, (text, _) in read.items()})
+            known = _letters("".join(pattern.fixed)) + sum(known for _, known in read.values())
+            yield pattern.begins(values), (filled, known)
+
+    def _pieces(self, english: str, deep: int) -> Iterator[tuple[str, int]]:
+        opened = _opened(english)
+        if opened:
+            head, hint = english[:opened], english[opened + 2 : -1]
+            yield self._joined([head, hint], deep, "{} ({})")
+        for joint in _LISTS:
+            if joint in english:
+                parts = english.split(joint)
+                yield self._joined(parts, deep, joint.join(["{}"] * len(parts)))
+        for split in (str.partition, str.rpartition):
+            head, colon, tail = split(english, _COLON)
+            if colon:
+                yield self._joined([head, tail], deep, "{}: {}")
+
+    def _joined(self, parts: list[str], deep: int, form: str) -> tuple[str, int]:
+        read = [self.read(part, deep - 1) for part in parts]
+        if not all(known for _, known in read):
+            # A single word beside what is not known may be a device's own.
+            read = [one if " " in part else (part, 0) for part, one in zip(parts, read, strict=True)]
+        return form.format(*(text for text, _ in read)), sum(known for _, known in read)
+
+
+def _opened(text: str) -> int:
+    """Where the bracket at the end, with the blank before it, opens; 0 where there is none."""
+    if not text.endswith(")"):
+        return 0
+    open_ones = 0
+    for place in range(len(text) - 1, 0, -1):
+        open_ones += (text[place] == ")") - (text[place] == "(")
+        if open_ones == 0:
+            return place - 1 if text[place - 1] == " " else 0
+    return 0
 
 
 @dataclass(frozen=True)

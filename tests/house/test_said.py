@@ -20,15 +20,22 @@ GERMAN = {
     "force: true with a reason does it all the same": "force: true mit Begründung tut es trotzdem",
     "{a}: {b}": "falsch",
     "power": "Strom",
+    "done": "erledigt",
+    "not allowed": "nicht erlaubt",
+    "{name} cannot do {capability}": "{name} kann {capability} nicht",
+    "the printer cannot do this": "der Drucker kann das nicht",
+    "it waits (locked) until {time}": "es wartet (gesperrt) bis {time}",
 }
 
 
 @pytest.fixture(autouse=True)
 def catalogue(monkeypatch: pytest.MonkeyPatch):
     i18n._patterns.cache_clear()
+    i18n._read.cache_clear()
     monkeypatch.setattr(i18n, "_catalogue", lambda code: GERMAN if code == "de" else {})
     yield
     i18n._patterns.cache_clear()
+    i18n._read.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -47,6 +54,17 @@ def catalogue(monkeypatch: pytest.MonkeyPatch):
                 "(force: true mit Begründung tut es trotzdem)"
             ),
         ),
+        ("done, but not seen: power", "getan, aber nicht gesehen: Strom"),
+        ("GET /x: HTTP 403, not allowed", "GET /x: HTTP 403, nicht erlaubt"),
+        (
+            "Get-Jobs: the printer cannot do this (IPP 0x0501)",
+            "Get-Jobs: der Drucker kann das nicht (IPP 0x0501)",
+        ),
+        (
+            "it waits (locked) until 9:00 (force: true with a reason does it all the same)",
+            "es wartet (gesperrt) bis 9:00 (force: true mit Begründung tut es trotzdem)",
+        ),
+        ("a device says: power", "a device says: power"),
         ("a device says {this}: strange", "a device says {this}: strange"),
         ("no answer to {command}", "keine Antwort auf {command}"),
         ("", ""),

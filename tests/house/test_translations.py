@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from string import Formatter
 
-from tests.house.texts import catalogue, constants, shown
+from tests.house.texts import catalogue, constants, proved, shown, troubles
 
 
 def placeholders(text: str) -> set[str]:
@@ -19,6 +19,19 @@ def test_every_text_has_its_german() -> None:
     german = {english for _, english, _ in catalogue("de")}
     missing = {found.text: found.place for found in shown() if found.text and found.text not in german}
     assert missing == {}
+
+
+def test_every_trouble_has_its_german() -> None:
+    german = {english for _, english, _ in catalogue("de")}
+    missing = {found.text: found.place for found in troubles() if found.text not in german}
+    assert missing == {}
+
+
+def test_every_word_of_a_proof_has_its_german() -> None:
+    german = {english for _, english, _ in catalogue("de")}
+    words = proved()
+    assert {"admin", "muted", "queued_jobs", "battery_percent", "warming", "jam"} <= set(words)
+    assert {word: place for word, place in words.items() if word not in german} == {}
 
 
 def test_placeholders_are_the_same() -> None:

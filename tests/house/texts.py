@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Literal, get_args, get_origin
 
+from pydantic import BaseModel
+
+from pedell.hooks.plugins import Plugins
 from tests.house.tree import CORE, ROOT, modules
 
 # Functions whose first or second word is a command's help.
@@ -127,6 +135,11 @@ def _filled(node: ast.expr) -> str:
                 return "value"
 
 
+def _says(text: str) -> bool:
+    """Whether a sentence says something itself, and not only what is filled in."""
+    return any(character.isalpha() for character in re.sub(r"\{\w*\}", "", text))
+
+
 def troubles() -> list[Found]:
     """Every message and hint of an error that a device or a driver raises, as a sentence with placeholders."""
     found = []
@@ -138,11 +151,47 @@ def troubles() -> list[Found]:
             hints = [keyword.value for keyword in node.keywords if keyword.arg == "hint"]
             place = f"{path.relative_to(ROOT)}:{node.lineno}"
             texts = (template(each) for each in [*message, *hints])
-            found += [Found(text, place) for text in texts if text and any(c.isalpha() for c in text)]
+            found += [Found(text, place) for text in texts if text and _says(text)]
     return found
 
 
+def proved() -> dict[str, str]:
+    """Every word that a proof may show: names of results' fields, and words that can stand in them; and where from."""
+    found: dict[str, str] = {}
+
+    def take(kind: object, place: str) -> None:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            for name, field in kind.model_fields.items():
+                found.setdefault(name, place)
+                take(field.annotation, place)
+        elif isinstance(kind, type) and issubclass(kind, StrEnum):
+            found.update((word.value, place) for word in kind)
+        elif get_origin(kind) is Literal:
+            found.update((word, place) for word in get_args(kind) if isinstance(word, str))
+        else:
+            for each in get_args(kind):
+                take(each, place)
+
+    for contract in Plugins().contracts.values():
+        for capability in contract.capabilities:
+            take(capability.result, capability.name)
+    return found
+
+
+# What the name service says, after glibc's gai_strerror.
+NAMES = {
+    "Name or service not known",
+    "No address associated with hostname",
+    "Temporary failure in name resolution",
+}
+
+
 def constants() -> set[str]:
+    """Every string in the source, every f-string as a sentence with placeholders, and what else may be said."""
+    return {*written(), *proved(), *NAMES, *(os.strerror(number) for number in errno.errorcode)}
+
+
+def written() -> set[str]:
     """Every string in the source, and every f-string as a sentence with placeholders."""
     return {
         text

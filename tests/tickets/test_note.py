@@ -87,7 +87,7 @@ def test_proof_shows_what_differs() -> None:
     quiet = {"power": "on", "faults": [], "model": "", "volume": 0}
     assert difference(quiet, quiet) == ("power: on, volume: 0",) * 2, "what is empty tells nothing"
     assert difference({"a": 1, "b": None}, {"a": 1, "b": None}) == ("a: 1", "a: 1")
-    assert difference({"muted": True}, {"muted": False}, "de") == ("muted: ja", "muted: nein")
+    assert difference({"muted": True}, {"muted": False}, "de") == ("stumm: ja", "stumm: nein")
     assert difference(None, {"a": 1, "b": None, "c": [{"x": 1, "y": "z"}]}) == ("", "a: 1, c: x 1, y z")
     assert difference({"a": 1}, None) == ("a: 1", "")
     assert difference(None, None) == ("", "")

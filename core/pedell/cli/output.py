@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from pedell.errors import PedellError
-from pedell.i18n import t
+from pedell.i18n import said, t
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 COLOURS = {"ok": "green", "bad": "red", "warn": "yellow", "quiet": "bright_black", "strong": None}
@@ -115,8 +115,8 @@ class Output:
                 }
             )
         head = click.style(t("error") + ":", fg="red", bold=True)
-        tail = f" ({clean(hint)})" if hint else ""
-        click.echo(f"{head} {clean(message)}{tail}", err=True)
+        tail = f" ({clean(said(hint))})" if hint else ""
+        click.echo(f"{head} {clean(said(message))}{tail}", err=True)
         for finding in findings:
             click.echo(f"  {clean(finding)}", err=True)
         sys.stderr.flush()

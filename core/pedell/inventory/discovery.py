@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from pedell.drivers.api import Deadline, Driver, Found, Target
 from pedell.drivers.driver import Env
 from pedell.errors import InventoryError
-from pedell.i18n import t
+from pedell.i18n import said, t
 from pedell.inventory.addresses import host_of
 from pedell.inventory.checking import GRACE, Lease
 from pedell.inventory.crowd import Crowd
@@ -333,7 +333,7 @@ def _remarks(one: Proposal) -> Iterator[str]:
         )
     for found in one.found:
         if found.note:
-            yield _line(f"{found.driver}: {found.note}")
+            yield _line(f"{found.driver}: {said(found.note)}")
 
 
 def _line(text: str) -> str:

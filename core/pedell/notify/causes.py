@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from pedell.i18n import tr
+from pedell.i18n import said, tr
 from pedell.notify.notifier import NoticeKind
 from pedell.store.tables.control import approval, breaker
 from pedell.store.tables.inventory import device
@@ -75,7 +75,7 @@ def _doubts(connection: Connection, language: str) -> Iterator[Cause]:
                 "{device}: {capability} ({message}). Look, then: pedell runs settle {run}",
                 device=row.name,
                 capability=row.capability,
-                message=row.message,
+                message=said(row.message, language),
                 run=row.run,
             ),
             (f"run:{row.run}", f"attempt:{row.id}"),
@@ -124,7 +124,7 @@ def _breakers(connection: Connection, language: str) -> Iterator[Cause]:
                 language,
                 "{key}: {reason}. When it is mended: pedell breakers reset",
                 key=row.key,
-                reason=row.reason,
+                reason=said(row.reason, language),
             ),
             (f"breaker:{row.key}",),
         )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from pedell.drivers.deadline import Deadline
 from pedell.errors import StoreError
-from pedell.i18n import default_language, tr
+from pedell.i18n import default_language, said, tr
 from pedell.notify import causes, outbox
 from pedell.notify.causes import Cause
 from pedell.notify.notifier import Notice, NoticeKind
@@ -82,7 +82,9 @@ class NotifyService:
         """The engine ended by itself. Where the store cannot be written, those who want to know are told at once."""
         subject = tr(self.language, "Pedell's engine has ended")
         text = tr(
-            self.language, "{error}. A supervisor starts it anew; if not: pedell serve", error=words[:500]
+            self.language,
+            "{error}. A supervisor starts it anew; if not: pedell serve",
+            error=said(words[:500], self.language),
         )
         message = Notice(new_id(), NoticeKind.ENGINE, subject, text, ("engine",), now())
         try:
@@ -126,7 +128,12 @@ class NotifyService:
             )
             yield _night(language, key, line, f"schedule:{late.schedule.no}")
         for gone in nights.failed(connection, at - DAY):
-            line = tr(language, "{schedule} could not run: {error}", schedule=gone.schedule, error=gone.note)
+            line = tr(
+                language,
+                "{schedule} could not run: {error}",
+                schedule=gone.schedule,
+                error=said(gone.note, language),
+            )
             yield _night(language, f"fire:{gone.no}", line, f"fire:{gone.no}")
         for one in nights.late(connection, limits, at):
             if one.night and one.begun:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Table, func, select
 
 from pedell.engine.lock import engine_lock
-from pedell.i18n import t
+from pedell.i18n import said, t
 from pedell.schedule import rows
 from pedell.service import nights
 from pedell.service.base import Surroundings
@@ -86,7 +86,7 @@ class _Watchdog:
             yield Check("schedules", Level.BAD, text, t("is 'pedell serve' running?"))
         for gone in nights.failed(connection, self._since):
             good = False
-            text = t("{schedule} could not run: {error}", schedule=gone.schedule, error=gone.note)
+            text = t("{schedule} could not run: {error}", schedule=gone.schedule, error=said(gone.note))
             yield Check("schedules", Level.BAD, text, t("'pedell schedules show' tells more"))
         if good:
             yield Check("schedules", Level.OK, t("every schedule fired"))

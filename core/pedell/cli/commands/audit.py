@@ -9,7 +9,7 @@ import click
 
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
-from pedell.i18n import t
+from pedell.i18n import said, t
 
 
 @make("verify", "Recompute the hash chains and the ledger; name the first event that was changed.")
@@ -38,7 +38,7 @@ def verify(app: App, run: str | None) -> int:
         app.out.line(t("{count} events of readings were emptied after their time", count=result.emptied))
     for broken in result.broken[:50]:
         if broken.run is broken.shard is None:
-            out = f"{t('event {seq}', seq=_known(broken.seq))}: {broken.message}"
+            out = f"{t('event {seq}', seq=_known(broken.seq))}: {said(broken.message)}"
             app.out.line(out, "bad")
             continue
         where = t(
@@ -47,7 +47,7 @@ def verify(app: App, run: str | None) -> int:
             shard=_known(broken.shard),
             seq=_known(broken.seq),
         )
-        app.out.line(f"{where}: {broken.message}", "bad")
+        app.out.line(f"{where}: {said(broken.message)}", "bad")
     if result.ok:
         app.out.line(t("nothing was changed; the ledger's head is {head}", head=result.head), "ok")
     return 0 if result.ok else 1

@@ -9,7 +9,7 @@ import click
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.cli.output import when
-from pedell.i18n import t
+from pedell.i18n import said, t
 
 
 @make("list", "Groups of devices that are left alone after trouble.")
@@ -28,7 +28,7 @@ def list_breakers(app: App, everything: bool) -> int:
                 words[one.state],
                 when(one.since, app.settings.timezone),
                 one.failures or "",
-                one.reason,
+                said(one.reason),
             )
             for one in found
         ],

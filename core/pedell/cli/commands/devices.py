@@ -11,7 +11,7 @@ import click
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.cli.commands import devices_config, devices_discover, devices_import
-from pedell.i18n import t
+from pedell.i18n import said, t
 
 if TYPE_CHECKING:
     from pedell.inventory.checking import Checked, Subject
@@ -163,14 +163,18 @@ def _words(outcome: str) -> str:
 
 
 def _sentence(answer: Checked) -> str:
-    said = answer.identity
+    found = answer.identity
     who = (
-        ", ".join(part for part in (said.manufacturer, said.model, said.serial, said.firmware) if part)
-        if said
+        ", ".join(part for part in (found.manufacturer, found.model, found.serial, found.firmware) if part)
+        if found
         else ""
     )
-    parts = [f"{answer.target.name} [{answer.target.driver}]: {_words(answer.outcome)}", who, answer.message]
-    return "; ".join(part for part in parts if part) + (f" ({answer.hint})" if answer.hint else "")
+    parts = [
+        f"{answer.target.name} [{answer.target.driver}]: {_words(answer.outcome)}",
+        who,
+        said(answer.message),
+    ]
+    return "; ".join(part for part in parts if part) + (f" ({said(answer.hint)})" if answer.hint else "")
 
 
 def _checked(answer: Checked) -> dict[str, Any]:
@@ -262,7 +266,8 @@ def pin_key(app: App, selector: tuple[str, ...], replace: bool, seconds: float) 
             app.out.line(f"{found.name}: {row['fingerprint']}", "ok")
         except DeviceError as error:
             row["error"] = error.message
-            app.out.line(f"{found.name}: {error.message}" + (f" ({error.hint})" if error.hint else ""), "bad")
+            hint = f" ({said(error.hint)})" if error.hint else ""
+            app.out.line(f"{found.name}: {said(error.message)}{hint}", "bad")
         rows.append(row)
     if app.json:
         app.out.document({"keys": rows})

@@ -9,7 +9,7 @@ import click
 
 from pedell.cli.base import App
 from pedell.cli.base import command as make
-from pedell.i18n import t
+from pedell.i18n import said, t
 
 if TYPE_CHECKING:
     from pedell.drivers.api import Found
@@ -87,7 +87,7 @@ def discover(
     else:
         _show(app, found.proposals, output)
     for reason in found.errors:
-        click.echo(t("not searched: {error}", error=reason), err=True)
+        click.echo(t("not searched: {error}", error=said(reason)), err=True)
     return 1 if found.errors else 0
 
 

@@ -10,7 +10,7 @@ import click
 from pedell.cli.base import App
 from pedell.cli.base import command as make
 from pedell.errors import UsageError
-from pedell.i18n import t
+from pedell.i18n import said, t
 
 UNITS = {"m": 60, "h": 3600, "d": 86_400}
 STYLES = {"ok": "ok", "warn": "warn", "bad": "bad"}
@@ -28,9 +28,9 @@ def command(app: App, since: str) -> int:
     found = app.service.watch.checks(seconds(since)) if since else Health(os.environ).checks()
     for check in found:
         checks.append(check)
-        app.out.line(f"{check.level:<5}{check.id}: {check.text}", STYLES[check.level])
+        app.out.line(f"{check.level:<5}{check.id}: {said(check.text)}", STYLES[check.level])
         if check.hint:
-            app.out.line(f"     {check.hint}", "quiet")
+            app.out.line(f"     {said(check.hint)}", "quiet")
     bad = any(check.level is Level.BAD for check in checks)
     if app.json:
         rows = [

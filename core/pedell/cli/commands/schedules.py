@@ -9,7 +9,7 @@ import click
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.cli.output import when
-from pedell.i18n import t
+from pedell.i18n import said, t
 
 if TYPE_CHECKING:
     from pedell.schedule.model import Fire, Schedule
@@ -204,7 +204,7 @@ def history(app: App, name: str | None, limit: int) -> None:
                 when(one["due"], app.settings.timezone),
                 states[one["state"]],
                 one["run"],
-                one["note"],
+                said(one["note"]),
             ]
             for one in fires
         ],

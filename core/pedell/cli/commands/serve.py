@@ -14,7 +14,7 @@ import click
 
 from pedell.cli.base import App, warn
 from pedell.cli.base import command as make
-from pedell.i18n import t
+from pedell.i18n import said, t
 
 if TYPE_CHECKING:
     from pedell.api.server import HttpServer
@@ -83,7 +83,7 @@ def _send_last(app: App) -> None:
     try:
         app.service.notify.outbox.drain(20, Deadline.after(LAST))
     except PedellError as error:
-        warn(error.message)
+        warn(said(error.message))
 
 
 def _by_itself(app: App) -> Sequence[Part]:

@@ -9,7 +9,7 @@ import click
 
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
-from pedell.i18n import t
+from pedell.i18n import said, t
 from pedell.service.words import proposal_word, ticket_word
 
 if TYPE_CHECKING:
@@ -115,9 +115,9 @@ def log(app: App, ticket: str) -> int:
         for more in rest:
             app.out.line(f"{'':<37}{more}")
         if line.delivery is OutboxState.DUE:
-            app.out.line(f"{'':<37}{t('not delivered yet')} {line.error}".rstrip(), "warn")
+            app.out.line(f"{'':<37}{t('not delivered yet')} {said(line.error)}".rstrip(), "warn")
         elif line.delivery is OutboxState.DEAD:
-            app.out.line(f"{'':<37}{t('given up')}: {line.error}", "bad")
+            app.out.line(f"{'':<37}{t('given up')}: {said(line.error)}", "bad")
     return 1 if any(line.delivery is OutboxState.DEAD for line in lines) else 0
 
 

@@ -58,7 +58,7 @@ class Begun:
             fault = reading.status(printer.printer(reading.STATUS_ATTRIBUTES, deadline)).fault
         why = f"{len(self.left)} of {self.before} jobs still there"
         if fault is not Fault.NONE:
-            why += f", and the printer has a fault ({fault})"
+            why = f"{why}; the printer has a fault ({fault})"
         if time.time() - self.since > self.patience:
             text = f"{self.how} was accepted, but not finished: {why}"
             raise DeviceError(ErrorClass.DEVICE_FAULT, text, happened=Happened.YES)

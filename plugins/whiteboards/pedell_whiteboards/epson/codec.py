@@ -226,4 +226,4 @@ def parse_error(value: str) -> tuple[Fault, ...]:
 
 
 def _meaning(what: str, value: str) -> DeviceError:
-    return DeviceError(ErrorClass.PROTOCOL, f"the projector's {what} {clean(value, 40)!r} has no meaning")
+    return DeviceError(ErrorClass.PROTOCOL, f"the projector's {what} has no meaning: {clean(value, 40)!r}")

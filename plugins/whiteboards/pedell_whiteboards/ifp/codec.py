@@ -231,4 +231,4 @@ def _broken(what: str, data: bytes) -> DeviceError:
 
 
 def _meaning(what: str, value: bytes) -> DeviceError:
-    return DeviceError(ErrorClass.PROTOCOL, f"the panel's {what} {clean(value, 40)!r} has no meaning")
+    return DeviceError(ErrorClass.PROTOCOL, f"the panel's {what} has no meaning: {clean(value, 40)!r}")

@@ -117,4 +117,4 @@ def parse_input(value: int) -> str:
 
 
 def _meaning(what: str, value: int) -> DeviceError:
-    return DeviceError(ErrorClass.PROTOCOL, f"the panel's {what} {value:03d} has no meaning")
+    return DeviceError(ErrorClass.PROTOCOL, f"the panel's {what} has no meaning: {value:03d}")

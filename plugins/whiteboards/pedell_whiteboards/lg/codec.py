@@ -185,4 +185,4 @@ def _flag(what: str, data: str) -> bool:
 
 
 def _meaning(what: str, data: str) -> DeviceError:
-    return DeviceError(ErrorClass.PROTOCOL, f"the display's {what} {clean(data, 40)!r} has no meaning")
+    return DeviceError(ErrorClass.PROTOCOL, f"the display's {what} has no meaning: {clean(data, 40)!r}")

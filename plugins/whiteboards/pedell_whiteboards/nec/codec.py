@@ -213,4 +213,4 @@ def _broken(what: str, data: bytes) -> DeviceError:
 
 
 def _meaning(what: str, message: str) -> DeviceError:
-    return DeviceError(ErrorClass.PROTOCOL, f"the display's {what} {clean(message, 40)!r} has no meaning")
+    return DeviceError(ErrorClass.PROTOCOL, f"the display's {what} has no meaning: {clean(message, 40)!r}")

@@ -192,4 +192,4 @@ def _broken(what: str, line: bytes) -> DeviceError:
 
 
 def _meaning(what: str, value: str) -> DeviceError:
-    return DeviceError(ErrorClass.PROTOCOL, f"the projector's {what} {value[:40]!r} has no meaning")
+    return DeviceError(ErrorClass.PROTOCOL, f"the projector's {what} has no meaning: {value[:40]!r}")

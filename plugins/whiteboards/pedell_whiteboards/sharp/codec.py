@@ -163,4 +163,4 @@ def parse_standby_cause(value: str) -> str | None:
 
 
 def _meaning(what: str, value: str) -> DeviceError:
-    return DeviceError(ErrorClass.PROTOCOL, f"the display's {what} {clean(value, 40)!r} has no meaning")
+    return DeviceError(ErrorClass.PROTOCOL, f"the display's {what} has no meaning: {clean(value, 40)!r}")

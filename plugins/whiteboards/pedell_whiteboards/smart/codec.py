@@ -165,4 +165,4 @@ def parse_serial(value: str) -> str:
 
 
 def _meaning(what: str, value: str) -> DeviceError:
-    return DeviceError(ErrorClass.PROTOCOL, f"the display's {what} {clean(value, 40)!r} has no meaning")
+    return DeviceError(ErrorClass.PROTOCOL, f"the display's {what} has no meaning: {clean(value, 40)!r}")
