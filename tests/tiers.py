@@ -11,6 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -40,8 +41,9 @@ def left_out(items: Sequence[pytest.Item], args: Sequence[str]) -> list[pytest.I
             continue
         mark = item.get_closest_marker("matrix")
         if mark is not None:
+            # Each function begins elsewhere in its table, so that every row is tried by some of them.
             function = item.nodeid.partition("[")[0]
-            if seen[function] % int(mark.args[0]):
+            if (seen[function] + crc32(function.encode())) % int(mark.args[0]) and "[" in item.nodeid:
                 found.append(item)
             seen[function] += 1
     return found

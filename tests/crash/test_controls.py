@@ -6,6 +6,8 @@ import pytest
 
 from tests.crash.controls import CONTROLS, run_control
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_a_missing_protection_is_caught(name, tmp_path, store_bytes):

@@ -14,6 +14,8 @@ from pedell.transports.http import TryLaterError
 from pedell_ipad_mdm.contract import CommandReport, Patient, Restart
 from tests.ipad_mdm.conftest import School, eventually, finish
 
+pytestmark = pytest.mark.matrix(3)
+
 RESTART = Restart(confirm=False)
 SHORT = 1.5
 

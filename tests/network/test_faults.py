@@ -9,6 +9,8 @@ from pedell.testing.calls import PlainCall
 from pedell_network import connecting, cycle, session
 from tests.network.conftest import ask
 
+pytestmark = pytest.mark.matrix(4)
+
 NOTHING = {"silent", "refuse", "vanish", "garble"}
 """Faults under which the request has no effect."""
 READ = {

@@ -12,6 +12,8 @@ from pedell.drivers.api import DeviceError, ErrorClass, Happened
 from pedell.lab.simulator import FaultKind
 from tests.whiteboards.displays import CAPABILITIES, Display, outcome
 
+pytestmark = pytest.mark.matrix(4)
+
 NO, UNKNOWN = Happened.NO, Happened.UNKNOWN
 SILENT, DEAF, SLOW, REFUSE, GARBLE, CUT, VANISH = (
     FaultKind.SILENT, FaultKind.DEAF, FaultKind.SLOW, FaultKind.REFUSE, FaultKind.GARBLE, FaultKind.CUT, FaultKind.VANISH,

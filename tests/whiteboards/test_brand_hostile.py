@@ -13,6 +13,8 @@ from pedell_whiteboards.sicp.driver import SicpDriver
 from pedell_whiteboards.smart.driver import SmartDriver
 from tests.whiteboards.test_hostile import BYTES, sending, use
 
+pytestmark = pytest.mark.matrix(4)
+
 both = pytest.mark.parametrize("capability", ["display.status", "display.blank"])
 few = settings(max_examples=5)
 

@@ -14,6 +14,8 @@ from pedell_whiteboards.model import Power
 from tests.whiteboards.chain import Chain
 from tests.whiteboards.displays import Display, outcome
 
+pytestmark = pytest.mark.matrix(4)
+
 
 @dataclass(frozen=True)
 class Brand:

@@ -15,6 +15,8 @@ from pedell_whiteboards.samsung_mdc.codec import Command
 from pedell_whiteboards.samsung_mdc.conversation import Conversation
 from tests.whiteboards.displays import CAPABILITIES, Display, outcome
 
+pytestmark = pytest.mark.matrix(4)
+
 NO, UNKNOWN = Happened.NO, Happened.UNKNOWN
 
 

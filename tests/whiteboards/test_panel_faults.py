@@ -14,6 +14,8 @@ from pedell_whiteboards.model import Power
 from tests.whiteboards.displays import CAPABILITIES, Display, outcome
 from tests.whiteboards.test_faults import FAULTS, NO, PARAMS, UNKNOWN
 
+pytestmark = pytest.mark.matrix(4)
+
 
 @dataclass(frozen=True)
 class Panel:

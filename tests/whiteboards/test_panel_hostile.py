@@ -19,6 +19,8 @@ from pedell_whiteboards.viewsonic.driver import ViewsonicDriver
 from tests.whiteboards.displays import CAPABILITIES
 from tests.whiteboards.test_hostile import BYTES, CLASSES, sending
 
+pytestmark = pytest.mark.matrix(4)
+
 FEW = settings(max_examples=5)
 capabilities = pytest.mark.parametrize("capability", ["display.status", "display.mute", "display.power_off"])
 

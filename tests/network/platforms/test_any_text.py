@@ -15,6 +15,8 @@ from pedell_network.command_line.platform import Neighbourhood
 from pedell_network.juniper_junos import parse as junos
 from tests.network.platforms.cases import CASES, Case
 
+pytestmark = pytest.mark.matrix(4)
+
 Parser = Callable[[str], Any]
 ALLOWED = {ErrorClass.PROTOCOL, ErrorClass.PRECONDITION}
 SOON = 5.0

@@ -6,6 +6,8 @@ import pytest
 
 from pedell_network.texts import MASK, mask_secrets
 
+pytestmark = pytest.mark.matrix(4)
+
 LINES = {
     "procurve": [
         'password manager user-name "pedell" sha1 "§"',

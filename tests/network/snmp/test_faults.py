@@ -11,6 +11,8 @@ from pedell_network import cycle
 from pedell_network.snmp import mib
 from tests.network.conftest import ask
 
+pytestmark = pytest.mark.matrix(4)
+
 UNANSWERED = ["silent", "deaf", "garble", "cut", "vanish"]
 
 

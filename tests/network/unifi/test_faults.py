@@ -12,6 +12,8 @@ from pedell_network import cycle
 from pedell_network.unifi import session
 from tests.network.conftest import ask
 
+pytestmark = pytest.mark.matrix(4)
+
 READ = {
     "silent": ErrorClass.TIMEOUT,
     "deaf": ErrorClass.TIMEOUT,

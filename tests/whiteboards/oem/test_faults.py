@@ -9,6 +9,8 @@ from pedell.lab.simulator import FaultKind
 from tests.whiteboards.displays import outcome
 from tests.whiteboards.test_faults import FAULTS, NO
 
+pytestmark = pytest.mark.matrix(4)
+
 # Fixture, an order and what it is called, the question after the power, settings.
 PANELS = {
     "a9": ("display.blank", "backlight", "get 11", {}),

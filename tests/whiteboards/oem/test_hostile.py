@@ -13,6 +13,8 @@ from pedell_whiteboards.newline.driver import NewlineDriver
 from tests.whiteboards.test_hostile import BYTES, sending
 from tests.whiteboards.test_panel_hostile import FEW, use
 
+pytestmark = pytest.mark.matrix(4)
+
 BEGINNINGS = [
     b"\xaa\xbb\xcc\x80",
     b"\xa9\x41\x11",
