@@ -16,7 +16,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from pedell.drivers.api import Effect, Risk
-from pedell.i18n import tr
+from pedell.i18n import said, tr
 from pedell.inventory.repository import Inventory
 from pedell.model.safety import SafetySettings
 from pedell.safety import approvals, envelope, seen
@@ -237,7 +237,7 @@ class SafetyGate:
             return None
         text = tr(
             self._language, "{key} is left alone after trouble ({reason}) until {time}; see 'pedell breakers list'",
-            key=closed.key, reason=closed.reason, time=self._when(closed.until),
+            key=closed.key, reason=said(closed.reason, self._language), time=self._when(closed.until),
         )  # fmt: skip
         if closed.until * MICRO > self._limits(question.run).expires:
             return Answer(refused=text)
