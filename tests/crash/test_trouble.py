@@ -17,7 +17,7 @@ from pedell.service.tickets import LogKind
 from tests.crash.campaign import Nest, Round
 from tests.crash.judge import happenings
 from tests.crash.seam import BEFORE_WRITING, COMMIT, SENT
-from tests.engine.school import ACTOR
+from tests.engine.school import ACTOR, PATIENCE
 
 SLOW = """
   - {do: gadget.press}
@@ -44,7 +44,7 @@ def slow_round(folder, database):
         yield made
 
 
-def until(holds, seconds=20.0):
+def until(holds, seconds=PATIENCE):
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it did not come about"
@@ -255,7 +255,7 @@ def test_cancelling_ends_in_time_completes_and_says_what_was_left(ward):
 
 def test_two_runs_and_a_command_on_one_device_come_one_after_another(ward, nest):
     school = ward.school
-    school.book("long", "  - {do: gadget.brew, with: {seconds: 1.5}}\n  - {do: gadget.cycle}\n")
+    school.book("long", "  - {do: gadget.brew, with: {seconds: 100}}\n  - {do: gadget.cycle}\n")
     school.book("short", "  - {do: gadget.cycle}\n  - {do: gadget.set, with: {value: b}}\n")
     host = school.service.runs.host()
     assert host.start(everything=True)
@@ -268,13 +268,14 @@ def test_two_runs_and_a_command_on_one_device_come_one_after_another(ward, nest)
         until(lambda: len(runs.open_runs()) >= 3)
         third = max(runs.open_runs())
         until(lambda: all(runs.show(n).tasks[0].state in ("running", "blocked") for n in (second, third)))
-        idle = looks = 0
-        while runs.show(first).tasks[0].state != "done":
-            looks += 1
+        idle = 0
+        for _ in range(50):
             idle += host.engine.idle()
             time.sleep(0.02)
-        assert idle > looks / 2, "somebody who waited held a thread"
-        assert nest.wait(20).status == 0
+        # Now and then one asks whether it is ready; on a busy machine that takes a while.
+        assert idle > 10, "somebody who waited held a thread"
+        assert ward.world.ask("ready", "g0") == "ok"
+        assert nest.wait(PATIENCE).status == 0
         for number in (first, second, third):
             assert school.wait(number, until=lambda p: p.done).run.state == "done"
     finally:

@@ -32,6 +32,8 @@ from pedell.drivers.api import (
 from pedell.hooks.api import hookimpl
 
 PEDELL_API = 1
+LONG = 100.0
+"""A brew that takes as long as the test wants, which ends it."""
 
 
 class Value(Params):
@@ -162,7 +164,8 @@ class GadgetDriver(Driver):
     @implements("gadget.brew")
     def brew(self, call, params):
         self.ask(call.deadline, "brew", call.token, str(params.seconds))
-        return Waiting({"brewing": True}, "the gadget brews", poll_after=0.2, deadline=5)
+        deadline = LONG if params.seconds == LONG else 5
+        return Waiting({"brewing": True}, "the gadget brews", poll_after=0.2, deadline=deadline)
 
     @implements("gadget.erase")
     def erase(self, call, params):

@@ -17,6 +17,8 @@ from pedell.store.database import new_id
 from pedell.store.tables.inventory import device, site
 from tests.engine import gadget
 
+PATIENCE = 60.0
+"""Seconds to wait for what certainly comes, on a machine that has others to serve as well."""
 ACTOR = Actor("person", "os:1", VerifiedBy.OS, name="tester", uid=1)
 HEAD = "pedell: 1\nid: {id}\ntitle: {{en: Test, de: Test}}\ndescription: {{en: Test, de: Test}}\ntargets: {{kind: [gadget]}}\n{more}steps:\n"
 
@@ -64,11 +66,11 @@ class School:
     def submit(self, book: str, selector: str = "kind=gadget", ticket: str = "new", **more) -> int:
         return self.service.runs.submit(RunRequest(book, selector, ticket, ACTOR, **more)).no
 
-    def run(self, book: str, selector: str = "kind=gadget", seconds: float = 20, **more):
+    def run(self, book: str, selector: str = "kind=gadget", seconds: float = PATIENCE, **more):
         number = self.submit(book, selector, **more)
         return self.work(number, seconds)
 
-    def work(self, number: int, seconds: float = 20, until=None):
+    def work(self, number: int, seconds: float = PATIENCE, until=None):
         """Be the engine until the run has ended or rests; returns its detail."""
         host = self.service.runs.host()
         # A database server takes a moment to notice that the engine before was killed.
@@ -82,7 +84,7 @@ class School:
         finally:
             assert host.stop(Deadline.after(15))
 
-    def wait(self, number: int, seconds: float = 20, until=None):
+    def wait(self, number: int, seconds: float = PATIENCE, until=None):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             progress = self.service.runs.progress(number)

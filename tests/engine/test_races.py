@@ -27,7 +27,7 @@ from pedell.store.database import new_id, now
 from pedell.store.tables.control import command
 from pedell.store.tables.journal import attempt, event, playbook_text, run, task
 from tests.engine.gadget import GadgetDriver
-from tests.engine.school import ACTOR
+from tests.engine.school import ACTOR, PATIENCE
 
 
 def item(no: int, *, placed: bool) -> TaskItem:
@@ -35,7 +35,7 @@ def item(no: int, *, placed: bool) -> TaskItem:
     return TaskItem(no, no, "d", "d", "s", shard, {}, (), placed=placed)
 
 
-def poll(holds: Callable[[], object], seconds: float = 10) -> None:
+def poll(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
     deadline = Deadline.after(seconds)
     while not holds():
         assert not deadline.passed(), "it did not come"

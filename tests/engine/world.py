@@ -2,7 +2,7 @@
 
 It outlives an engine that is killed, so that what really happened can be counted afterwards.
 One request per line, `verb device [token [argument]]`; every effect names the attempt that asks for it.
-A conversation begins with `hello device`; a second one while the first is open is remembered as an overlap.
+`ready device` ends what takes its time. A conversation begins with `hello device`; a second one while the first is open is remembered as an overlap.
 `fault device verb kind [times]` prepares trouble: hang (no answer, nothing happens), drop (happens, then the
 line is cut), cut (the line is cut, nothing happens), no (an error answer), slow (answers after half a second).
 """
@@ -53,6 +53,9 @@ class World:
             return f"ok value={gadget.value} open={int(gadget.port_open)} presses={len(gadget.tokens)} ready={int(time.time() >= gadget.ready_at)}"
         if verb == "id":
             return f"ok serial=SN-{name}"
+        if verb == "ready":
+            gadget.ready_at = 0.0
+            return "ok"
         if verb == "did":
             return "ok yes" if token in gadget.tokens else "ok no"
         if verb in EFFECTS:

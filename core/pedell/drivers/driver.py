@@ -246,7 +246,9 @@ class ControllerLimits:
 
     def __post_init__(self) -> None:
         """Refuse figures that would stop everything."""
-        if self.requests_per_second is not None and self.requests_per_second <= 0:
+        if self.connections < 1:
+            raise ValueError("connections must be more than 0")
+        if self.requests_per_second is not None and not self.requests_per_second > 0:
             raise ValueError("requests_per_second must be more than 0")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 
 from pedell.errors import PedellError
@@ -38,6 +39,10 @@ class Happened(StrEnum):
     UNKNOWN = "unknown"
 
 
+LONGEST_WAIT = 86_400.0
+"""Seconds beyond which nobody is left alone at his own wish."""
+
+
 class DeviceError(PedellError):
     """A call on a device failed.
 
@@ -61,7 +66,10 @@ class DeviceError(PedellError):
         )
         self.error_class = error_class
         self.happened = happened
-        self.retry_after = retry_after
+        # It may be whatever stood in an answer: what is no time is none.
+        self.retry_after = None
+        if retry_after is not None and math.isfinite(retry_after):
+            self.retry_after = min(max(retry_after, 0.0), LONGEST_WAIT)
 
 
 class IdentityError(DeviceError):

@@ -11,13 +11,14 @@ import time
 from collections import OrderedDict
 
 from pedell.drivers.api import ControllerLimits, Deadline, DeviceError, ErrorClass
+from pedell.drivers.driver import MANY
 
 PATIENCE = 1.0
 """Seconds of a controller's rest that a call may wait out in its thread."""
 LOST = 5.0
 """Seconds after which somebody who did not come for his turn loses it."""
 LONGEST_REST = 3600.0
-UNLIMITED = ControllerLimits(connections=0)
+UNLIMITED = ControllerLimits(MANY)
 
 
 class Controller:

@@ -22,7 +22,7 @@ from pedell.engine.attempts import Attempts
 from pedell.engine.calls import EngineCall
 from pedell.engine.context import Attempt
 from pedell.engine.conversation import Conversation, DriverBugError
-from pedell.engine.hands import LOCK_PAUSE, Hands
+from pedell.engine.hands import CONTROLLER, LOCK_PAUSE, Hands
 from pedell.engine.order import Order, answered
 from pedell.engine.polls import together
 from pedell.engine.recovery import SUPERSEDED, Recovery
@@ -35,6 +35,8 @@ REPEATS = 20
 ASK_AGAIN = 5.0
 """Seconds until the next poll, when the question failed rather than the effect."""
 _PASSING = frozenset({ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.BUSY, ErrorClass.PROTOCOL})
+_QUESTION = _PASSING | {ErrorClass.AUTH}
+"""What a poll fails with where it is no answer about the effect."""
 
 
 class Effects:
@@ -193,13 +195,23 @@ class Effects:
                 conversation = hands.conversation(order.driver, order.target)
                 answer = self._asked(order, attempt, conversation, stored["token"])
             result = None if isinstance(answer, Waiting) else hands.plain(answer)
+        except Pause as pause:
+            if not leave or pause.rule != CONTROLLER:
+                raise
+            # Its controller may not be asked for long: nobody waits for that who wants to end.
+            return self._leave(order, attempt, None, tr("en", "given up: {why}", why=stored["why"]))
         except DeviceError as error:
             hands.drop(order)
             hands.check_owned()
             if error.error_class in _PASSING and not leave and not isinstance(error, DriverBugError):
                 hands.end()
-                pause = max(ASK_AGAIN, error.retry_after or 0.0)
-                raise self._later(order, attempt, stored["why"], pause) from error
+                after = max(ASK_AGAIN, error.retry_after or 0.0)
+                raise self._later(order, attempt, stored["why"], after) from error
+            if error.error_class in _QUESTION:
+                # It tells what became of the question: the effect was accepted before, and may have happened.
+                error = DeviceError(
+                    error.error_class, error.message, happened=Happened.UNKNOWN, hint=error.hint
+                )
             return self._trouble(order, attempt, conversation, error)
         call = hands.call
         hands.check_owned()
@@ -226,7 +238,9 @@ class Effects:
     ) -> Answer:
         call = self._hands.begin(order, attempt.id, attempt)
         driver = connected(conversation)
-        return answered(lambda: driver.poll(order.capability.name, call, token), conversation)
+        return answered(
+            lambda: driver.poll(order.capability.name, call, token), conversation, Happened.UNKNOWN
+        )
 
     def _leave(self, order: Order, attempt: Attempt, conversation: Conversation | None, why: str) -> Any:
         """Stop waiting for what was accepted: it may still be carried out."""

@@ -11,7 +11,7 @@ from typing import Any
 from pedell.drivers.api import Answer, Deadline, DeviceError, Done, Driver, Effect, Happened, Target, Waiting
 from pedell.engine.calls import EngineCall
 from pedell.engine.context import Attempt, RunFacts, TaskItem, Tools
-from pedell.engine.controllers import Turn
+from pedell.engine.controllers import LONGEST_REST, Turn
 from pedell.engine.conversation import CONNECT_SECONDS, Conversation
 from pedell.engine.order import Order, trouble
 from pedell.engine.signals import Fenced, Pause, Trouble
@@ -123,7 +123,7 @@ class Hands:
         if tried >= TRIES:
             return None
         self.item.memo[counter] = {"n": tried + 1}
-        return self.controller_pause(controller.name, max(wait, 0.1))
+        return self.controller_pause(controller.name, min(max(wait, 0.1), LONGEST_REST))
 
     def _slot(self, driver: type[Driver], target: Target) -> str:
         """One of the places that a controller allows; empty where it declares no limit."""
@@ -191,12 +191,16 @@ class Hands:
         made = trouble(error, happened)
         return replace(made, message=self.tools.secrets.mask(made.message))
 
+    def clean(self, text: str) -> str:
+        """A device's words without secrets, and without halves of surrogate pairs, which no store takes."""
+        return self.tools.secrets.mask(text).encode("utf-8", "replace").decode()
+
     def plain(self, answer: Answer) -> Any:
         """A result as data; notes what else was said of it."""
         if isinstance(answer, Done):
             if answer.emulated:
-                self.notes.append(f"emulated: {self.tools.secrets.mask(answer.emulated)}")
-            self.notes.extend(self.tools.secrets.mask(warning) for warning in answer.warnings)
+                self.notes.append(f"emulated: {self.clean(answer.emulated)}")
+            self.notes.extend(self.clean(warning) for warning in answer.warnings)
             answer = answer.result
         if isinstance(answer, Waiting):
             raise TypeError("a waiting answer is no result")

@@ -72,8 +72,12 @@ class Polls:
         now = time.monotonic()
         with self._lock:
             known = self._rounds.get(key)
-            if known is None or now > known.began + STALE_SECONDS or len(known.joined) >= MOST:
+            if known is None or now > known.began + STALE_SECONDS:
                 known = self._rounds[key] = _Round(one.attempt, now)
+            if len(known.joined) >= MOST and one.attempt not in known.joined:
+                return (
+                    FOLLOW_SECONDS  # it is full and will be asked about soon; there is another one afterwards
+                )
             known.joined[one.attempt] = one
             if known.leader != one.attempt:
                 return FOLLOW_SECONDS

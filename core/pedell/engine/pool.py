@@ -82,7 +82,12 @@ class Pool:
                     log.exception("a job of the engine failed")
                 if here in self._given_up:
                     break
-                job = self._more(self.free() + 1)
+                try:
+                    job = self._more(self.free() + 1)
+                except Exception:
+                    # The dispatcher meets the same trouble, and ends the engine over it; this thread only lies down.
+                    log.exception("no more work could be found")
+                    job = None
             with self._lock:
                 if here in self._given_up:
                     self._given_up.discard(here)

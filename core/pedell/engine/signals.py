@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +11,10 @@ CHECK = "check"
 """Error class of a proof that does not hold."""
 SAFETY = "safety"
 """Error class of what a rule of safety refused; a device's own no is `refused`."""
+
+
+LONGEST = 366 * 86_400.0
+"""Seconds after which a pause is over at the latest."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,8 @@ class Pause(Signal):
         aside: bool = False,
     ) -> None:
         super().__init__(why)
-        self.until = until
+        # A device may name any time: the store takes none beyond its integers, and who wakes looks again.
+        self.until = time.time() if math.isnan(until) else min(until, time.time() + LONGEST)
         self.why = why
         self.lasting = lasting
         self.blocked_on = blocked_on

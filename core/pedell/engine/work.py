@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pedell.engine.actions import TaskActions
@@ -52,6 +52,7 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
         run.book.playbook, names(item, run), item.memo, actions, tools.expressions, run.subplaybook
     )
     turn = _turn(interpreter, item, actions)
+    turn = replace(turn, why=actions.clean(turn.why))
     if actions.abandoned:
         return Turn("running", gone=True)
     # Pauses count: it is what the room waited. Across a crash only stored times are left.

@@ -164,6 +164,7 @@ def _parts(group: Group, marks: Sequence[PartMark]) -> None:
 
 
 _OUTCOME = ("happened", "error_class", "message", "result", "token", "transcript")
+_UNSETTLED = frozenset({"open", "waiting", "in_doubt"})
 
 
 def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
@@ -171,10 +172,11 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
         return
     known = statements.KNOWN.run(group.connection, ids=[op.attempt for op in outcomes])
     rows = {row.id: row for row in known}
+    states = {row.id: row.state for row in rows.values()}
     holders = _holders(
         group, [rows[op.attempt].lock_key for op in outcomes if op.holds and op.attempt in rows]
     )
-    # The last one counts where a group tells of an attempt twice.
+    # Where a group tells of an attempt twice, the last one counts that found it unsettled.
     changes: dict[str, dict[str, Any]] = {}
     transcripts: dict[str, dict[str, Any]] = {}
     for op in outcomes:
@@ -183,8 +185,9 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
         row = rows.get(op.attempt)
         # A late outcome settles its own row, and only while nobody has settled it.
         settles = False
-        if row is not None and row.epoch == op.epoch and row.state in ("open", "waiting", "in_doubt"):
+        if row is not None and row.epoch == op.epoch and states[op.attempt] in _UNSETTLED:
             settles = True
+            states[op.attempt] = op.state
             ended = None if op.state == "waiting" else group.at
             values = {name: op.values.get(name, "") for name in _OUTCOME}
             # A hold that has expired meanwhile is not taken back from somebody who has the device now.
@@ -209,10 +212,11 @@ def _outcomes(group: Group, outcomes: Sequence[Outcome]) -> None:
         link = group.chains.get((op.shard.run, op.shard.no))
         if link is not None and not link.ended:
             group.append(op.shard, f"attempt.{op.state}" if settles else "attempt.late", op.body)
-    if changes:
-        statements.OUTCOMES.run_many(group.connection, list(changes.values()))
-    if transcripts:
-        statements.TRANSCRIPTS.run_many(group.connection, list(transcripts.values()))
+    # A device is given back before another attempt may hold it: the index is checked with every row.
+    for holds in (False, True):
+        some = [change for change in changes.values() if change["holds"] is holds]
+        statements.OUTCOMES.run_many(group.connection, some)
+    statements.TRANSCRIPTS.run_many(group.connection, list(transcripts.values()))
 
 
 def _holders(group: Group, lock_keys: Iterable[str]) -> dict[str, str]:
@@ -239,6 +243,9 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
 
     rows: list[dict[str, Any]] = []
     asked: dict[str, Intent] = {}
+    busy: list[Intent] = []
+    # A cap counts what reaches its intent: where one is asked, who holds the devices is looked up before.
+    held = _holders(group, [str(op.attempt["lock_key"]) for op in intents if op.caps])
     finished = {op.under: str(op.attempt["lock_key"]) for op in intents if op.under}
     finishing = _holders(group, finished.values())
     for op in sorted(intents, key=lambda intent: str(intent.attempt["lock_key"])):
@@ -252,11 +259,16 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
         if verdict is not Verdict.GRANTED:
             _answer(group, op, IntentAnswer(verdict))
             continue
+        lock_key, holder = str(op.attempt["lock_key"]), op.under or str(op.attempt["id"])
+        if op.caps and held.get(lock_key, holder) != holder:
+            busy.append(op)
+            continue
         reached = next((cap for cap in op.caps if counted(cap.scope) >= cap.limit), None)
         if reached is not None:
             group.capped[reached.scope, reached.limit, op.shard.run_id] += 1
             _answer(group, op, IntentAnswer(Verdict.CAPPED, reached.scope))
             continue
+        held.setdefault(lock_key, holder)
         link = group.chains[op.shard.run, op.shard.no]
         link.attempts += 1
         link.changed = True
@@ -267,36 +279,24 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
         asked[op.attempt["id"]] = op
         for cap in op.caps:
             spent[cap.scope] = counted(cap.scope) + 1
-    if not rows:
-        return
     granted = set(asked)
     if statements.INTENTS.run_many(group.connection, rows) < len(rows):
         granted = {row.id for row in statements.KNOWN.run(group.connection, ids=list(asked))}
-    busy = [op for key, op in asked.items() if key not in granted]
-    holders: dict[str, str] = {}
+    busy += [op for key, op in asked.items() if key not in granted]
+    memos: dict[int, dict[str, Any]] = {}
+    for op in (asked[key] for key in asked if key in granted):
+        group.append(op.shard, "attempt.intent", op.body)
+        number = op.attempt["task"]
+        memos[number] = {"key_no": number, "memo": op.task_memo, "step": op.attempt["capability"]}
+        _answer(group, op, IntentAnswer(Verdict.GRANTED))
     if busy:
         keys = [str(op.attempt["lock_key"]) for op in busy]
         holders = {row.lock_key: str(row.run) for row in statements.HOLDERS.run(group.connection, keys=keys)}
-    memos: dict[int, dict[str, Any]] = {}
-    for key, op in asked.items():
-        if key in granted:
-            group.append(op.shard, "attempt.intent", op.body)
-            memos[op.attempt["task"]] = {
-                "key_no": op.attempt["task"],
-                "memo": op.task_memo,
-                "step": op.attempt["capability"],
-            }
-            _answer(group, op, IntentAnswer(Verdict.GRANTED))
-        else:
+        for op in busy:
             _answer(group, op, IntentAnswer(Verdict.BUSY, holders.get(op.attempt["lock_key"], "")))
-    # A cap counts what reached its intent: those that were busy are taken off again.
-    for op in busy:
-        for cap in op.caps:
-            spent[cap.scope] -= 1
     for scope in sorted({cap.scope for key in granted for cap in asked[key].caps}):
         statements.SPEND.run(group.connection, scope=scope, hour=hour, count=spent[scope])
-    if memos:
-        statements.task_update(("memo", "step")).run_many(group.connection, list(memos.values()))
+    statements.task_update(("memo", "step")).run_many(group.connection, list(memos.values()))
 
 
 def _answer(group: Group, op: Intent, answer: IntentAnswer) -> None:

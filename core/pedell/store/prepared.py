@@ -56,6 +56,8 @@ class Prepared:
 
     def run_many(self, connection: Connection, rows: Sequence[Row]) -> int:
         """Execute it for each row; returns how many rows of the table it wrote."""
+        if not rows:
+            return 0
         statement = self._compiled(connection)
         given = [[row[name] for name in statement.names] for row in rows]
         if connection.dialect.name != "sqlite":
