@@ -84,7 +84,7 @@ def start(request):
     def start(name: str, *, silence: bool) -> Display:
         wire = WIRES[name]
         # Short only where silence is what the test waits for.
-        options = {**wire.options, "answer_time": 0.3 if silence else 3.0}
+        options = {**wire.options, "answer_time": 0.2 if silence else 3.0}
         display: Display = request.getfixturevalue(wire.fixture)(options, **wire.settings)
         return display
 
@@ -186,7 +186,7 @@ def test_a_late_yes_is_not_taken_for_the_next_orders(start, name, again):
     """A serial line brings what was not waited for: a yes that names no order must not answer the next one."""
     display = start(name, silence=True)
     first, request, second, refused = LATE[name]
-    display.simulator.misbehave(SLOW, on=request, times=1, seconds=0.5)
+    display.simulator.misbehave(SLOW, on=request, times=1, seconds=0.3)
     with display.conversation() as driver:
         with pytest.raises(DeviceError) as caught:
             display.first(first, driver)

@@ -111,12 +111,12 @@ def test_a_fault_on_the_request(request, name, capability, kind):
     read = CAPABILITIES[capability].effect == "read"
     expected = meaning(name, kind, read=read)
     # Short only where silence is what the test waits for.
-    display = begin(request, name, 0.3 if expected is ErrorClass.TIMEOUT else 3.0)
+    display = begin(request, name, 0.2 if expected is ErrorClass.TIMEOUT else 3.0)
     proof, counted = panel.proof
     with display.conversation() as driver:
         # A question is asked twice.
         display.simulator.misbehave(
-            kind, on=panel.requests[capability], times=2 if read else 1, seconds=2 if read else 0.5
+            kind, on=panel.requests[capability], times=2 if read else 1, seconds=2 if read else 0.4
         )
         with pytest.raises(DeviceError) as caught:
             display.first(capability, driver, **PARAMS.get(capability, {}))
