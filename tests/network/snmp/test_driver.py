@@ -105,7 +105,7 @@ def test_power_that_is_off_or_not_there_is_left_so(bench):
         ask(driver, "poe_cycle", port="Gi1/0/2", pause=0.5)
     with pytest.raises(DeviceError, match="not there"):
         ask(driver, "poe_cycle", port="Gi1/0/8", pause=0.5, force=True, reason="test")
-    with pytest.raises(DeviceError, match="power over Ethernet .* is not there"):
+    with pytest.raises(DeviceError, match=r"power over Ethernet .* is not there"):
         ask(driver, "poe_on", port="Gi1/0/8")
     assert not made.sim.counts()
     assert ask(driver, "poe_on", port="Gi1/0/2").after.poe is Poe.ON
