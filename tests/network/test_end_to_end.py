@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pedell.cli.main import run
 from tests.network.conftest import Bench
 from tests.network.real_switch import RealSwitch
 from tests.network.test_real import FarEnd
@@ -37,13 +37,16 @@ class Counted(set[Any]):
 
 
 def pedell(data: Path, *words: str, code: int = 0) -> Any:
-    """The command line in this process: starting Python costs more than all that is looked at here."""
-    out, err = io.StringIO(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setenv("PEDELL_DATA", str(data))
-        found = run([*words, "--json"])
-    assert found == code, out.getvalue() + err.getvalue()
-    return json.loads(out.getvalue())
+    done = subprocess.run(
+        [sys.executable, "-m", "pedell.cli.main", *words, "--json"],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        env={**os.environ, "PEDELL_DATA": str(data)},
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return json.loads(done.stdout)
 
 
 def school(data: Path, driver: str, address: str, options: dict[str, str], port: str) -> None:
