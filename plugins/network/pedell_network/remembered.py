@@ -1,4 +1,4 @@
-"""How a port's power was given before it was taken away, kept until it is back.
+"""What a port was set to before it was switched off or lost its power, kept until that is back.
 
 A worker that dies in the middle of a power cycle knows nothing any more; whoever completes the cycle reads it here.
 Where that is another machine, the platform's usual setting is used.

@@ -134,9 +134,8 @@ class Session:
             )
         refusal = self._dialect.refusal(text)
         if refusal is not None:
-            if (
-                refusal.error_class is ErrorClass.PROTOCOL
-            ):  # an answer that is none tells nothing of the effect
+            # An answer that is none tells nothing of the effect.
+            if refusal.error_class is ErrorClass.PROTOCOL:
                 refusal.happened = happened
             raise refusal
         return text

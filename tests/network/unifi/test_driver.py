@@ -127,6 +127,20 @@ def test_addresses_that_an_administrator_allowed_stay(bench):
     assert made.written() == [{**rule, "forward": "all"}]
 
 
+def test_an_access_port_that_says_nothing_of_tagged_networks_stays_one(bench, tmp_path):
+    """Without that it would come back with every network of the school on it."""
+    made = bench()
+    rule = {"port_idx": 3, "forward": "native", "native_networkconf_id": "net20"}
+    made.sim.change(overrides=[rule])
+    ask(made.connected(), "port_disable", port="3")
+    # Another conversation, as after a crash.
+    after = ask(made.connected(), "port_enable", port="3").after
+    assert (after.admin, after.mode, after.vlan) == (UpDown.UP, Mode.ACCESS, 20)
+    (mine,) = made.written()
+    assert {name: mine[name] for name in rule} == rule
+    assert not list((tmp_path / "power").iterdir())
+
+
 def test_a_vlan_by_its_network(bench):
     made = bench()
     before = copy.deepcopy(made.sim.state()["overrides"])

@@ -23,7 +23,7 @@ from pedell.drivers.api import (
     implements,
 )
 from pedell.i18n import t
-from pedell_network import params, results
+from pedell_network import params, remembered, results
 from pedell_network.guards import Facts, unknown
 from pedell_network.ports import PortDriver, expect_access_point, expect_power, found_at, found_near
 from pedell_network.results import PortChange, PortStatus
@@ -187,11 +187,20 @@ class UnifiController(PortDriver):
 
         Two changes that follow each other before the switch has taken the first would make one: nothing.
         """
-        change = ports.switched_on if on else ports.switched_off
-        self._write(lambda device: change(device, int(port)), deadline)
-        # The way back must not be held up: it is looked after by whoever waits for the link.
-        if not on:
-            self._applied(port, lambda row: row.get("up") is not True, deadline)
+        data, what = self.env.data, f"{port}: forward"
+        if on:
+            before = remembered.recall(data, self.target, what)
+            self._write(lambda device: ports.switched_on(device, int(port), before), deadline)
+            # The way back must not be held up: it is looked after by whoever waits for the link.
+            remembered.forget(data, self.target, what)
+            return
+
+        def off(device: Row) -> list[Override]:
+            remembered.keep(data, self.target, what, ports.forwarded(device, int(port)))
+            return ports.switched_off(device, int(port))
+
+        self._write(off, deadline)
+        self._applied(port, lambda row: row.get("up") is not True, deadline)
 
     def _write(self, change: Callable[[Row], list[Override]], deadline: Deadline) -> None:
         device = self.controller.device(deadline)

@@ -18,6 +18,8 @@ from pedell_network.results import Mode, Poe, PortStatus, UpDown
 from pedell_network.unifi.answers import Row, each, number, word
 
 Override = dict[str, Any]
+FORWARDS = frozenset({"all", "native", "customize"})
+"""What a port that is on may forward."""
 
 
 def index_of(device: Row, text: str) -> int:
@@ -156,14 +158,27 @@ def switched_off(device: Row, index: int) -> list[Override]:
     return merged(device, index, values)
 
 
-def switched_on(device: Row, index: int) -> list[Override]:
-    """Undo `switched_off`; what the port forwarded before follows from what was left of its override."""
+def forwarded(device: Row, index: int) -> str:
+    """What a port forwards by its own setting: `all`, `native` or `customize`; empty where its profile tells, or off."""
+    own = override_of(device, index)
+    told = own.get("forward") or ("" if own.get("portconf_id") else row_of(device, index).get("forward"))
+    return told if isinstance(told, str) and told in FORWARDS else ""
+
+
+def switched_on(device: Row, index: int, before: str = "") -> list[Override]:
+    """Undo `switched_off`.
+
+    What the port forwarded is `before`; where nobody knows, it follows from what was left of its override, and an
+    access port that says nothing of tagged networks cannot be told from one that carries all.
+    """
     own = override_of(device, index)
     values: dict[str, Any] = {}
     drop = []
     if own.get("forward") == "disabled":
         tagged = own.get("tagged_vlan_mgmt")
-        if own.get("portconf_id"):
+        if before in FORWARDS and not tagged:
+            values["forward"] = before
+        elif own.get("portconf_id"):
             drop.append("forward")  # its profile tells
         else:
             values["forward"] = {"block_all": "native", "custom": "customize"}.get(str(tagged), "all")
