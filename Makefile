@@ -14,7 +14,7 @@ ARGS ?=
 
 help:
 	@echo 'make demo    the virtual school: a ticket comes in, a whiteboard is repaired, with proof'
-	@echo 'make test    all tests (those that need a real server are skipped by name where it is absent)'
+	@echo 'make test    the tests, in minutes (those that need a real server are skipped by name where it is absent)'
 	@echo 'make crash   engines killed 300 times in every phase: nothing twice, nothing lost'
 	@echo 'make check   style, types, layers'
 	@echo 'make docs    the parts of docs/ that are made from the program'
