@@ -196,3 +196,27 @@ def test_a_poll_that_fails_does_not_say_that_nothing_happened(school, world, mon
     detail = school.work(school.submit("go"), until=lambda p: p.done or p.counts.get("in_doubt"))
     assert world.effects() == {("brew", "g0"): 1}
     assert detail.tasks[0].state == "in_doubt"
+
+
+def test_a_hold_that_is_put_on_while_a_device_is_connected_keeps_the_effect(school, world, monkeypatch):
+    school.gadgets(1)
+    school.book("go", PRESS)
+    plain = GadgetDriver.connect
+
+    def slow(self, deadline):
+        if not held:
+            held.append(
+                school.service.safety.hold("name=g0", "2099-01-01 00:00", ACTOR, "somebody works on it")
+            )
+            time.sleep(1.2)  # longer than what was seen of the holds counts
+        plain(self, deadline)
+
+    held = []
+    monkeypatch.setattr(GadgetDriver, "connect", slow)
+    detail = school.work(
+        school.submit("go"), until=lambda p: p.counts.get("waiting") or p.counts.get("blocked") or p.done
+    )
+    assert held
+    assert detail.tasks[0].state != "done"
+    assert "somebody works on it" in detail.tasks[0].why
+    assert not world.effects()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ from pedell.engine.recovery import SUPERSEDED, Recovery
 from pedell.engine.rounds import Rounds, connected
 from pedell.engine.signals import Cancelled, InDoubt, NotCalled, Pause, StepFailed, Trouble
 from pedell.i18n import tr
+from pedell.safety.waking import FRESH_SECONDS
 
 REPEATS = 20
 """So often an effect may be repeated whose outcome stayed unknown; each time a process died or a line was cut."""
@@ -87,9 +89,13 @@ class Effects:
             raise Cancelled
         if hands.run.check_only:
             raise NotCalled
+        asked = time.monotonic()
         caps = () if order.shielded else self._attempts.pass_gate(order)
         conversation = hands.conversation(order.driver, order.target)
         self._ready(order, conversation)
+        if not order.shielded and time.monotonic() - asked > FRESH_SECONDS:
+            # Connecting took its time: somebody may have put a hold on the device, or a lesson may have begun.
+            caps = self._attempts.pass_gate(order)
         attempt = self._attempts.intend(order, key, caps)
         call = hands.begin(order, attempt.id, attempt)
         return self._act(
