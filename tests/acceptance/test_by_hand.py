@@ -40,7 +40,7 @@ def test_from_a_ticket_to_a_device_and_back_in_german(school: School) -> None:
     done = school("run", "reset-whiteboard", "--on", where, "--ticket", number, "--lang", "de").stdout
     assert "✓ bbg-b204-board  bert-brecht/B204  erledigt" in done
     assert "Nachweis: Sie zeigt wieder ein Bild  stimmt" in done
-    assert "blank: ja → nein" in done
+    assert "Bild aus: ja → nein" in done
     log = school.json("tickets", "log", number)
     assert log["ticket"]["state"] == "solved"
     assert any("bbg-b204-board" in line["text"] and line["kind"] == "note" for line in log["log"])
