@@ -17,6 +17,7 @@ from tests import peers
 BOTH = {"audit", "engine", "inventory", "notify", "postgres", "schedule", "tickets"}
 SERVERS = pytest.StashKey[list]()
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.peer("postgresql"))
+AGAIN = pytest.param("postgresql", marks=[pytest.mark.peer("postgresql"), pytest.mark.thorough])
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -27,7 +28,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     wanted = os.environ.get("PEDELL_TEST_DATABASE", "")
     folder = Path(metafunc.definition.path).parent.name
     both = wanted == "both" or (not wanted and folder in BOTH)
-    params = ["sqlite", POSTGRESQL] if both else [POSTGRESQL] if wanted == "postgresql" else ["sqlite"]
+    params = ["sqlite", AGAIN] if both else [POSTGRESQL] if wanted == "postgresql" else ["sqlite"]
     for name in names:
         metafunc.parametrize(name, params, indirect=True)
 

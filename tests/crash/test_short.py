@@ -20,6 +20,7 @@ def test_killed_in_every_phase_nothing_is_done_twice_and_nothing_lost(tmp_path, 
     assert json.loads(json.dumps(report.document()))["killed"] >= 20
 
 
+@pytest.mark.thorough
 @pytest.mark.peer("postgresql")
 @pytest.mark.timeout(180)
 def test_the_same_on_postgresql(tmp_path, pytestconfig):

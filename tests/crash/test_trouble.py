@@ -19,6 +19,8 @@ from tests.crash.judge import happenings
 from tests.crash.seam import BEFORE_WRITING, COMMIT, SENT
 from tests.engine.school import ACTOR, PATIENCE
 
+pytestmark = pytest.mark.thorough
+
 SLOW = """
   - {do: gadget.press}
   - {do: gadget.cycle}

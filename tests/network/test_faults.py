@@ -9,7 +9,7 @@ from pedell.testing.calls import PlainCall
 from pedell_network import connecting, cycle, session
 from tests.network.conftest import ask
 
-pytestmark = pytest.mark.matrix(4)
+pytestmark = pytest.mark.matrix(6)
 
 NOTHING = {"silent", "refuse", "vanish", "garble"}
 """Faults under which the request has no effect."""

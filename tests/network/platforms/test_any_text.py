@@ -15,7 +15,7 @@ from pedell_network.command_line.platform import Neighbourhood
 from pedell_network.juniper_junos import parse as junos
 from tests.network.platforms.cases import CASES, Case
 
-pytestmark = pytest.mark.matrix(4)
+pytestmark = pytest.mark.matrix(6)
 
 Parser = Callable[[str], Any]
 ALLOWED = {ErrorClass.PROTOCOL, ErrorClass.PRECONDITION}

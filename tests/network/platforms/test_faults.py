@@ -9,7 +9,7 @@ from pedell_network import connecting, cycle, session
 from tests.network.platforms.cases import CASES, SAVING, able, each
 from tests.network.platforms.conftest import Quick, ask
 
-pytestmark = pytest.mark.matrix(4)
+pytestmark = pytest.mark.matrix(6)
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from pedell_network.results import UpDown
 from tests.network.platforms.cases import ENABLING
 from tests.network.platforms.conftest import ask
 
-pytestmark = pytest.mark.matrix(4)
+pytestmark = pytest.mark.matrix(6)
 
 
 def test_a_banner_and_a_long_name_do_not_confuse(stand_of, case):

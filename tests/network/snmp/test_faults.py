@@ -11,7 +11,7 @@ from pedell_network import cycle
 from pedell_network.snmp import mib
 from tests.network.conftest import ask
 
-pytestmark = pytest.mark.matrix(4)
+pytestmark = pytest.mark.matrix(6)
 
 UNANSWERED = ["silent", "deaf", "garble", "cut", "vanish"]
 

@@ -12,7 +12,7 @@ from pedell_network import cycle
 from pedell_network.unifi import session
 from tests.network.conftest import ask
 
-pytestmark = pytest.mark.matrix(4)
+pytestmark = pytest.mark.matrix(6)
 
 READ = {
     "silent": ErrorClass.TIMEOUT,
