@@ -94,7 +94,10 @@ def test_a_share_of_failures_in_one_batch_stops_the_rest(school, world):
     world.ask("fault", "g1", "press", "no")
     school.book("go", PRESS, more="strategy: {batches: [1, 2, 10], stop: {percent: 50}}\n")
     detail = school.run("go")
-    assert [row.counts for row in detail.batches] == [{"done": 1}, {"done": 1, "failed": 1}, {"skipped": 7}]
+    first, second, third = (row.counts for row in detail.batches)
+    assert (first, third) == ({"done": 1}, {"skipped": 7})
+    # The other device of the batch may not have begun when the first one failed: then it is left out too.
+    assert second in ({"done": 1, "failed": 1}, {"failed": 1, "skipped": 1})
     assert detail.batches[2].begun is None
     assert {row.why for row in detail.tasks if row.state == "skipped"} == {
         "left out: 1 of 2 devices of batch 2 failed"
