@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, TypeVar
 
 from pydantic import Field
@@ -19,14 +19,17 @@ from pedell.drivers.api import (
     Identity,
     NoParams,
     Nothing,
+    Notice,
     implements,
 )
+from pedell_whiteboards.inputs import InputTable
 from pedell_whiteboards.model import Power, SelectInput, Status
 from pedell_whiteboards.options import REFERENCE, PanelOptions
 from pedell_whiteboards.panel import PanelDriver
 from pedell_whiteboards.pjlink import codec
 from pedell_whiteboards.pjlink.conversation import Conversation
-from pedell_whiteboards.pjlink.search import search
+from pedell_whiteboards.pjlink.notices import read_notices
+from pedell_whiteboards.pjlink.search import PORT, search
 
 _TERMINALS = "123456789abcdefghijklmnopqrstuvwxyz"
 _GROUPS = {"1": "vga", "2": "video", "3": "hdmi", "4": "usb", "5": "network", "6": "internal"}
@@ -63,7 +66,7 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
 
     Known limitations: PJLink has no restart (off, wait for standby, on is done instead), no absolute volume,
     no locks, no reset, no temperature in degrees. Freezing needs class 2. Projectors take one connection at a
-    time. Notices of class 2 are not waited for.
+    time.
     """
 
     id: ClassVar[str] = "pjlink"
@@ -72,7 +75,7 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
         "almost every networked projector",
         "some large displays",
     )
-    protocol = "PJLink class 1 and 2 over TCP 4352, search over UDP 4352"
+    protocol = "PJLink class 1 and 2 over TCP 4352, search and notices over UDP 4352"
     proof = (
         "vectors of the specification",
         "aiopjlink speaks with its simulator",
@@ -87,6 +90,7 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
     port = 4352
     discovers = True
     searches = True
+    notice_port = PORT
     found_as = "projector"
     codes: ClassVar = {
         f"{name}{end}": f"{group}{end}" for group, name in _GROUPS.items() for end in _TERMINALS
@@ -97,6 +101,11 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
         """Class 2 projectors that answer a broadcast."""
         for address, mac in search(broadcast, deadline, env.record):
             yield Found(cls.id, "projector", address, mac=mac)
+
+    @classmethod
+    def read_notices(cls, data: bytes) -> Sequence[Notice]:
+        """What a class 2 projector tells by itself; inputs by their usual names."""
+        return read_notices(data, InputTable(cls.codes, {}, codec.INPUT_CODE).name)
 
     def make_line(self) -> Conversation:
         """The password is asked for only where the projector wants one."""
