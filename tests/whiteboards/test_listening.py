@@ -71,8 +71,9 @@ def say(frm: str, to: str, data: bytes) -> None:
 
 def heard(listening: Listening, enough: Callable[[list[Heard]], bool]) -> list[Heard]:
     found: list[Heard] = []
-    for one in listening.hear(Deadline.after(10), lambda: enough(found)):
-        found += [one]
+    deadline = Deadline.after(10)
+    while not enough(found) and not deadline.passed():
+        found += listening.hear(Deadline.after(0.05), lambda: False)
     return found
 
 

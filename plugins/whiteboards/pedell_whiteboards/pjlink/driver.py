@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar, TypeVar
 
 from pydantic import Field
@@ -22,6 +23,8 @@ from pedell.drivers.api import (
     Notice,
     implements,
 )
+from pedell.i18n import t
+from pedell_whiteboards import switching
 from pedell_whiteboards.inputs import InputTable
 from pedell_whiteboards.model import Power, SelectInput, Status
 from pedell_whiteboards.options import REFERENCE, PanelOptions
@@ -66,7 +69,8 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
 
     Known limitations: PJLink has no restart (off, wait for standby, on is done instead), no absolute volume,
     no locks, no reset, no temperature in degrees. Freezing needs class 2. Projectors take one connection at a
-    time.
+    time. Some do not tell their power in standby, and for a moment after switching: they are then taken to be in standby,
+    and the result says so.
     """
 
     id: ClassVar[str] = "pjlink"
@@ -92,6 +96,8 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
     searches = True
     notice_port = PORT
     found_as = "projector"
+    _untold = False
+    """Whether the projector did not tell its power when it was asked last."""
     codes: ClassVar = {
         f"{name}{end}": f"{group}{end}" for group, name in _GROUPS.items() for end in _TERMINALS
     }
@@ -140,6 +146,8 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
         second = self._talk.pjlink_class == 2
         warnings: list[str] = []
         state = self.power(call)
+        if self._untold:
+            warnings.append(self._not_told())
         shown = self._maybe("INPT", codec.parse_input, call, warnings, self._talk.pjlink_class)
         mute = self._maybe("AVMT", codec.parse_mute, call, warnings)
         faults = self._maybe("ERST", codec.parse_errors, call, warnings)
@@ -205,12 +213,30 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
         return self._freeze("0", call)
 
     def power(self, call: Call) -> Power:
-        """Read the state."""
-        return codec.parse_power(self._talk.get("POWR", "?", call.deadline))
+        """Read the state. One that says "not now" to the question for its power, or OK, is not on: Epson and NEC do so
+        in standby, others for a moment after switching (home-assistant/core issues 16606, 26719 and change 20510).
+        """
+        try:
+            value = self._talk.get("POWR", "?", call.deadline)
+        except DeviceError as error:
+            if error.error_class is not ErrorClass.BUSY:
+                raise
+            value = "OK"
+        self._untold = value.upper() == "OK"
+        return Power.STANDBY if self._untold else codec.parse_power(value)
 
     def switch(self, call: Call, *, on: bool) -> None:
         """Send the command."""
         self._talk.set("POWR", "1" if on else "0", call.deadline)
+
+    def _take(self, call: Call, way: switching.Way, *, patient: bool = False) -> Answer:
+        answer = super()._take(call, way, patient=patient)
+        if self._untold and isinstance(answer, Done):
+            return replace(answer, warnings=(*answer.warnings, self._not_told()))
+        return answer
+
+    def _not_told(self) -> str:
+        return t("{name} does not tell its power now; it is taken to be in standby", name=self.target.name)
 
     def _tell(self, body: str, parameter: str, call: Call) -> Nothing:
         self._talk.set(body, parameter, call.deadline)
