@@ -50,6 +50,8 @@ F = TypeVar("F")
 T = TypeVar("T")
 
 _ASKING: Mapping[str, Any] = {"answer_time": 1.5, "connect_time": 1.5, "wake": "off"}
+# Seconds for an answer, where several ids are tried within the time that one protocol has.
+_ONE_OF_SEVERAL = 1.0
 # A serial line answers at once when a display starts; the network needs `settle`.
 _SERIAL_SETTLE = 3.0
 _AWAY = frozenset({ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT})
@@ -370,6 +372,8 @@ class PanelDriver(Driver, Generic[O, F]):
 
     found_as: ClassVar[str] = "whiteboard"
     """Kind of device that is proposed where this protocol answers."""
+    factory_ids: ClassVar[tuple[int, ...]] = ()
+    """Display ids that models come with, where that differs and one with another id is silent: all are tried."""
 
     @classmethod
     def discovery_port(cls) -> int:
@@ -384,16 +388,34 @@ class PanelDriver(Driver, Generic[O, F]):
         """
         if not cls.discovers or not cls.port:
             return None
-        driver = cls(Target("", host, cls.found_as, cls.id, host, options=_ASKING), env)
+        for number in cls.factory_ids or (None,):
+            try:
+                return cls._discovered(host, number, deadline, env)
+            except DeviceError as error:
+                # Silence may mean that its id is another one.
+                last = number is None or number == cls.factory_ids[-1]
+                if last or error.error_class is not ErrorClass.TIMEOUT:
+                    raise
+        return None
+
+    @classmethod
+    def _discovered(cls, host: str, number: int | None, deadline: Deadline, env: Env) -> Found | None:
+        """Who answers as the display with this id; none for the usual one."""
+        own = {} if number is None else {"display": number, "answer_time": _ONE_OF_SEVERAL}
+        driver = cls(Target("", host, cls.found_as, cls.id, host, options={**_ASKING, **own}), env)
         try:
             driver.line.open(deadline)
-            return driver.found(host, deadline)
+            found = driver.found(host, deadline)
         except DeviceError as error:
             if error.error_class is ErrorClass.AUTH:
                 return Found(cls.id, cls.found_as, host, note=error.message)
             raise
         finally:
             driver.close()
+        usual = number is None or number == cls.options.model_fields["display"].default
+        return (
+            found if found is None or usual else replace(found, options={**found.options, "display": number})
+        )
 
     def found(self, host: str, deadline: Deadline) -> Found | None:
         """What is proposed for the inventory, on an open line; options that it needs belong into it, too."""
