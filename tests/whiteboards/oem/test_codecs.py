@@ -65,6 +65,7 @@ def test_aabbcc_a_wrong_checksum_is_told():
     ("wire", "expected"),
     [
         (a9.order(1, Command.POWER, 1), "A9 11 01 01 8A"),
+        (a9.order(0, Command.POWER, 1), "A9 11 00 01 8A"),  # Legamaster ETX: to all of them
         (a9.question(1, Command.POWER), "A9 11 01 AA 8A"),
         (a9.order(1, Command.VOLUME, 50), "A9 13 01 32 8A"),
         (a9.order(1, Command.MUTE, 2), "A9 14 01 02 8A"),
@@ -115,6 +116,11 @@ def test_counted_frames_both_ways(wire, request_, answer):
     assert counted.encode(wire, asked.group, asked.code) == bytes.fromhex(request_)
     assert told.answers(asked.group, asked.code)
     assert not asked.answers(asked.group, asked.code), "an echo is no answer"
+
+
+def test_newline_asks_for_the_serial_number():
+    """RealMoMo/serialport; the form of its answer is not known for certain, so no driver asks."""
+    assert counted.encode(NEWLINE, 0x0A, 0x7C) == bytes.fromhex("7F 08 99 A2 B3 C4 02 FF 0A 7C CF")
 
 
 def test_what_panels_tell_of_their_power():
