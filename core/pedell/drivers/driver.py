@@ -98,7 +98,7 @@ class Identity:
         ):
             if said and known and said.strip().casefold() != known.strip().casefold():
                 raise IdentityError(
-                    f"{target.name}: the device at {target.address} has {label} {said}, the inventory says {known}",
+                    f"{target.name}: the device at {target.address} says its {label} is {said}, the inventory says {known}",
                     hint="the address may have moved to another device; correct the inventory",
                 )
 

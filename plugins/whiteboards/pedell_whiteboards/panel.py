@@ -43,6 +43,7 @@ from pedell_whiteboards.line import LineConversation, Pacing
 from pedell_whiteboards.model import DeviceInfo, Power
 from pedell_whiteboards.options import PanelOptions, read_options
 from pedell_whiteboards.profiles import Profile, file_beside, merged, profiles_of
+from pedell_whiteboards.text import OTHER_ID, plain
 from pedell_whiteboards.waking import Waking
 
 O = TypeVar("O", bound=PanelOptions)  # noqa: E741
@@ -100,6 +101,10 @@ class PanelDriver(Driver, Generic[O, F]):
     @abstractmethod
     def who(self, deadline: Deadline) -> Identity:
         """Ask the display who it is, as far as the model tells."""
+
+    def known_by(self, deadline: Deadline) -> Identity:
+        """As `who`; a protocol may leave out what is no help against a moved address."""
+        return self.who(deadline)
 
     def restart_now(self, call: Call) -> bool:
         """Send the display's own restart; False where it has none, and nothing has happened then.
@@ -225,9 +230,13 @@ class PanelDriver(Driver, Generic[O, F]):
             raise absent
 
     def identity(self, deadline: Deadline) -> Identity:
-        """Who it is."""
+        """Who it is; where it says nothing or nonsense, what may be wrong."""
         self.present()
-        return self.who(deadline)
+        try:
+            return self._plain(self.known_by(deadline))
+        except DeviceError as error:
+            error.hint = error.hint or self._advice(error.error_class)
+            raise
 
     def call(self, capability: str, call: Call, params: Params) -> Answer:
         """As every driver; UNSUPPORTED for what this model cannot do, UNREACHABLE where it is away."""
@@ -245,7 +254,7 @@ class PanelDriver(Driver, Generic[O, F]):
     def device_info(self, call: Call, params: NoParams) -> Answer:
         """The identity, and the inputs where they are known."""
         del params
-        who = self.who(call.deadline)
+        who = self._plain(self.who(call.deadline))
         warnings: list[str] = []
         info = DeviceInfo(
             manufacturer=who.manufacturer,
@@ -317,6 +326,27 @@ class PanelDriver(Driver, Generic[O, F]):
             return None
         mac = self.settings.wake_mac or self.target.mac
         return Waking.of(mac, self.settings.wake, self.url.host)
+
+    @staticmethod
+    def _plain(who: Identity) -> Identity:
+        """What is no serial number must not make another device of it."""
+        if not plain(who.serial):
+            raise DeviceError(
+                ErrorClass.PROTOCOL, f"the display's serial number has no meaning: {who.serial!r}"
+            )
+        # A few dashes, or a question mark, are how some say that they have none.
+        return who if any(map(str.isalnum, who.serial)) else replace(who, serial="")
+
+    def _advice(self, kind: ErrorClass) -> str:
+        if kind is ErrorClass.PROTOCOL:
+            return "is another device at this address, or is the driver or the baud rate a wrong one?"
+        if kind is not ErrorClass.TIMEOUT:
+            return ""
+        if "display" in type(self.settings).model_fields:
+            return OTHER_ID
+        if not self.on_network:
+            return "are cable and baud rate right, is it switched on, and does its menu allow control over this line?"
+        return ""
 
     def _by_hand(self) -> str:
         return t("{name} is not reachable while it is off: switch it on by hand", name=self.target.name)

@@ -145,7 +145,7 @@ class NewlineDriver(PanelDriver[NewlineOptions, Frame]):
         if frame.values[0] != _GOOD:
             raise DeviceError(
                 ErrorClass.REFUSED,
-                f"{self.target.name} refuses {what[0]:02x} {what[1]:02x} (answer {frame.values[0]:02x})",
+                f"{self.target.name} refuses the command {what[0]:02x} {what[1]:02x} (answer {frame.values[0]:02x})",
                 happened=Happened.NO,
             )
         return Nothing()

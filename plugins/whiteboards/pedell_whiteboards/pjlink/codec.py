@@ -96,7 +96,11 @@ def is_login_refused(line: bytes) -> bool:
 
 def login_refused() -> DeviceError:
     """What `ERRA` means."""
-    return DeviceError(ErrorClass.AUTH, "the projector refuses the password")
+    return DeviceError(
+        ErrorClass.AUTH,
+        "the projector refuses the password",
+        hint="the password that the device's option 'password' refers to is not the projector's PJLink password",
+    )
 
 
 def parse_answer(line: bytes) -> Answer:
