@@ -289,12 +289,19 @@ class PanelDriver(Driver, Generic[O, F]):
         del params
         if self.power(call) is not Power.ON:
             return self._take(call, switching.TURN_ON)
-        if self.settings.own_restart and self.restart_now(call):
-            # Asked too soon, it would still say "on" before it goes down, on a serial line as well.
-            return switching.RESTARTED.waiting(
-                replace(self.pace, on=self.settings.settle), t("the display restarts")
-            )
-        if self.leaves_network(call) and not self._waking:
+        stranded = self.leaves_network(call) and not self._waking
+        # Asked too soon, it would still say "on" before it goes down, on a serial line as well.
+        pace = replace(self.pace, on=self.settings.settle, off=self.settings.settle)
+        try:
+            if self.settings.own_restart and self.restart_now(call):
+                return switching.RESTARTED.waiting(pace, t("the display restarts"))
+        except DeviceError as error:
+            lost = error.happened is not Happened.NO and error.error_class in switching.PASSING
+            if not lost or stranded:
+                raise
+            # Raised, it would be taken up as another restart, and one that goes away at once would never end.
+            return switching.OFF_AND_ON_AGAIN.waiting(pace, t("not ready yet: {why}", why=error.message))
+        if stranded:
             raise DeviceError(
                 ErrorClass.PRECONDITION,
                 f"{self.target.name} cannot restart by itself, and would not be reachable once it is off",
