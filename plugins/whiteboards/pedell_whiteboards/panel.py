@@ -280,7 +280,14 @@ class PanelDriver(Driver, Generic[O, F]):
         del params
         if not self.leaves_network(call) or self.power(call) is Power.STANDBY:
             return self._take(call, switching.TURN_OFF)
-        self.switch(call, on=False)
+        try:
+            self.switch(call, on=False)
+        except DeviceError as error:
+            if not self.settings.gone_when_off or not switching.lost(error):
+                raise
+            # Taken up anew it would be "not reachable", which is what its being off looks like.
+            sent = replace(switching.TURN_OFF, sent=True, begun=True)
+            return sent.waiting(self.pace, t("not ready yet: {why}", why=error.message))
         return Done(Nothing(), warnings=() if self._waking else (self._by_hand(),))
 
     @implements("display.restart")
@@ -296,8 +303,7 @@ class PanelDriver(Driver, Generic[O, F]):
             if self.settings.own_restart and self.restart_now(call):
                 return switching.RESTARTED.waiting(pace, t("the display restarts"))
         except DeviceError as error:
-            lost = error.happened is not Happened.NO and error.error_class in switching.PASSING
-            if not lost or stranded:
+            if stranded or not switching.lost(error):
                 raise
             # Raised, it would be taken up as another restart, and one that goes away at once would never end.
             return switching.OFF_AND_ON_AGAIN.waiting(pace, t("not ready yet: {why}", why=error.message))

@@ -16,7 +16,7 @@ from pedell.drivers.api import Answer, Call, DeviceError, Done, ErrorClass, Happ
 from pedell.i18n import t
 from pedell_whiteboards.model import Power
 
-PASSING = {ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.BUSY, ErrorClass.PROTOCOL}
+_PASSING = {ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.BUSY, ErrorClass.PROTOCOL}
 LOST = 10
 """After so many readings at which nothing moves, a command that was sent is taken for lost and sent again. It is
 lost as well where a process died after a later step was sent and before that was written down."""
@@ -125,6 +125,11 @@ _NEVER_AWAY = Away()
 _AWAY = {ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT}
 
 
+def lost(error: DeviceError) -> bool:
+    """Whether a command may have arrived although it was not answered: the state tells."""
+    return error.happened is not Happened.NO and error.error_class in _PASSING
+
+
 def take(
     call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = False, away: Away = _NEVER_AWAY
 ) -> Answer:
@@ -164,7 +169,7 @@ def go(
     except DeviceError as error:
         unknown = error.happened is not Happened.NO
         begun = way.begun or unknown
-        if (patient or (way.parts and unknown)) and error.error_class in PASSING:
+        if (patient and error.error_class in _PASSING) or (way.parts and lost(error)):
             still = way.still + int(way.sent and error.error_class in _AWAY)
             return replace(way, begun=begun, still=still).waiting(
                 pace, t("not ready yet: {why}", why=error.message)
