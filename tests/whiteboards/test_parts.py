@@ -147,7 +147,7 @@ def test_a_display_that_never_moves_is_told_again():
     [
         (TURN_ON, ErrorClass.TIMEOUT, Happened.UNKNOWN),
         (OFF_AND_ON, ErrorClass.BUSY, Happened.NO),
-        (OFF_AND_ON, ErrorClass.DEVICE_FAULT, Happened.UNKNOWN),
+        (OFF_AND_ON, ErrorClass.AUTH, Happened.UNKNOWN),
     ],
 )
 def test_a_first_call_raises_what_went_wrong(way, error, happened):
@@ -157,12 +157,13 @@ def test_a_first_call_raises_what_went_wrong(way, error, happened):
     assert (caught.value.error_class, caught.value.happened) == (error, happened)
 
 
+@pytest.mark.parametrize("kind", [ErrorClass.PROTOCOL, ErrorClass.TIMEOUT, ErrorClass.DEVICE_FAULT])
 @pytest.mark.parametrize(
     ("states", "sent"),
     [([ON, COOLING, STANDBY, WARMING, ON], [False, True]), ([ON, ON, STANDBY, ON], [False, False, True])],
 )
-def test_a_restart_whose_first_command_may_be_lost_looks_before_it_says_it_again(states, sent):
-    panel = Panel(list(states), lose=[lost(ErrorClass.PROTOCOL, Happened.UNKNOWN)])
+def test_a_restart_whose_first_command_may_be_lost_looks_before_it_says_it_again(states, sent, kind):
+    panel = Panel(list(states), lose=[lost(kind, Happened.UNKNOWN)])
     call = PlainCall()
     answer = go(call, panel, OFF_AND_ON, PACE)
     assert isinstance(answer, Waiting)

@@ -126,8 +126,8 @@ _AWAY = {ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT}
 
 
 def lost(error: DeviceError) -> bool:
-    """Whether a command may have arrived although it was not answered: the state tells."""
-    return error.happened is not Happened.NO and error.error_class in _PASSING
+    """Whether a command may have been carried out although nothing says so, or a failure is told: the state tells."""
+    return error.happened is not Happened.NO and error.error_class in _PASSING | {ErrorClass.DEVICE_FAULT}
 
 
 def take(
