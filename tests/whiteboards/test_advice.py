@@ -34,6 +34,11 @@ def test_a_silent_serial_line(brand, request):
     assert (error.error_class, "baud rate" in error.hint) == (ErrorClass.TIMEOUT, True)
 
 
+def test_something_that_takes_the_connection_and_says_nothing(promethean):
+    error = advice(promethean(SILENT), FaultKind.SILENT)
+    assert (error.error_class, "takes the connection" in error.hint) == (ErrorClass.TIMEOUT, True)
+
+
 def test_a_display_that_is_away_gets_no_advice_on_its_id(samsung):
     error = advice(samsung(SILENT), FaultKind.CLOSED)
     assert (error.error_class, "option display" in error.hint) == (ErrorClass.UNREACHABLE, False)

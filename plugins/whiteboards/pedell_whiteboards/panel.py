@@ -359,7 +359,7 @@ class PanelDriver(Driver, Generic[O, F]):
             return OTHER_ID
         if not self.on_network:
             return "are cable and baud rate right, is it switched on, and does its menu allow control over this line?"
-        return ""
+        return "something takes the connection and says nothing: is the driver right, and control allowed in the menu?"
 
     def _by_hand(self) -> str:
         return t("{name} is not reachable while it is off: switch it on by hand", name=self.target.name)
