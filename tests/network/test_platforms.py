@@ -16,6 +16,8 @@ from netmiko.ssh_dispatcher import CLASS_MAPPER_BASE
 from pedell.drivers.api import Deadline, Target
 from pedell.testing.calls import PlainEnv
 from pedell_network import fast
+from pedell_network.lancom_lcossx4.terminal import Sx4Line
+from pedell_network.lancom_lcossx5.terminal import Sx5Line
 from pedell_network.options import SwitchOptions
 from pedell_network.session import Dialect, Session
 from pedell_network.terminal import ours
@@ -81,7 +83,14 @@ PLATFORMS = {
     "mikrotik_routeros": Platform({"exec": b"[admin@MikroTik] > "}, r"(?m:^\[admin@MikroTik\] > ?$)", []),
     "dlink_ds": plain("DGS-3120-24PC:admin", "disable clipaging"),
     "allied_telesis_awplus": plain("awplus", "terminal length 0"),
-    "lancom_lcossx4": plain("GS-3528XP", "terminal length 0"),
+    # Line feed, then carriage return, as a public log of such a command line's bytes shows.
+    "lancom_lcossx4": plain("GS-3528XP", "terminal width 512", "terminal length 0", newline=b"\n\r"),
+    "lancom_lcossx5": Platform(
+        {"user": b"(XS-6128QF) >", "exec": b"(XS-6128QF) #"},
+        r"(?m:^\(XS-6128QF\) (?:\([^)]*\))?[>#]$)",
+        ["enable", "terminal length 0"],
+        secret="oben",
+    ),
     "linux": Platform({"exec": b"root@sw1:~# "}, r"(?m:^root@sw1:~ ?# ?$)", []),
     "arista_eos": plain("sw1", "terminal width 511", "terminal length 0"),
     "dell_os10": plain("OS10", "terminal length 0"),
@@ -94,6 +103,8 @@ JUNOS: dict[str, list[Piece]] = {
     "set cli screen-length 0": [b"Screen length set to 0\r\n"],
 }
 STOCK = ["cisco_ios", "aruba_aoscx", "juniper_junos", "linux", "dlink_ds"]
+OURS: dict[str, type[BaseConnection]] = {"lancom_lcossx4": Sx4Line, "lancom_lcossx5": Sx5Line}
+"""Where the order of netmiko's procedure is changed."""
 
 
 @pytest.fixture
@@ -108,7 +119,7 @@ def switch() -> Iterator[OddSwitch]:
 )
 def test_a_platform(switch, tmp_path, name, terminal):
     platform = PLATFORMS[name]
-    known: type[BaseConnection] = CLASS_MAPPER_BASE[name]
+    known: type[BaseConnection] = OURS.get(name) or CLASS_MAPPER_BASE[name]
     answer = [b"one" + platform.newline + b"two" + platform.newline]
     script = Script(
         prompts=platform.prompts,
