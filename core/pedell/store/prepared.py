@@ -38,6 +38,8 @@ Make = Callable[[str], Executable]
 
 
 MOST_ROWS = 64
+FEW_ROWS = 8
+"""Up to so many there is a statement for each number of rows, above for each power of two."""
 
 
 class Prepared:
@@ -81,7 +83,8 @@ class Prepared:
         # all the threads that want it. So it takes many rows at once, in few sizes, which it keeps parsed.
         written = start = 0
         while start < len(given):
-            count = min(MOST_ROWS, 1 << (len(given) - start).bit_length() - 1)
+            left = len(given) - start
+            count = left if left <= FEW_ROWS else min(MOST_ROWS, 1 << left.bit_length() - 1)
             values = list(chain.from_iterable(given[start : start + count]))
             written += execute(connection, statement.rows(count), values).rowcount
             start += count
