@@ -156,7 +156,7 @@ _MARKED = re.compile(
 
 
 _SPEAK_OF_SECRETS = (
-    "pass", "secret", "key", "psk", "cak", "auth", "account", "commun", "snmp", "cert", "$", "-----begin",
+    "pass", "secret", "key", "psk", "cak", "auth", "account", "commun", "snmp", "cert", "$", "-----begin", "version v",
 )  # fmt: skip
 """Every rule needs one of these; most answers of a switch have none, and the rules take their time."""
 

@@ -95,6 +95,11 @@ def test_no_secret_is_left(line):
     assert masked.endswith("\nvlan 20\n")
 
 
+def test_a_host_of_traps_has_its_community_in_a_line_of_its_own():
+    text = "server host lmc\n host 10.0.0.5 162 traps\n version v2c GeHeim\n"
+    assert mask_secrets(text) == text.replace("GeHeim", MASK)
+
+
 @pytest.mark.parametrize("text", PLAIN[1:])
 def test_the_rest_stays(text):
     assert mask_secrets(f"{text}\n") == f"{text}\n"

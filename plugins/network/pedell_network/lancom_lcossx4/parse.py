@@ -30,7 +30,7 @@ _TYPES = {
 _MOST = 64
 """Ports that are looked at in one row."""
 _NAME = re.compile(
-    r"(?i)(?:(?:port|interface) ?)?(gi|2\.5g|5g|10g)(?:igabitethernet|i|gabitethernet)? ?(\d{1,2}/\d{1,3})"
+    r"(?i)(?:(?:port|interface) ?)?(?:(gi)(?:gabitethernet)?|(2\.5g|5g|10g)(?:igabitethernet)?) ?(\d{1,2}/\d{1,3})"
 )
 
 
@@ -42,7 +42,7 @@ def port_name(text: str, prefix: str) -> str | None:
     """
     found = _NAME.fullmatch(text)
     if found:
-        return f"{_TYPES[found[1].lower()]} {found[2]}"
+        return f"{_TYPES[(found[1] or found[2]).lower()]} {found[3]}"
     if prefix and re.fullmatch(r"\d{1,3}", text):
         return port_name(f"{prefix}{text}", "")
     return None
@@ -78,11 +78,7 @@ def status(text: str, port: str) -> PortFields:
 
 
 def configured(text: str, port: str) -> PortFields:
-    """`show running-config interface PORT all-defaults`: everything that is set, and that nothing is.
-
-    A port without power over Ethernet has no line of it. What says `no poe mode` is off as well: older firmware writes
-    it so.
-    """
+    """`show running-config interface PORT all-defaults`: everything that is set, and that nothing is."""
     block = _block(text, port)
     if block is None:
         return PortFields()
@@ -92,17 +88,20 @@ def configured(text: str, port: str) -> PortFields:
     word = "hybrid native vlan" if mode and mode[1] == "hybrid" else words.get(carries, "access vlan")
     vlan = re.search(rf"(?m)^[ \t]{{1,8}}switchport {word} (\d{{1,4}})[ \t]*$", block)
     title = re.search(r"(?m)^[ \t]{1,8}description (\S[^\n]{0,255})$", block)
-    power = re.search(r"(?m)^[ \t]{1,8}(no )?poe mode(?: (\S{1,12}))?[ \t]*$", block)
     fields = PortFields(
         description=one_line(title[1].strip().strip('"'), 64) if title else "",
         mode=Mode.TRUNK if carries == "trunk" else Mode.ACCESS if carries == "access" else Mode.UNKNOWN,
         vlan=int(vlan[1]) if vlan else None,
         bundle=re.search(r"(?m)^[ \t]{1,8}aggregation group \d", block) is not None,
     )
-    if power:
-        off = bool(power[1]) or power[2] == "disable"
-        fields |= PortFields(poe=Poe.DISABLED if off else Poe.OFF, poe_watts=0.0 if off else None)
+    if _power_line(block) and not power_setting(text, port):
+        fields |= PortFields(poe=Poe.DISABLED, poe_watts=0.0)
     return fields
+
+
+def fed(text: str, port: str) -> PortFields:
+    """By the same command, that power may be taken; a port without power over Ethernet has no line of it."""
+    return PortFields(poe=Poe.OFF) if power_setting(text, port) else PortFields()
 
 
 def _block(text: str, port: str) -> str | None:
@@ -113,25 +112,28 @@ def _block(text: str, port: str) -> str | None:
     return found[1] if found else None
 
 
+def _power_line(block: str | None) -> re.Match[str] | None:
+    return re.search(r"(?m)^[ \t]{1,8}(no )?poe mode(?: ([a-z0-9-]{1,12}))?[ \t]*$", block or "")
+
+
 def power_setting(text: str, port: str) -> str:
-    """How power is given, by the same command: enable, plus, standard; empty where it is off."""
-    block = _block(text, port)
-    found = re.search(r"(?m)^[ \t]{1,8}poe mode ([a-z0-9-]{1,12})[ \t]*$", block or "")
-    return found[1] if found and found[1] != "disable" else ""
+    """How power is given, by the same command: enable, or plus in the original; empty where it is off."""
+    found = _power_line(_block(text, port))
+    return found[2] or "" if found and not found[1] and found[2] != "disable" else ""
 
 
 def power(text: str, port: str) -> PortFields:
     """`show poe interface PORT`: whether power is taken; whether it may be, the configuration tells."""
     rows = _rows(text, port)
-    if not rows:
-        return PortFields()
-    said = rows[0].lower()
+    said = rows[0].lower() if rows else ""
     if "turned on" in said:
         state = Poe.ON
     elif "budget" in said or "exceeded" in said:
         state = Poe.DENIED
     elif re.search(r"overload|invalid pd|over ?current|short|fault", said):
         state = Poe.FAULT
+    elif re.search(r"turned off|no pd", said):
+        state = Poe.OFF
     else:
         return PortFields()
     # Watts are told with one decimal, the last of them are those used; milliamperes have none.

@@ -40,8 +40,11 @@ SX4 = Platform(
     info=(Look("show system", parse.system), Look("show version", parse.restarted, optional=True)),
     port=(
         PortLook("show interface {port} status", parse.status),
-        PortLook(CONFIGURED, parse.configured, optional=True),
+        # Where the firmware does not tell of power, that it may be taken is all that is known; that it was taken away on
+        # purpose counts more than what the status says for a moment longer.
+        PortLook(CONFIGURED, parse.fed, optional=True),
         PortLook("show poe interface {port}", parse.power, optional=True),
+        PortLook(CONFIGURED, parse.configured, optional=True),
         PortLook("show interface {port} statistics", parse.counters, optional=True),
     ),
     port_off=Change(("shutdown",), where=PORT),

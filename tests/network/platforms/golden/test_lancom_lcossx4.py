@@ -13,6 +13,7 @@ from pedell_network.lancom_lcossx4 import parse
 from pedell_network.lancom_lcossx4.driver import LancomLcosSx4
 from pedell_network.lancom_lcossx4.platform import SX4
 from pedell_network.results import Mode, Poe, UpDown
+from pedell_network.simulated import lancom_lcossx4_shown as shown
 from tests.network.platforms.cases import CASES
 from tests.network.platforms.conftest import ask
 
@@ -77,6 +78,7 @@ end
         ("5", "2.5G 1/", "2.5GigabitEthernet 1/5"),
         ("5", "nonsense", None),
         ("TenGigabitEthernet 1/1", "", None),
+        ("gii 1/5", "", None),
         ("GigabitEthernet 1/5\nreload cold", "", None),
         ("GigabitEthernet 1/*", "", None),
     ],
@@ -132,8 +134,6 @@ def test_what_is_configured_and_what_is_not():
         "mode": Mode.ACCESS,
         "vlan": 20,
         "bundle": False,
-        "poe": Poe.OFF,
-        "poe_watts": None,
     }
     assert parse.configured(CONFIGURED, "GigabitEthernet 1/4")["poe"] is Poe.DISABLED
     assert parse.configured(CONFIGURED, "GigabitEthernet 1/50") == {}
@@ -147,7 +147,6 @@ def test_what_is_configured_and_what_is_not():
         (" no aggregation group", " aggregation group 2 mode active", {"bundle": True}),
         (" poe mode enable", " poe mode disable", {"poe": Poe.DISABLED, "poe_watts": 0.0}),
         (" poe mode enable", " no poe mode", {"poe": Poe.DISABLED}),
-        (" poe mode enable", " poe mode plus", {"poe": Poe.OFF}),
         (" description AP B204", " no description", {"description": ""}),
     ],
 )
@@ -156,8 +155,20 @@ def test_each_line_of_a_port(line, instead, fields):
     assert found | fields == found
 
 
-def test_a_port_without_power_has_no_line_of_it():
-    assert "poe" not in parse.configured(CONFIGURED.replace(" poe mode enable\n", ""), PORT)
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        (" poe mode enable\n", {"poe": Poe.OFF}),
+        (" poe mode plus\n", {"poe": Poe.OFF}),
+        (" poe mode disable\n", {}),
+        (" no poe mode\n", {}),
+        ("", {}),
+    ],
+)
+def test_whether_power_may_be_taken_and_whether_there_is_any(line, fields):
+    text = CONFIGURED.replace(" poe mode enable\n", line)
+    assert parse.fed(text, PORT) == fields
+    assert ("poe" in parse.configured(text, PORT)) is (line != "" and not fields)
 
 
 def test_the_way_power_is_given_comes_back():
@@ -175,8 +186,9 @@ def test_the_way_power_is_given_comes_back():
         ("-         PoE turned OFF - PD overload            0.0             0", {"poe": Poe.FAULT, "poe_watts": 0.0}),
         ("-         Invalid PD                              0.0             0", {"poe": Poe.FAULT, "poe_watts": 0.0}),
         # Whether it was taken away on purpose, the configuration tells.
-        ("-         PoE turned OFF - PoE disabled           0.0             0", {}),
-        ("-         No PD detected                          0.0             0", {}),
+        ("-         PoE turned OFF - PoE disabled           0.0             0", {"poe": Poe.OFF, "poe_watts": 0.0}),
+        ("-         No PD detected                          0.0             0", {"poe": Poe.OFF, "poe_watts": 0.0}),
+        ("-         something new                           0.0             0", {}),
     ],
 )  # fmt: skip
 def test_power(said, fields):
@@ -349,6 +361,19 @@ def test_a_restart_is_believed_by_its_last_words(stand_of):
     stand = stand_of(CASE)
     assert isinstance(ask(stand.connected(), "restart_device"), Waiting)
     assert stand.sim.counts() == {"reload": 1}
+
+
+def test_what_is_configured_is_said_once_and_counts_more_than_a_status_that_lags(stand_of, monkeypatch):
+    """Its status may say for a moment that power is taken which was taken away on purpose."""
+    stand = stand_of(CASE)
+    stand.sim.change(port=stand.port(5), powered=False)
+    monkeypatch.setattr(shown, "power", lambda name, _: f"{name}    4   PoE turned ON    12.5    237\n")
+    driver = stand.connected()
+    found = ask(driver, "port_status", port=stand.port(5))
+    assert (found.poe, found.poe_watts) == (Poe.DISABLED, 0.0)
+    assert stand.text.count("all-defaults") == 1
+    ask(driver, "poe_on", port=stand.port(5))
+    assert stand.shown(5)["power"] == "enable"
 
 
 def test_power_is_cycled_where_the_switch_does_not_tell_of_it(stand_of, monkeypatch):
