@@ -34,7 +34,7 @@ SX4 = Platform(
     netmiko="lancom_lcossx4",
     manufacturer="LANCOM",
     port_name=parse.port_name,
-    port_example="GigabitEthernet 1/5, or 2.5G 1/1",
+    port_example="GigabitEthernet 1/5, 2.5G 1/1",
     # It speaks of its work with the same sign as of trouble: % Saving 6895 bytes to flash:startup-config.
     refusals=Refusals(harmless=(r"% ?(?:saving \d|cold reload)",)),
     info=(Look("show system", parse.system), Look("show version", parse.restarted, optional=True)),
