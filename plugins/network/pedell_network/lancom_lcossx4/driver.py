@@ -17,7 +17,7 @@ class LancomLcosSx4(PlatformSwitch):
 
     Settings on the switch: `ip ssh`, a user of privilege 15, LLDP on the ports as it is by default. A switch that the
     LANCOM Management Cloud leads gets its configuration from there again.
-    Sources: what a public Ansible collection captured on a GS-3510XP (4.30), public scripts for LCOS SX 4, netmiko 4.8,
+    Sources: what the Ansible collection lancom.swoslx captured on a GS-3510XP (4.30), public scripts for LCOS SX 4, netmiko 4.8,
     whose driver was tried on GS-3152XP to GS-3652XP, and other makers' switches with Microchip's WebStaX, which it is.
     """
 

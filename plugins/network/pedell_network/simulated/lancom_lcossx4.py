@@ -1,6 +1,6 @@
 """Plays a LANCOM GS-3528XP with LCOS SX 4.
 
-Written from the captures of a GS-3510XP (4.30) in a public Ansible collection, from public captures of other makers'
+Written from the captures of a GS-3510XP (4.30) in the Ansible collection lancom.swoslx, from public captures of other makers'
 switches with the same command line (Microchip's WebStaX), and from what public tools say to such switches. The values are
 ours. It takes a port into a VLAN that nobody made, and scrolls lines that are longer than the terminal is wide, as those do.
 """
@@ -43,6 +43,12 @@ class Sx4Shell(ModalShell):
         room = self.width - len(self.prompt) - 2
         return "\n" if len(typed) <= room else f"\r{self.prompt}${typed[-room:]}\n"
 
+    def request(self, line: str) -> str:
+        """The word for a command that faults are set on."""
+        words = " ".join(line.split())
+        power = {"poe mode disable": "power off", "poe mode enable": "power on"}
+        return power.get(words) or super().request(line)
+
     @line(r"terminal length (?P<lines>\d+)", "user exec", "terminal")
     def _length(self, lines: str) -> None:
         self.length = int(lines)
@@ -60,17 +66,11 @@ class Sx4Shell(ModalShell):
 
     @line("poe mode (?P<way>enable|disable)", "port")
     def _poe(self, way: str) -> None:
-        self.feed(self.at, way == "enable", None if way == "disable" else way)
-
-    def request(self, line: str) -> str:
-        """The word for a command that faults are set on."""
-        words = " ".join(line.split())
-        power = {"poe mode disable": "power off", "poe mode enable": "power on"}
-        return power.get(words) or super().request(line)
+        self.feed(self.at, way == "enable")
 
     @line("no poe mode", "port")
     def _poe_default(self) -> None:
-        self.feed(self.at, True, "enable")
+        self.feed(self.at, True)
 
     @line("switchport mode (?P<mode>access|trunk)", "port")
     def _mode(self, mode: str) -> None:

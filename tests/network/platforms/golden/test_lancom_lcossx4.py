@@ -1,5 +1,5 @@
-"""LCOS SX 4 in its own words: the shapes of what a public Ansible collection captured on a GS-3510XP, what a Kontron KSwitch
-with the same command line printed, and what the NOC project reads from older ones; the values are ours."""
+"""LCOS SX 4 in its own words: the shapes of what the Ansible collection lancom.swoslx captured on a GS-3510XP, what a Kontron
+KSwitch with the same command line printed, and what the NOC project reads from older ones; the values are ours."""
 
 from __future__ import annotations
 
