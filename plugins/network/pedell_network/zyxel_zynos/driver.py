@@ -61,7 +61,9 @@ class ZyxelZynos(PlatformSwitch):
         try:
             super().change(change, deadline, **words)
         except DeviceError as error:
-            if error.happened is Happened.NO and error.message.endswith(("configure", 'configure"')):
+            if error.error_class is ErrorClass.REFUSED and error.message.endswith(
+                ("configure", 'configure"')
+            ):
                 raise DeviceError(
                     ErrorClass.UNSUPPORTED,
                     "this switch's command line shows and changes nothing",

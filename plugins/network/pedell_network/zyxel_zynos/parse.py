@@ -152,7 +152,7 @@ def announced(text: str) -> tuple[Neighbour, ...]:
         if re.search(r"(?i)\blldp\b[^\n]{0,40}\b(?:disabled|inactive|not (?:active|enabled))", text):
             raise DeviceError(ErrorClass.UNSUPPORTED, "LLDP is off on this switch")
         raise tables.not_understood("show lldp info remote")
-    rows = re.findall(r"(?m)^[ \t]{0,8}(\d{1,3})[ \t]{1,20}([0-9A-Fa-f:.-]{1,40})[ \t]", text)
+    rows = re.findall(r"(?m)^[ \t]{0,8}(\d{1,3})[ \t]{1,20}(\S{1,64})[ \t]", text)
     return tuple(Neighbour(port=port, mac=tables.mac(chassis)) for port, chassis in rows)
 
 

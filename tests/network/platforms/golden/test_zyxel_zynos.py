@@ -161,11 +161,13 @@ def test_neighbours_as_the_noc_project_reads_them():
 
 LocalPort Chassis ID        Port ID  Port Description     System Name
 5         f0:9f:c2:01:02:04 eth0                          ap-b204
+7         telefon-b204      1                             telefon-b204
 24        00:1e:14:00:00:01 Gi1/0/48                      sw-keller
 
 """
     assert [(found.port, found.mac) for found in parse.announced(listed)] == [
         ("5", "f0:9f:c2:01:02:04"),
+        ("7", ""),
         ("24", "00:1e:14:00:00:01"),
     ]
     detail = """LLDP Remote Device Information Detail:
