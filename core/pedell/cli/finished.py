@@ -29,10 +29,10 @@ def exit_code(detail: RunDetail, safety: int) -> int:
         return 3
     if counts.get("in_doubt", 0):
         return 4
-    # A run that is done has left out only what its playbook leaves out on purpose.
-    if detail.run.state != "done" and any(counts.get(state, 0) for state in FAILED):
-        return 1
-    return 5 if detail.run.ended is None else 0
+    # A device that is left out may be meant to be: the run's end tells.
+    if detail.run.ended is None:
+        return 1 if counts.get("failed", 0) or counts.get("cancelled", 0) else 5
+    return 1 if detail.run.state != "done" and any(counts.get(state, 0) for state in FAILED) else 0
 
 
 def finish(app: App, number: int, *, interrupted: bool = False, document: bool = True) -> int:
