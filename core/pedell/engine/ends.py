@@ -11,7 +11,7 @@ from pedell.engine.active import ActiveRun
 from pedell.engine.context import Tools
 from pedell.errors import PedellError, StoreError
 from pedell.hooks.observed import RunInfo
-from pedell.journal.ops import CloseRun
+from pedell.journal.ops import Barrier, CloseRun
 from pedell.store.database import Store
 from pedell.store.tables.journal import run, task
 
@@ -48,6 +48,8 @@ class RunEnds:
         """Nothing of the run can go on before a time or a person comes; False where that has to be told again."""
         state = "in_doubt" if active.states.get("in_doubt", 0) else "waiting"
         try:
+            # Who reads that it rests reads why: its devices' states are written before.
+            self._tools.journal.flush(Barrier(active.control))
             with self._store.writing() as connection:
                 open_one = update(run).where(run.c.no == active.facts.no, run.c.ended.is_(None))
                 connection.execute(open_one.values(state=state))
