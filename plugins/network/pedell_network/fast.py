@@ -371,13 +371,14 @@ PROVED = frozenset(
         "HPComwareSSH",
         "HPProcurveSSH",
         "JuniperSSH",
-        "LancomLCOSSX4SSH",
-        "LancomLCOSSX5SSH",
         "LinuxSSH",
         "MikrotikRouterOsSSH",
         "NetgearProSafeSSH",
         "RuckusFastironSSH",
+        "Sx4Line",
+        "Sx5Line",
         "TPLinkJetStreamSSH",
         "UbiquitiEdgeSSH",
+        "ZynosLine",
     ]
 )
