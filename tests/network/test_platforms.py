@@ -16,6 +16,8 @@ from netmiko.ssh_dispatcher import CLASS_MAPPER_BASE
 from pedell.drivers.api import Deadline, Target
 from pedell.testing.calls import PlainEnv
 from pedell_network import fast
+from pedell_network.lancom_lcossx4.terminal import Sx4Line
+from pedell_network.lancom_lcossx5.terminal import Sx5Line
 from pedell_network.options import SwitchOptions
 from pedell_network.session import Dialect, Session
 from pedell_network.terminal import ours
@@ -84,7 +86,17 @@ PLATFORMS = {
     "dlink_ds": plain("DGS-3120-24PC:admin", "disable clipaging"),
     "allied_telesis_awplus": plain("awplus", "terminal length 0"),
     "zyxel_os": Platform({"exec": b"GS2220# \x1b7"}, r"(?m:^GS2220[^\n#>]*[>#] ?$)", [], line=ZynosLine),
-    "lancom_lcossx4": plain("GS-3528XP", "terminal length 0"),
+    # Line feed, then carriage return, as a public log of such a command line's bytes shows.
+    "lancom_lcossx4": plain(
+        "GS-3528XP", "terminal width 512", "terminal length 0", newline=b"\n\r", line=Sx4Line
+    ),
+    "lancom_lcossx5": Platform(
+        {"user": b"(XS-6128QF) >", "exec": b"(XS-6128QF) #"},
+        r"(?m:^\(XS-6128QF\) (?:\([^)]*\))?[>#]$)",
+        ["enable", "terminal length 0"],
+        secret="oben",
+        line=Sx5Line,
+    ),
     "linux": Platform({"exec": b"root@sw1:~# "}, r"(?m:^root@sw1:~ ?# ?$)", []),
     "arista_eos": plain("sw1", "terminal width 511", "terminal length 0"),
     "dell_os10": plain("OS10", "terminal length 0"),

@@ -19,7 +19,7 @@ MASK = "••••"
 _VALUE = rf"(?!{MASK})(?![{{}}])(?P<secret>\"(?:\\\n|\\.|[^\"\\\n])*\"|'[^'\n]*'|[^\s\"';][^\s;]*)"
 # What may stand between the word and the secret: how it is encrypted, whom it is for.
 _KIND = (
-    r"(?P<kind>(?:(?:level[ \t]+\d+|role[ \t]+\S+|0|5|6|7|8|9|encrypted(?:-key)?|ciphertext|cipher|plaintext|plain-text"
+    r"(?P<kind>(?:(?:level[ \t]+\d+|role[ \t]+\S+|0|5|6|7|8|9|encrypted(?:-key)?|ciphertext|cipher|unencrypted|plaintext|plain-text"
     r"|plain_text|simple|hash|ascii(?:-text)?|hex(?:adecimal)?|clear|md5|sha-?1|sha_1|sha-?256|sha-?512|local|remote|encrypt"
     r"|irreversible-cipher|scheme|line)[ \t]+)*+)"
 )
@@ -27,7 +27,7 @@ _WORDS = (
     r"pass(?:word|wd|phrase|code)|secret|shared-secret|server-key|key-string|cak|pre-?shared-?key|psk(?:[ \t]+set-key)?+|sae-password"
     r"|simple-password|encrypted-password|plain-text-password|authentication-password|privacy-password|auth-pass"
     r"|priv-pass|auth-password|priv-password|authentication-key|privacy-key|encrypted-key|wpa-psk|wpa2-psk"
-    r"|area-password|domain-password|ike-pre-shared-key|secret-key|auth-key|api-?key|shared-key"
+    r"|area-password|domain-password|ike-pre-shared-key|secret-key|auth-key|api-?key|shared-key|proxy-password"
 )
 # `password minimum-length 8` and its like set a rule, `/ppp secret add` is a place: both hold no secret.
 _RULES_OF = (
@@ -45,13 +45,22 @@ def _rule(text: str) -> re.Pattern[str]:
 # Only for lines that speak of SNMP: communities of routing are none, `auth sha` alone is anything.
 _OF_SNMP = (
     _rule(
-        r"(?P<head>\bcommunity[ \t]+(?!index[ \t])(?:(?:read|write|ro|rw|readonly|readwrite|read-only|read-write|add|cipher"
+        r"(?P<head>\bcommunity[ \t]+(?!index[ \t])(?:(?:read|write|v1|v2c|v3|ro|rw|readonly|readwrite|read-only|read-write|add|cipher"
         r"|simple|plaintext|plain-text|ciphertext|encrypted|encryption|0|7|8)[ \t]+)*+)VALUE"
     ),
     _rule(
         r"(?P<head>^[ \t]*snmp-server[ \t]+host[ \t]+(?:inside[ \t]+|outside[ \t]+)?\S+[ \t]+(?:(?:vrf[ \t]+\S+|traps?|informs?"
         r"|version[ \t]+(?:v?1|v?2c|v?3(?:[ \t]+(?:auth|noauth|priv))?+)|community|udp-port[ \t]+\d+)[ \t]+)*+)VALUE"
     ),
+    # WebStaX, such as LANCOM's LCOS SX 4: the hash's name without a word before it; a community's secret behind its network.
+    _rule(
+        r"(?P<head>^[ \t]*snmp-server[ \t]+user[ \t]+\S+[ \t]+(?:engine-id[ \t]+\S+[ \t]+)?+(?:md5|sha)[\w-]*[ \t]+)KINDVALUE"
+    ),
+    _rule(
+        r"(?P<head>^[ \t]*snmp-server[ \t]+community[ \t]+\S+[ \t]+ip-range[ \t]+\S+[ \t]+\S+[ \t]+)KINDVALUE"
+    ),
+    # FASTPATH: auth-sha PASSWORD, and auth-sha-key HEX in the configuration.
+    _rule(r"(?P<head>\b(?:auth|priv)-(?:md5|sha|des|3des|aes)[\w-]*[ \t]+)KINDVALUE"),
     _rule(r"(?P<head>\bsecurityname[ \t]+(?:cipher[ \t]+)?+)VALUE"),
     _rule(
         r"(?P<head>\bauth(?:entication)?(?:-mode|-protocol)?[ \t]+(?:hmac-)?(?:md5|sha)[\w-]*[ \t]+"
@@ -95,6 +104,8 @@ _LINES = (
     _rule(
         r"(?P<head>^[ \t]*(?:standby|vrrp)[ \t]+\d+[ \t]+authentication[ \t]+(?:text[ \t]+)?(?!md5\b))VALUE"
     ),
+    # WebStaX: the community of a host that traps are sent to, in a block of its own.
+    _rule(r"(?P<head>^[ \t]+version[ \t]+v(?:1|2c?)[ \t]+)KINDVALUE"),
     # Extreme: configure account admin encrypted "…"; D-Link: config account admin encrypt sha_1 *@&….
     _rule(
         r"(?P<head>\baccount[ \t]+[^\n]{0,100}?\bencrypt(?:ed)?[ \t]+(?:(?:sha_1|plain_text)[ \t]+)?+)VALUE"
@@ -147,7 +158,7 @@ _MARKED = re.compile(
 
 
 _SPEAK_OF_SECRETS = (
-    "pass", "secret", "key", "psk", "cak", "auth", "account", "commun", "snmp", "cert", "$", "-----begin",
+    "pass", "secret", "key", "psk", "cak", "auth", "account", "commun", "snmp", "cert", "$", "-----begin", "version v",
 )  # fmt: skip
 """Every rule needs one of these; most answers of a switch have none, and the rules take their time."""
 

@@ -91,6 +91,13 @@ CASES = [
     Case("allied-telesis-awplus", lambda number: f"port1.0.{number}", ("3", "1.0.3"), enables=True),
     Case("zyxel-zynos", lambda number: f"{number}", ("port 3", "port-channel 3"), tells=False, enables=True),
     Case("hp-comware", lambda number: f"GigabitEthernet1/0/{number}", ("GE1/0/3", "1/0/3")),
+    Case(
+        "lancom-lcossx4",
+        lambda number: f"GigabitEthernet 1/{number}",
+        ("Gi 1/3", "gi1/3", "GigabitEthernet1/3"),
+        enables=True,
+    ),
+    Case("lancom-lcossx5", lambda number: f"1/0/{number}", ("3", "port 1/0/3"), enables=True),
 ]
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pedell.drivers.api import DeviceError, ErrorClass
 from pedell_network.command_line.platform import Neighbourhood
 from pedell_network.juniper_junos import parse as junos
+from pedell_network.lancom_lcossx4 import parse as sx4
 from tests.network.platforms.cases import CASES, Case
 
 pytestmark = pytest.mark.matrix(6)
@@ -53,7 +54,10 @@ def parsers(case: Case) -> Iterator[tuple[str, Parser]]:
 
 ALL = [
     pytest.param(parser, id=f"{case.kind}: {name}") for case in CASES for name, parser in parsers(case)
-] + [pytest.param(junos.pending, id="juniper-junos: show system commit")]
+] + [
+    pytest.param(junos.pending, id="juniper-junos: show system commit"),
+    pytest.param(sx4.vlans, id="lancom-lcossx4: show vlan"),
+]
 
 
 def survives(parser: Parser, text: str) -> None:
@@ -75,6 +79,7 @@ _WORDS = st.sampled_from(
         "Interface", "Port", "Local Port   :", "Remote Identifier:", "Neighbour Information:", "LLDP", "\t", "  ", "\n",
         "TagCtl", "Untagged :", "Tagged   :", "1-4,11", "Port NO.", "Link", "PVID", "Enable", "Consumption (mW)", "LocalPort",
         "....", "1000 Full", "10.0.0.1", "0.0.0.0/0", "> to", "W", "12.5", "interface 0/5", "Physical interface: ge-0/0/5,",
+        "GigabitEthernet 1/5", "interface GigabitEthernet 1/5\n", "Type VID", "Dynamic", "1/1-99999999", "(+)", "1Gfdx", "VLAN Name",
     ]
 )  # fmt: skip
 _TEXTS = st.one_of(
@@ -118,3 +123,12 @@ def test_no_pattern_runs_away(case, flood):
     for _, parser in parsers(case):
         survives(parser, FLOODS[flood])
     assert time.process_time() - began < SOON
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind)
+def test_whatever_a_number_alone_is_said_to_mean_it_is_a_port_or_nothing(case):
+    named = case.driver.platform.port_name
+    for prefix in ("no ", "reload cold ", "5 - 1/", "delete interfaces ", "/", "::", "Gi", "0", "1:", "lag "):
+        for text in ("5", "1/5", "0/0/5", "1/0/5"):
+            found = named(text, prefix)
+            assert found is None or named(found, "") == found

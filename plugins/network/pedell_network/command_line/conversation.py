@@ -15,6 +15,7 @@ from pedell_network.command_line.platform import (
     Neighbourhood,
     Platform,
     PortFields,
+    PortLook,
 )
 from pedell_network.guards import Facts
 from pedell_network.results import DeviceInfo, Neighbour, PortStatus, UpDown
@@ -64,28 +65,26 @@ class Conversation:
     def _port(self, port: str, deadline: Deadline) -> tuple[PortStatus, bool, bool]:
         """From as many commands as the platform needs; and whether it belongs to a bundle, or to a stack."""
         fields: PortFields = {}
+        heard: dict[str, str] = {}
         for look in self._platform.port:
-            told = self._port_fields(
-                look.command.format(port=port), look.parse, port, look.optional, deadline
-            )
-            fields.update(told or {})
+            fields.update(self._port_fields(look, port, heard, deadline) or {})
         fields.setdefault("admin", UpDown.UNKNOWN)
         fields.setdefault("oper", UpDown.UNKNOWN)
         bundle, stack = fields.pop("bundle", False), fields.pop("stack", False)
         return PortStatus.model_validate({"port": port, **fields}), bundle, stack
 
     def _port_fields(
-        self,
-        command: str,
-        parse: Callable[[str, str], PortFields],
-        port: str,
-        optional: bool,
-        deadline: Deadline,
+        self, look: PortLook, port: str, heard: dict[str, str], deadline: Deadline
     ) -> PortFields | None:
-        def tell() -> PortFields:
-            return parse(self.read(command, deadline), port)
+        """What one look tells; a command that two of them read is said once."""
+        command = look.command.format(port=port)
 
-        return self._optional(tell) if optional else tell()
+        def tell() -> PortFields:
+            if command not in heard:
+                heard[command] = self.read(command, deadline)
+            return look.parse(heard[command], port)
+
+        return self._optional(tell) if look.optional else tell()
 
     def facts(self, port: str, protected: bool, deadline: Deadline) -> Facts:
         """What the guards want to know of a port."""

@@ -27,7 +27,7 @@ _KINDS = (
 def port_name(text: str, prefix: str) -> str | None:
     """ge-0/0/5, without its unit; 0/0/5 with the option `port_prefix` or as ge-0/0/5."""
     if re.fullmatch(r"\d{1,2}/\d{1,2}/\d{1,3}", text):
-        return f"{(prefix or 'ge').rstrip('-')}-{text}"
+        text = f"{(prefix or 'ge').rstrip('-')}-{text}"
     found = _NAME.fullmatch(text)
     return found[1].lower() if found else None
 

@@ -39,7 +39,7 @@ _TX_ERRORS = ("tx-fcs-error", "tx-underrun", "tx-late-collision", "tx-excessive-
 def port_name(text: str, prefix: str) -> str | None:
     """The interface's name; a number alone is one with the option `port_prefix`, or ether."""
     if re.fullmatch(r"\d{1,3}", text):
-        return f"{prefix or 'ether'}{text}"
+        text = f"{prefix or 'ether'}{text}"
     return text if _NAME.fullmatch(text) else None
 
 
