@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pedell.drivers.api import DeviceError, ErrorClass
-from pedell_network.cisco_ios import parse, ports
+from pedell_network.cisco_ios import neighbours, parse, ports
 from pedell_network.results import Mode, Poe, UpDown
 
 # Shape: ntc-templates tests/cisco_ios/show_interfaces; values ours.
@@ -239,12 +239,12 @@ def test_addresses():
 
 
 def test_neighbours():
-    phone, switch = parse.neighbours(LLDP)
+    phone, switch = neighbours.lldp(LLDP)
     assert (phone.port, phone.capabilities, phone.carries_others) == ("Gi1/0/22", ("bridge", "phone"), False)
     assert (switch.port, switch.name, switch.mac) == ("Gi1/0/24", "sw-keller", "00:11:22:33:44:00")
     assert switch.carries_others
     assert switch.remote_port == "Gi1/0/48"
-    assert parse.neighbours("\nTotal entries displayed: 0\n", "Gi1/0/1") == ()
+    assert neighbours.lldp("\nTotal entries displayed: 0\n", "Gi1/0/1") == ()
 
 
 # Shape: show_cdp_neighbors_detail.raw.
@@ -285,7 +285,7 @@ Management address(es):
 
 
 def test_cdp():
-    switch, server = parse.cdp(CDP)
+    switch, server = neighbours.cdp(CDP)
     assert (switch.port, switch.name, switch.capabilities) == ("Gi1/0/16", "sw-aula", ("bridge",))
     assert switch.carries_others
     assert (server.port, server.capabilities, server.carries_others) == ("Gi1/0/19", ("station",), False)
@@ -303,8 +303,10 @@ def test_version():
 def test_arp_and_gateway():
     table = "Protocol  Address          Age (min)  Hardware Addr   Type   Interface\n"
     table += "Internet  10.0.0.1                12   0011.2233.4455  ARPA   Vlan1\n"
-    assert parse.arp(table, "10.0.0.1") == "00:11:22:33:44:55"
-    assert parse.arp(table, "10.0.0.11") == ""
+    assert parse.arp(table, "10.0.0.1") == ("00:11:22:33:44:55", "")
+    assert parse.arp(table, "10.0.0.11") == ("", "")
+    routed = table.replace("Vlan1", "GigabitEthernet1/0/48.20")
+    assert parse.arp(routed, "10.0.0.1") == ("00:11:22:33:44:55", "Gi1/0/48")
     assert parse.gateway("Default gateway is 10.0.0.1\n") == "10.0.0.1"
     assert parse.gateway("Gateway of last resort is 10.0.0.2 to network 0.0.0.0\n") == "10.0.0.2"
     assert parse.gateway("Gateway of last resort is not set\n") == ""
@@ -370,8 +372,8 @@ def test_hostile_output_is_understood_or_refused(text):
         lambda: parse.switchport(text),
         lambda: parse.power(text, "Gi1/0/2"),
         lambda: parse.addresses(text),
-        lambda: parse.neighbours(text, "Gi1/0/22"),
-        lambda: parse.cdp(text, "Gi1/0/22"),
+        lambda: neighbours.lldp(text, "Gi1/0/22"),
+        lambda: neighbours.cdp(text, "Gi1/0/22"),
         lambda: parse.version(text),
     ):
         try:
