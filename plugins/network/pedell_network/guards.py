@@ -80,6 +80,8 @@ def unknown(facts: Facts) -> tuple[str, ...]:
         found.append(t("The switch does not tell who is connected to {port}.", port=port))
     if facts.addresses is None:
         found.append(t("The switch does not tell which addresses are behind {port}.", port=port))
+    if facts.status.mode is Mode.UNKNOWN and not facts.bundle:
+        found.append(t("The switch does not tell whether {port} is a trunk.", port=port))
     if facts.management is None:
         found.append(t("It is not known whether the switch itself is reached through {port}.", port=port))
     return tuple(found)

@@ -75,7 +75,9 @@ def cdp(text: str, port: str = "") -> tuple[Neighbour, ...]:
         local = (short(where[1]) if where else None) or port
         if not local:
             continue
-        what = re.search(r"(?m)^[ \t]{0,8}Platform: {0,4}([^\n]{0,120}?), {1,4}Capabilities:([^\n]{0,160})$", head)
+        what = re.search(
+            r"(?m)^[ \t]{0,8}Platform: {0,4}([^\n]{0,120}?), {1,4}Capabilities:([^\n]{0,160})$", head
+        )
         found.append(
             Neighbour(
                 port=local,

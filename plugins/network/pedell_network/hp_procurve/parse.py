@@ -35,6 +35,7 @@ def brief(text: str, port: str) -> PortFields:
             oper=UpDown.UP if up else UpDown.DOWN,
             speed=tables.speed(mode) if up else None,
             duplex=("half" if "HD" in mode else "full" if "FD" in mode else "") if up else "",
+            bundle=port.startswith("Trk") or "-" in name,
         )
     raise tables.not_understood(f"show interfaces brief {port}")
 
@@ -154,6 +155,21 @@ def arp(text: str) -> Mapping[str, str]:
     """`show arp`."""
     found = re.findall(r"(?m)^ {0,4}(\d{1,3}(?:\.\d{1,3}){3}) {1,16}([0-9a-f]{6}-[0-9a-f]{6})\b", text)
     return {address: tables.mac(mac) for address, mac in found}
+
+
+def reached(text: str) -> Mapping[str, str]:
+    """`show arp`: the port behind which each address answers."""
+    found = re.findall(
+        r"(?m)^ {0,4}(\d{1,3}(?:\.\d{1,3}){3}) {1,16}[0-9a-f]{6}-[0-9a-f]{6} {1,12}\w{1,12} {1,12}(\S{1,12}) *$",
+        text,
+    )
+    return {address: listed(port) for address, port in found}
+
+
+def route(text: str) -> str:
+    """`show ip route`: the next hop of the default route of a switch that routes."""
+    found = re.search(r"(?m)^ {0,4}0\.0\.0\.0/0 {1,20}(\d{1,3}(?:\.\d{1,3}){3})\b", text)
+    return found[1] if found else ""
 
 
 def gateway(text: str) -> str:

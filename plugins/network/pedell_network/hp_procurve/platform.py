@@ -69,7 +69,9 @@ PROCURVE = Platform(
     ),
     guarding=Guarding(
         arp=Look("show arp", parse.arp),
+        reached=parse.reached,
         gateway=Look("show ip", parse.gateway),
+        route=Look("show ip route", parse.route),
         bundled=Look("show trunks", parse.bundled),
         stacking=Look("show vsf link detail", parse.stacking),
     ),

@@ -263,7 +263,9 @@ def test_power(text, port, state, watts):
 )
 def test_addresses(line, vlan, ports):
     head = "          Mac Address Table\n-------------------------------------------\n\n"
-    text = f"{head}{line}\nTotal Mac Addresses for this criterion: 1\nTotal Mac Addresses installed by LISP: 0\n"
+    text = (
+        f"{head}{line}\nTotal Mac Addresses for this criterion: 1\nTotal Mac Addresses installed by LISP: 0\n"
+    )
     assert parse.addresses(text) == tuple(
         ("00:11:22:33:44:55" if vlan else "01:00:0c:cc:cc:cc", vlan, port) for port in ports
     )
