@@ -141,11 +141,13 @@ class Conversation:
 
     def _arp(self, deadline: Deadline) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """MAC addresses and ports by IP address, as far as the ARP table tells."""
-        look, reached = self._platform.guarding.arp, self._platform.guarding.reached
+        guarding = self._platform.guarding
+        look, reached = guarding.arp, guarding.reached
         if look is None:
             return {}, {}
         both = Look(look.command, lambda text: (look.parse(text), reached(text) if reached else {}))
-        return self.glance(both, deadline) or ({}, {})
+        table, ports = self.glance(both, deadline) or ({}, {})
+        return {**(self.glance(guarding.arp_too, deadline) or {}), **table}, ports
 
     def neighbours(self, deadline: Deadline) -> tuple[Neighbour, ...]:
         """Who announces himself. Raises UNSUPPORTED where the switch does not tell."""

@@ -223,6 +223,7 @@ class Guarding:
 
     Attributes:
         arp: IP address to MAC address.
+        arp_too: a second such table, such as that of the management interface.
         reached: of the same output: IP address to port, where the table itself names it. The MAC table has none of a
             routed port, and forgets sooner.
         gateway: the default gateway's address, or empty.
@@ -232,6 +233,7 @@ class Guarding:
     """
 
     arp: Look[Mapping[str, str]] | None = None
+    arp_too: Look[Mapping[str, str]] | None = None
     reached: Callable[[str], Mapping[str, str]] | None = None
     gateway: Look[str] | None = None
     route: Look[str] | None = None

@@ -49,6 +49,7 @@ def port(text: str, name: str) -> PortFields:
         admin=UpDown.UP if admin[1] == "Enable" else UpDown.DOWN,
         oper=UpDown.UP if up else UpDown.DOWN,
         fault="err-disabled" if re.search(r"\b(?:D-Disable|ErrDis|Err-Disabled?)\b", row) else "",
+        bundle=re.search(r" PC Mbr\b", row) is not None,
     )
     if up and gigabit:
         fields |= PortFields(speed=int(gigabit[1]) * 1000, duplex=gigabit[2].lower())
@@ -218,6 +219,12 @@ def gateway(text: str) -> str:
     """`show network`."""
     value = tables.first(tables.dotted(text), "default gateway")
     return value if re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{1,3}){3}", value) else ""
+
+
+def route(text: str) -> str:
+    """`show ip route`: the next hop of the default route of a switch that routes."""
+    found = re.search(r"\b0\.0\.0\.0/0 {1,4}\[[^\]\n]{1,12}\] {1,4}via {1,4}(\d{1,3}(?:\.\d{1,3}){3})", text)
+    return found[1] if found else ""
 
 
 def configuration(text: str) -> str:

@@ -8,7 +8,6 @@ from pedell.drivers.api import Deadline
 from pedell_network.command_line.driver import PlatformSwitch
 from pedell_network.command_line.platform import (
     Change,
-    Guarding,
     Look,
     Neighbourhood,
     PortLook,
@@ -42,9 +41,7 @@ NETGEAR = dataclasses.replace(
     saving=Saving(
         dataclasses.replace(FASTPATH.saving.save, command="write memory confirm"), FASTPATH.saving.unsaved
     ),
-    guarding=Guarding(
-        arp=Look("show arp", fastpath.arp), gateway=Look("show ip management", fastpath.gateway)
-    ),
+    guarding=dataclasses.replace(FASTPATH.guarding, gateway=Look("show ip management", fastpath.gateway)),
 )
 ACCESS = Change(("switchport access vlan {vlan}",), where=PORT)
 
