@@ -147,7 +147,8 @@ class Conversation:
             return {}, {}
         both = Look(look.command, lambda text: (look.parse(text), reached(text) if reached else {}))
         table, ports = self.glance(both, deadline) or ({}, {})
-        return {**(self.glance(guarding.arp_too, deadline) or {}), **table}, ports
+        too = self.glance(guarding.arp_too, deadline)
+        return {**(too or {}), **table}, ports
 
     def neighbours(self, deadline: Deadline) -> tuple[Neighbour, ...]:
         """Who announces himself. Raises UNSUPPORTED where the switch does not tell."""
