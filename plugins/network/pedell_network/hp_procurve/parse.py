@@ -108,13 +108,13 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
     if "LLDP Remote Device" not in text:
         raise tables.not_understood("show lldp info remote-device detail")
     found = []
-    for block in re.split(r"(?m)^(?= {0,4}Local Port {0,4}:)", text[: tables.LONGEST])[1:]:
+    for block in re.split(r"(?m)^(?= {0,4}Local ?Port {0,4}:)", text[: tables.LONGEST])[1:]:
         told = tables.pairs(block)
         chassis = tables.first(told, "chassisid", "chassis id")
         words = re.split(r"[,\s]+", tables.first(told, "system capabilities enabled").lower())
         found.append(
             Neighbour(
-                port=listed(tables.first(told, "local port")),
+                port=listed(tables.first(told, "local port", "localport")),
                 name=one_line(tables.first(told, "sysname"), 128),
                 description=one_line(tables.first(told, "system descr")),
                 remote_port=one_line(tables.first(told, "portid"), 64),

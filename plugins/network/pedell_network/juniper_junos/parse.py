@@ -102,7 +102,7 @@ def configured(text: str, port: str) -> PortFields:
 def power(text: str, port: str) -> PortFields:
     """`show poe interface PORT`."""
     del port
-    told = tables.pairs(text)
+    told = [(name.removeprefix("interface "), value) for name, value in tables.pairs(text)]
     admin = tables.first(told, "administrative status").lower()
     if not admin:
         return PortFields(poe=None)
