@@ -29,7 +29,7 @@ _POWER = re.compile(
     r"(?P<oper>[a-z/-]{2,12})\s+(?P<first>\d{1,5}(?:\.\d{1,3})?)(?:\s+(?P<second>\d{1,5}(?:\.\d{1,3})?))?(?:\s|$)"
 )
 _LEARNT = re.compile(
-    r"[ \t*RSD]{0,12}(?:(?P<vlan>\d{1,4}|[Aa]ll|[Nn]/[Aa]|-{2,4})\s{1,12})?"
+    r"[ \t*RSD]{0,12}(?:(?P<vlan>\d{1,4}|[Aa]ll|[Nn]/[Aa]|-{2,4}|[A-Z][a-z]\d\S{0,10})\s{1,12})?"
     r"(?P<mac>[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})\s{1,12}(?P<rest>\S.{0,300})$"
 )
 _UPTIME = {"years": 365 * 86400, "weeks": 7 * 86400, "days": 86400, "hours": 3600, "minutes": 60}
@@ -128,12 +128,12 @@ def addresses(text: str) -> tuple[tuple[str, int | None, str], ...]:
     """`show mac address-table …`: MAC address, VLAN and port, without those of the switch itself.
 
     The columns differ: VLAN first (2960, 9300), behind a star and with age and protocols (4500, 6500), last but one
-    (2900XL). An address that is fixed may be at several ports.
+    (2900XL, ISR); a routed port stands where the VLAN does. An address that is fixed may be at several ports.
     """
     found = []
     for line in clean(text[: tables.LONGEST]).splitlines():
         row = _LEARNT.match(line)
-        if row is None:
+        if row is None or int(row["mac"][1], 16) & 1:  # a group's address hangs nowhere
             continue
         vlan, rest = row["vlan"], row["rest"].split()[1:]
         if vlan is None and rest and rest[0].isdigit():

@@ -112,13 +112,15 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
         told = tables.pairs(block)
         chassis = tables.first(told, "chassisid", "chassis id")
         words = re.split(r"[,\s]+", tables.first(told, "system capabilities enabled").lower())
+        address = tables.first(told, "address")
         found.append(
             Neighbour(
                 port=listed(tables.first(told, "local port", "localport")),
                 name=one_line(tables.first(told, "sysname"), 128),
                 description=one_line(tables.first(told, "system descr")),
                 remote_port=one_line(tables.first(told, "portid"), 64),
-                address=one_line(tables.first(told, "address"), 45),
+                # Of the type all802 it is a MAC address.
+                address="" if tables.is_mac(address) else one_line(address, 45),
                 mac=tables.mac(chassis),
                 capabilities=tuple(_KINDS[word] for word in words if word in _KINDS),
             )

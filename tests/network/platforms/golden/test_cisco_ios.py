@@ -253,12 +253,19 @@ def test_power(text, port, state, watts):
         # genieparser, iosxe/tests/ShowMacAddressTable: …3 and …4; ntc-templates, tests/cisco_ios/show_mac-address-table.
         ("2000    0011.2233.4455    STATIC      Gi4/0/3 ", 2000, ["Gi4/0/3"]),
         ("4003    0011.2233.4455    DYNAMIC     Drop", 4003, []),
-        (" All    0100.0ccc.cccc    STATIC      CPU", None, []),
+        (" All    0011.2233.4455    STATIC      CPU", None, []),
         (" 102    0011.2233.4455    DYNAMIC pv  Gi1/0/5", 102, ["Gi1/0/5"]),
         ("  20    0011.2233.4455    STATIC      Gi1/0/1,Gi1/0/2", 20, ["Gi1/0/1", "Gi1/0/2"]),
         ("*  999  0011.2233.4455   dynamic  Yes         25   Te1/1/1", 999, ["Te1/1/1"]),
         ("   10    0011.2233.4455   dynamic ip,ipx,assigned,other Port-channel12", 10, ["Po12"]),
         ("0011.2233.4455       Dynamic        1  FastEthernet0/4", 1, ["Fa0/4"]),
+        # napalm-automation/napalm, test/ios/mocked_data/test_get_mac_address_table: 4500_format3 (a routed port, groups),
+        # isr_multiple_ehwic_format (tabs), 6500_missing_vlan.
+        ("Te5/1     0011.2233.4455   dynamic ip,ipx,assigned,other TenGigabitEthernet5/1", None, ["Te5/1"]),
+        ("   2      0100.5e7f.fffa     igmp Gi1/35,Gi1/45,Gi1/46\n" + " " * 34 + "Gi2/7,Switch", None, []),
+        ("0011.2233.4455\t\tDynamic      \t  2   \tGigabitEthernet0/0/1", 2, ["Gi0/0/1"]),
+        ("  R  N/A  0011.2233.4455   static   No       -      Router", None, []),
+        ("     1200 0011.2233.4455  dynamic  Yes      130     Gi111/1/0/3", 1200, ["Gi111/1/0/3"]),
     ],
 )
 def test_addresses(line, vlan, ports):
@@ -266,9 +273,7 @@ def test_addresses(line, vlan, ports):
     text = (
         f"{head}{line}\nTotal Mac Addresses for this criterion: 1\nTotal Mac Addresses installed by LISP: 0\n"
     )
-    assert parse.addresses(text) == tuple(
-        ("00:11:22:33:44:55" if vlan else "01:00:0c:cc:cc:cc", vlan, port) for port in ports
-    )
+    assert parse.addresses(text) == tuple(("00:11:22:33:44:55", vlan, port) for port in ports)
 
 
 @pytest.mark.parametrize(

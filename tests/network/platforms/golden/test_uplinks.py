@@ -13,6 +13,7 @@ import pytest
 from pedell.drivers.api import Deadline
 from pedell_network.allied_telesis_awplus.platform import AWPLUS
 from pedell_network.aruba_aoscx.platform import AOSCX
+from pedell_network.cisco_s300.platform import S300
 from pedell_network.command_line.conversation import Conversation
 from pedell_network.command_line.platform import Platform
 from pedell_network.dlink_ds.platform import XSTACK
@@ -352,6 +353,51 @@ ALLIED = {
 10.0.0.250      0000.cd37.06bb  vlan954      sa1         dynamic
 """,
 }
+# SG550X and CBS350: napalm-automation-community/napalm-s350, test/unit/command_output: show_arp (names the port),
+# show_interface_switchport, show_ip_route, show_lldp_neighbors, and its SG350X-48P with a name of two lines.
+S350 = {
+    "show interfaces status te1/0/3": """                                             Flow Link          Back   Mdix
+Port     Type         Duplex  Speed Neg      ctrl State       Pressure Mode
+-------- ------------ ------  ----- -------- ---- ----------- -------- -------
+te1/0/3  10G-Fiber    Full    10000 Disabled Off  Up          Disabled Off
+""",
+    "show interfaces configuration te1/0/3": """                                               Flow    Admin     Back   Mdix
+Port     Type         Duplex  Speed  Neg      control  State   Pressure Mode
+-------- ------------ ------  -----  -------- -------  -----   -------- ----
+te1/0/3  10G-Fiber    Full    10000  Enabled  Off      Up      Disabled Off
+""",
+    "show interfaces switchport te1/0/3": """S-VLAN Ethernet Type:  0x8100 (802.1q)
+Name: te1/0/3
+Switchport: enable
+Administrative Mode: trunk
+Operational Mode: up
+Access Mode VLAN: 1
+Trunking Native Mode VLAN: 1
+Trunking VLANs: 1,11,90
+                        2-10,12-89,81-4094 (Inactive)
+""",
+    "show lldp neighbors": """
+System capability legend:
+B - Bridge; R - Router; W - Wlan Access Point; T - telephone;
+D - DOCSIS Cable Device; H - Host; r - Repeater;
+TP - Two Ports MAC Relay; S - S-VLAN; C - C-VLAN; O - Other
+
+  Port        Device ID          Port ID         System Name    Capabilities  TTL
+--------- ----------------- ----------------- ----------------- ------------ -----
+gi1/0/1   74:ac:b9:ff:1a:5f 74:ac:b9:ff:1a:5f       UBNT            B, W      90
+te1/0/3   00:8e:73:aa:bb:e2       gi28        sw1-keller.schule      B, R      95
+                                              .example
+te1/0/4       sw2-turm            te1/0/4         sw2-turm          B, R      105
+""",
+    "show arp": f"""Total number of entries: 1
+
+
+  VLAN    Interface     IP address        HW address          status
+--------------------- --------------- ------------------- ---------------
+vlan 11    te1/0/3    {US}      00:2d:b9:58:4e:1d   dynamic
+""",
+    "show ip route": "S   0.0.0.0/0 [1/4] via 192.168.0.1, 589:39:52, vlan 1\n",
+}
 OURS = "our own connection to the switch goes through it"
 
 
@@ -382,6 +428,13 @@ OURS = "our own connection to the switch goes through it"
             id="RouterOS with VLANs on the port",
         ),
         pytest.param(FASTPATH, "0/48", EDGE, {OURS, "it belongs to a bundle of links"}, id="EdgeSwitch"),
+        pytest.param(
+            S300,
+            "te1/0/3",
+            S350,
+            {OURS, "sw1-keller.schule.example behind it is a switch or router", "it is a trunk"},
+            id="Cisco 350",
+        ),
         pytest.param(XSTACK, "26", DLINK, {"it belongs to a bundle of links"}, id="D-Link"),
         pytest.param(
             EXOS, "34", EXTREME, {OURS, "it is a trunk", "it belongs to a bundle of links"}, id="EXOS"
