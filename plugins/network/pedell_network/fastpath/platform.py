@@ -93,6 +93,7 @@ FASTPATH = Platform(
         arp_too=Look("show arp switch", parse.arp),
         gateway=Look("show network", parse.gateway),
         route=Look("show ip route", parse.route),
+        stacking=Look("show stack-port", parse.stacking),
     ),
     privileged=True,
 )

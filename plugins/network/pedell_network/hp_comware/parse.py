@@ -1,8 +1,8 @@
 """What Comware 5 and 7 print. Pure functions; output is hostile text.
 
 Sources: the sample outputs of ntc-templates 9 (platform `hp_comware`); H3C's PoE command references (S3600, S7500E, and HPE
-5130's) for `display poe interface`. The templates are not used: they know neither errors nor the group of a bundle, and each
-release adds lines that they refuse.
+5130's) for `display poe interface`, its IRF guides for `display irf configuration`. The templates are not used: they know
+neither errors nor the group of a bundle, and each release adds lines that they refuse.
 """
 
 from __future__ import annotations
@@ -84,12 +84,15 @@ def _count(text: str, pattern: str) -> int | None:
 
 
 def bundled(text: str, port: str) -> PortFields:
-    """`display current-configuration interface PORT`: whether it belongs to an aggregation, or holds an IRF stack."""
+    """`display current-configuration interface PORT`: whether it belongs to an aggregation."""
     del port
-    return PortFields(
-        bundle=re.search(r"(?m)^ {0,4}port link-aggregation group \d", text) is not None,
-        stack=re.search(r"(?m)^ {0,4}port group interface ", text) is not None,
-    )
+    return PortFields(bundle=re.search(r"(?m)^ {0,4}port link-aggregation group \d", text) is not None)
+
+
+def stacking(text: str) -> frozenset[str]:
+    """`display irf configuration`: the ports bound to IRF ports; of a port's own configuration it is no part."""
+    found = re.findall(r"\b([A-Z][A-Za-z-]{2,24}\d{1,2}(?:/\d{1,3}){2,3})", text[: tables.LONGEST])
+    return frozenset(name for port in found if (name := port_name(port, "")) is not None)
 
 
 def power(text: str, port: str) -> PortFields:

@@ -77,5 +77,6 @@ COMWARE = Platform(
         arp=Look("display arp", parse.arp),
         reached=parse.reached,
         gateway=Look("display ip routing-table", parse.gateway),
+        stacking=Look("display irf configuration", parse.stacking, otherwise="display irf link"),
     ),
 )
