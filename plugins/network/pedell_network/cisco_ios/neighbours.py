@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from pedell.drivers.api import DeviceError, ErrorClass
 from pedell_network.cisco_ios.ports import short
 from pedell_network.command_line import tables
 from pedell_network.results import Neighbour
@@ -35,9 +34,7 @@ def lldp(text: str, port: str = "") -> tuple[Neighbour, ...]:
     blocks = re.split(r"(?m)^(?=[ \t]{0,8}Local Intf:)", text)[1:]
     blocks = blocks or re.split(r"(?m)^(?=[ \t]{0,8}Chassis id:)", text)[1:]
     if not blocks and text.strip() and not re.search(r"(?i)\btotal entries displayed", text):
-        raise DeviceError(
-            ErrorClass.PROTOCOL, "the switch's answer to 'show lldp neighbors detail' cannot be understood"
-        )
+        raise tables.not_understood("show lldp neighbors detail")
     found = (_announced(block, port) for block in blocks)
     return tuple(one for one in found if one is not None)
 

@@ -130,10 +130,11 @@ class Conversation:
         places: dict[str, set[str]] = {}
         for found in learnt or ():
             places.setdefault(found.mac, set()).add(found.port)
+        known = {port}.union(*places.values())
 
         def where(address: str) -> set[str]:
-            told = {reached[address]} if address in reached else set()
-            return told | places.get(arp.get(address, ""), set())
+            # What the ARP table names may be a bridge or a VLAN, too: then the port is not known.
+            return ({reached.get(address, "")} & known) | places.get(arp.get(address, ""), set())
 
         gateway = where(hop)
         ours = where(self._session.local_address) or gateway

@@ -461,6 +461,13 @@ def test_a_port_whose_mode_is_not_told_is_said_to_be_unknown():
     assert any("whether 48 is a trunk" in line for line in unknown(facts(PROCURVE, "48", PRO)))
 
 
+def test_a_bridge_in_the_arp_table_is_no_port():
+    """Where the MAC table knows nothing of the address, nothing is known; not that it is elsewhere."""
+    arp = f" 0 DC address={US} mac-address=00:10:F3:9F:4A:B4 interface=bridge_255_mgmt published=no\n"
+    told = facts(ROUTEROS, "ether1", {**MIKROTIK, f"/ip arp {_TERSE}": arp})
+    assert (told.management, told.gateway) == (None, None)
+
+
 def test_an_access_point_elsewhere_is_not_taken_for_one_here():
     """Its address may have been learnt here before it was moved: only what carries others counts there too."""
     far = (
