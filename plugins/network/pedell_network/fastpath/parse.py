@@ -49,7 +49,7 @@ def port(text: str, name: str) -> PortFields:
         admin=UpDown.UP if admin[1] == "Enable" else UpDown.DOWN,
         oper=UpDown.UP if up else UpDown.DOWN,
         fault="err-disabled" if re.search(r"\b(?:D-Disable|ErrDis|Err-Disabled?)\b", row) else "",
-        bundle=re.search(r" PC Mbr\b", row) is not None,
+        bundle=name.startswith("lag") or re.search(r" PC Mbr\b", row) is not None,
     )
     if up and gigabit:
         fields |= PortFields(speed=int(gigabit[1]) * 1000, duplex=gigabit[2].lower())

@@ -84,9 +84,9 @@ def _count(text: str, pattern: str) -> int | None:
 
 
 def bundled(text: str, port: str) -> PortFields:
-    """`display current-configuration interface PORT`: whether it belongs to an aggregation."""
-    del port
-    return PortFields(bundle=re.search(r"(?m)^ {0,4}port link-aggregation group \d", text) is not None)
+    """`display current-configuration interface PORT`: whether it is an aggregation, or belongs to one."""
+    member = re.search(r"(?m)^ {0,4}port link-aggregation group \d", text) is not None
+    return PortFields(bundle=member or "-Aggregation" in port)
 
 
 def stacking(text: str) -> frozenset[str]:

@@ -92,11 +92,9 @@ def switching(text: str, port: str) -> PortFields:
 
 
 def configured(text: str, port: str) -> PortFields:
-    """`show configuration interfaces PORT | display set`: whether it is part of a bundle."""
-    del port
-    return PortFields(
-        bundle=re.search(r"(?m)^set interfaces \S{1,20} \S{1,30} 802\.3ad \S", text) is not None
-    )
+    """`show configuration interfaces PORT | display set`: whether it is a bundle, or part of one."""
+    member = re.search(r"(?m)^set interfaces \S{1,20} \S{1,30} 802\.3ad \S", text) is not None
+    return PortFields(bundle=member or port.startswith("ae"))
 
 
 def power(text: str, port: str) -> PortFields:

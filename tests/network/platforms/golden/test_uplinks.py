@@ -448,6 +448,32 @@ def test_an_uplink_is_seen(platform, port, answers, reasons):
     assert set(objections(facts(platform, port, answers), 8)) == reasons
 
 
+@pytest.mark.parametrize(
+    ("platform", "port"),
+    [
+        (COMWARE, "Bridge-Aggregation1"),
+        (JUNOS, "ae0"),
+        (FASTPATH, "lag 1"),
+        (PROCURVE, "Trk1"),
+        (AOSCX, "lag1"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.netmiko,
+)
+def test_a_bundle_itself_is_one(platform, port):
+    """By its name: nothing in its own configuration says so everywhere."""
+    answers = {
+        "display interface Bridge-Aggregation1": "Bridge-Aggregation1\nCurrent state: UP\n PVID: 1\n Port link-type: access\n",
+        "display current-configuration interface Bridge-Aggregation1": "#\ninterface Bridge-Aggregation1\n#\nreturn\n",
+        "show interfaces ae0 extensive": "Physical interface: ae0, Enabled, Physical link is Up\n  Link-level type: Ethernet\n",
+        "show configuration interfaces ae0 | display set": "set interfaces ae0 aggregated-ether-options lacp active\n",
+        "show port lag 1": "lag 1            Enable                          Up     Enable  N/A    Disable\n",
+        "show interfaces brief Trk1": PRO["show interfaces brief 48"].replace("48          ", "48-Trk1     "),
+        "show interface lag1": "Aggregate lag1 is up\n Admin state is up\n VLAN Mode: access\n Access VLAN: 20\n",
+        "show running-config interface lag1": "interface lag 1\n    no shutdown\n    vlan access 20\n    exit\n",
+    }
+    assert objections(facts(platform, port, answers), 8) == ("it belongs to a bundle of links",)
+
+
 def test_a_neighbour_whose_kind_is_not_told_is_said_to_be_unknown():
     detail = "show lldp neighbors interface ge-0/0/22.0"
     told = facts(JUNOS, "ge-0/0/22", {**JUNOS_EX2200, detail: ""})
