@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from pedell.drivers.api import DeviceError, ErrorClass
 from pedell_network.cisco_ios import neighbours, parse, ports
 from pedell_network.results import Mode, Poe, UpDown
+from tests.network.platforms.test_any_text import FLOODS, SOON
 
 # Shape: ntc-templates tests/cisco_ios/show_interfaces; values ours.
 INTERFACE = """\
@@ -397,3 +401,30 @@ def test_mac_spellings_are_one(number):
     plain = ":".join(digits[i : i + 2] for i in range(0, 12, 2))
     assert parse.mac(parse.dotted(plain)) == plain
     assert parse.mac(plain.upper().replace(":", "-")) == plain
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_no_pattern_runs_away(flood):
+    """Templates and all: a line that no switch prints kept one of them busy for minutes."""
+    text = FLOODS[flood]
+    began = time.process_time()
+    for read in (
+        lambda: parse.interface(text, "Gi1/0/5"),
+        lambda: parse.switchport(text),
+        lambda: parse.power(text, "Gi1/0/5"),
+        lambda: parse.addresses(text),
+        lambda: neighbours.lldp(text),
+        lambda: neighbours.cdp(text),
+        lambda: parse.version(text),
+        lambda: parse.arp(text, "10.0.0.1"),
+        lambda: parse.bundled(text),
+        lambda: parse.configured(text),
+        lambda: parse.own_addresses(text),
+        lambda: parse.poe_setting(text),
+        lambda: parse.configuration(text),
+        lambda: parse.gateway(text),
+        lambda: parse.refusal(text),
+    ):
+        with contextlib.suppress(DeviceError):
+            read()
+    assert time.process_time() - began < SOON

@@ -93,7 +93,7 @@ def switchport(text: str) -> tuple[Mode, int | None]:
 
 def bundled(text: str) -> bool:
     """`show interfaces PORT switchport`: whether it is one link of an EtherChannel, be it a suspended one."""
-    return re.search(r"(?im)^\s*operational mode:[^\n]{0,80}\bmember of bundle\b", text) is not None
+    return re.search(r"(?im)^[ \t]{0,20}operational mode:[^\n]{0,80}\bmember of bundle\b", text) is not None
 
 
 def configured(config: str) -> tuple[bool, bool]:
@@ -110,7 +110,9 @@ def configured(config: str) -> tuple[bool, bool]:
 def power(text: str, port: str) -> tuple[Poe | None, float | None]:
     """`show power inline PORT`: state and watts; none where the port has no PoE."""
     # A second table (AdminPowerMax) follows on some models.
-    table = re.split(r"(?m)^\s*Interface\s+AdminPowerMax", clean(text[: tables.LONGEST]), maxsplit=1)[0]
+    table = re.split(
+        r"(?m)^[ \t]{0,20}Interface[ \t]{1,20}AdminPowerMax", clean(text[: tables.LONGEST]), maxsplit=1
+    )[0]
     # Chassis tell what leaves the supply and what arrives at the device.
     two = re.search(r"(?i)\bfrom ps\b", table) is not None
     for line in table.splitlines():
@@ -172,7 +174,7 @@ def arp(text: str, address: str) -> tuple[str, str]:
     The port only where the address is reached through a routed one; a VLAN's interface is none.
     """
     found = re.search(
-        rf"(?im)^\s*Internet\s+{re.escape(address)}\s+\S+\s+([0-9a-f.]{{14}})\s+\S+[ \t]*(\S{{0,40}})", text
+        rf"(?im)^ {{0,4}}Internet +{re.escape(address)} +\S+ +([0-9a-f.]{{14}}) +\S+[ \t]*(\S{{0,40}})", text
     )
     if found is None:
         return "", ""
@@ -189,12 +191,12 @@ def gateway(text: str) -> str:
 
 def own_addresses(text: str) -> tuple[str, ...]:
     """The addresses in `show interfaces PORT`: a routed port may be the way in by itself."""
-    return tuple(re.findall(r"(?m)^\s+Internet address is (\d{1,3}(?:\.\d{1,3}){3})/", text))
+    return tuple(re.findall(r"(?m)^[ \t]{1,8}Internet address is (\d{1,3}(?:\.\d{1,3}){3})/", text))
 
 
 def poe_setting(config: str) -> str:
     """The `power inline …` line of a port's configuration; `power inline auto` where it stands there not."""
-    found = re.search(r"(?m)^\s*(power inline (?:auto|static)(?: max \d{4,6})?)\s*$", config)
+    found = re.search(r"(?m)^ {0,4}(power inline (?:auto|static)(?: max \d{4,6})?)[ \t\r]*$", config)
     return found[1] if found else "power inline auto"
 
 
@@ -224,16 +226,7 @@ def dotted(text: str) -> str:
 
 
 def _rows(command: str, text: str) -> list[Row]:
-    from ntc_templates.parse import parse_output
-
-    try:
-        rows: list[Row] = parse_output(platform="cisco_ios", command=command, data=clean(text))
-    except Exception as error:
-        # TextFSM's errors have no common base, and hostile text reaches all of them.
-        raise DeviceError(
-            ErrorClass.PROTOCOL, f"the switch's answer to '{command}' cannot be understood"
-        ) from error
-    return rows
+    return tables.templated("cisco_ios", command, text)
 
 
 def _word(row: Row, name: str) -> str:
