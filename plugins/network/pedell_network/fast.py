@@ -369,5 +369,6 @@ PROVED = frozenset(
         "RuckusFastironSSH",
         "TPLinkJetStreamSSH",
         "UbiquitiEdgeSSH",
+        "ZynosLine",
     ]
 )

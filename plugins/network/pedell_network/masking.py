@@ -55,11 +55,11 @@ _OF_SNMP = (
     _rule(r"(?P<head>\bsecurityname[ \t]+(?:cipher[ \t]+)?+)VALUE"),
     _rule(
         r"(?P<head>\bauth(?:entication)?(?:-mode|-protocol)?[ \t]+(?:hmac-)?(?:md5|sha)[\w-]*[ \t]+"
-        r"(?:auth-pass[ \t]+)?+)KINDVALUE"
+        r"(?:auth-pass(?:word)?[ \t]+)?+)KINDVALUE"
     ),
     _rule(
         r"(?P<head>\bpriv(?:acy)?(?:-mode|-protocol)?[ \t]+(?:des|3des|aes)[\w-]*[ \t]+(?:(?:128|192|256)[ \t]+)?+"
-        r"(?:priv-pass[ \t]+)?+)KINDVALUE"
+        r"(?:priv-pass(?:word)?[ \t]+)?+)KINDVALUE"
     ),
 )
 _NAMED = _rule(r"(?P<head>(?<![\w-])name[ \t]+)VALUE")
@@ -99,6 +99,8 @@ _LINES = (
     _rule(
         r"(?P<head>\baccount[ \t]+[^\n]{0,100}?\bencrypt(?:ed)?[ \t]+(?:(?:sha_1|plain_text)[ \t]+)?+)VALUE"
     ),
+    # Zyxel: admin-password cipher ….
+    _rule(r"(?P<head>^[ \t]*admin-password[ \t]+)KINDVALUE"),
     _rule(r"(?P<head>\busers passwd[ \t]+\S+[ \t]+(?:encrypted[ \t]+)?+)VALUE"),
     # The words that every vendor has.
     _rule(rf"(?P<head>(?<![\w-])(?<!users )(?:{_WORDS})[ \t]+{_RULES_OF})KINDVALUE"),
@@ -144,8 +146,17 @@ _MARKED = re.compile(
 )
 
 
+_SPEAK_OF_SECRETS = (
+    "pass", "secret", "key", "psk", "cak", "auth", "account", "commun", "snmp", "cert", "$", "-----begin",
+)  # fmt: skip
+"""Every rule needs one of these; most answers of a switch have none, and the rules take their time."""
+
+
 def mask_secrets(config: str) -> str:
     """A configuration with the secrets of its lines replaced; everything else stays as it is."""
+    folded = config.casefold()
+    if not any(word in folded for word in _SPEAK_OF_SECRETS):
+        return config
     for block in _BLOCKS:
         config = block.sub(_block, config)
     config = _JUNOS_SNMP.sub(lambda found: _JUNOS_COMMUNITY.sub(_line, found[0]), config)
@@ -192,6 +203,8 @@ _VOLATILE = re.compile(
     r"|# (?:\d{4}-\d\d-\d\d|[a-z]{3}/\d\d/\d{4}) \d\d:\d\d:\d\d by RouterOS[^\n]*"
     # EdgeSwitch, Netgear and others of their family.
     r"|!(?:System Up Time|Current System Time|Current SNTP Synchronized Time)\b[^\n]*"
+    # ZyNOS: the clock, as if it were a setting.
+    r"|[ \t]*time (?:\d{1,2}:\d\d:\d\d|date \d\d/\d\d/\d{4})"
     # Comments of others that tell a time.
     r"|[!#;] ?(?:generated|created|saved|exported|last modified|time|date|uptime)[^\n]*\d\d:\d\d:\d\d[^\n]*"
     r")[ \t]*(?:\n|\Z)"

@@ -25,6 +25,7 @@ from pedell_network.snmp.driver import Snmp
 from pedell_network.tplink_jetstream.driver import TplinkJetstream
 from pedell_network.ubiquiti.driver import UbiquitiEdgeSwitch, UbiquitiUnifiSwitch
 from pedell_network.unifi.driver import UnifiController
+from pedell_network.zyxel_zynos.driver import ZyxelZynos
 
 PEDELL_API = 1
 
@@ -53,6 +54,7 @@ def pedell_drivers() -> Iterable[type[Driver]]:
         DlinkDs,
         AlliedTelesisAwplus,
         HpComware,
+        ZyxelZynos,
         Frr,
         LinuxBridge,
         Snmp,
@@ -76,6 +78,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     from pedell_network.simulated.mikrotik_routeros import MikrotikRouterOsSimulator
     from pedell_network.simulated.netgear import NetgearSimulator
     from pedell_network.simulated.tplink_jetstream import TplinkJetstreamSimulator
+    from pedell_network.simulated.zyxel_zynos import ZyxelZynosSimulator
     from pedell_network.snmp.simulated.switch import SnmpSwitchSimulator
     from pedell_network.unifi.simulated.server import UnifiSimulator
 
@@ -94,6 +97,7 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
         DlinkDsSimulator,
         AlliedTelesisAwplusSimulator,
         HpComwareSimulator,
+        ZyxelZynosSimulator,
         SnmpSwitchSimulator,
         UnifiSimulator,
     ]

@@ -53,7 +53,7 @@ def parsers(case: Case) -> Iterator[tuple[str, Parser]]:
     if platform.power and platform.power.setting:
         setting = platform.power.setting
         yield "the power's setting", lambda text: setting.parse(text, port)
-    if platform.saving:
+    if platform.saving and platform.saving.unsaved:
         unsaved = platform.saving.unsaved
         yield "unsaved", lambda text: unsaved.tell([text] * len(unsaved.commands))
     yield "refusals", platform.refusals
@@ -82,6 +82,7 @@ _WORDS = st.sampled_from(
         "5", "1/1/5", "ge-0/0/5.0", "0/5", "ether5", "up", "down", "Yes", "No", "Enabled", "Disabled", "Delivering",
         ":", "=", "----", "|", "mac-address=", "00:11:22:33:44:55", "001122-334455", "vlan", "20", "name=ether5",
         "Interface", "Port", "Local Port   :", "Remote Identifier:", "Neighbour Information:", "LLDP", "\t", "  ", "\n",
+        "TagCtl", "Untagged :", "Tagged   :", "1-4,11", "Port NO.", "Link", "PVID", "Enable", "Consumption (mW)", "LocalPort",
         "....", "1000 Full", "10.0.0.1", "0.0.0.0/0", "> to", "W", "12.5", "interface 0/5", "Physical interface: ge-0/0/5,",
     ]
 )  # fmt: skip
@@ -114,6 +115,8 @@ FLOODS = {
     "rows": "  5            100/1000T  | No        Yes     Up     1000FDx    MDIX off  0\n" * 3_000,
     "terse": "0 D name=a b=c d=e " + "x=y " * 50_000,
     "addresses": "00:11:22:33:44:55 " * 15_000,
+    "lists of ports": "  1  20  Static 0:00:01 TagCtl Untagged :" + "1-999," * 50_000,
+    "columns": "Port State Consumption\n" + "---- " * 60_000,
 }
 
 

@@ -241,13 +241,16 @@ class Conversation:
         saving = self._platform.saving
         if saving is None:
             return False
+        unsaved = saving.unsaved
+        if unsaved is None:
+            return None
         self._session.enable(self._enable, deadline)
 
         def tell() -> bool:
-            told = [self._session.run(one, deadline) for one in saving.unsaved.commands]
-            if saving.unsaved.prompt:
+            told = [self._session.run(one, deadline) for one in unsaved.commands]
+            if unsaved.prompt:
                 told.append(self._session.prompt(deadline))
-            return saving.unsaved.tell(told)
+            return unsaved.tell(told)
 
         return self._optional(tell)
 
@@ -257,7 +260,7 @@ class Conversation:
         if saving is None:
             return
         self._session.enable(self._enable, deadline)
-        text, _ = self._ask(saving.save, deadline)
+        text, still_open = self._ask(saving.save, deadline)
         if saving.save.done and not re.search(saving.save.done, text):
             raise self._platform.refusals(text) or DeviceError(
                 ErrorClass.DEVICE_FAULT,
@@ -269,6 +272,10 @@ class Conversation:
         trouble = self._platform.refusals(text)
         if trouble is not None:
             raise trouble
+        if not still_open:
+            raise DeviceError(
+                ErrorClass.PROTOCOL, "the line broke while the switch saved", happened=Happened.UNKNOWN
+            )
         # It says nothing at all: whether it did, only its own comparison tells.
         if self._seen_unsaved(deadline):
             raise DeviceError(

@@ -211,10 +211,13 @@ class Unsaved:
 
 @dataclass(frozen=True)
 class Saving:
-    """A platform whose changes are lost in a restart unless they are saved."""
+    """A platform whose changes are lost in a restart unless they are saved.
+
+    `unsaved` is None where nothing tells whether there are any.
+    """
 
     save: Dialog
-    unsaved: Unsaved
+    unsaved: Unsaved | None
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,11 @@ def power(text: str, name: str) -> PortFields:
 
 
 def power_info(text: str, name: str) -> PortFields:
-    """`show poe port info PORT` of UniFi and Netgear: the status stands in words, the columns differ."""
+    """`show poe port info PORT` of UniFi: the status stands in words.
+
+    Disabled there is not believed: the column goes on saying so for a moment after power was switched on. Whether an
+    administrator took it away stands in the configuration.
+    """
     rows = re.findall(rf"(?m)^ {{0,4}}{re.escape(name)} {{1,12}}(\S[^\n]{{0,160}})$", text)
     if not rows:
         return PortFields(poe=None)
@@ -136,7 +140,7 @@ def power_info(text: str, name: str) -> PortFields:
         r"\b(Delivering|Searching|Disabled|Fault|Overload|Short|Test|Denied|Requesting|Other)\b", rows[0]
     )
     state = tables.poe(word[1]) if word else None
-    return PortFields(poe=state or Poe.OFF)
+    return PortFields(poe=Poe.OFF if state is None or state is Poe.DISABLED else state)
 
 
 def addresses(text: str) -> tuple[Learnt, ...]:
