@@ -28,12 +28,21 @@ def parsers(case: Case) -> Iterator[tuple[str, Parser]]:
     """Each parser of the platform, given an output alone."""
     platform, port = case.driver.platform, case.port(5)
     guarding, near = platform.guarding, platform.neighbours
-    for look in (*platform.info, platform.addresses, platform.running, guarding.arp, guarding.gateway):
+    for look in (
+        *platform.info,
+        platform.addresses,
+        platform.running,
+        guarding.arp,
+        guarding.gateway,
+        guarding.route,
+    ):
         if look is not None:
             yield look.command, look.parse
     for listed in (guarding.bundled, guarding.stacking):
         if listed is not None:
             yield listed.command, listed.parse
+    if guarding.reached is not None:
+        yield "the ports in the ARP table", guarding.reached
     if isinstance(near, Neighbourhood):
         detail = near.parse
         yield near.listed.command, near.listed.parse

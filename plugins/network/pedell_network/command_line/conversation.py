@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
@@ -44,7 +44,12 @@ class Conversation:
 
     def look(self, look: Look[T], deadline: Deadline) -> T:
         """What a command tells. Raises REFUSED or UNSUPPORTED where the model does not know it."""
-        return look.parse(self.read(look.command, deadline))
+        try:
+            return look.parse(self.read(look.command, deadline))
+        except DeviceError as error:
+            if not look.otherwise or error.error_class not in MISSING:
+                raise
+        return look.parse(self.read(look.otherwise, deadline))
 
     def glance(self, look: Look[T] | None, deadline: Deadline) -> T | None:
         """As `look`; None where the platform or the model cannot tell."""
@@ -66,11 +71,14 @@ class Conversation:
         """From as many commands as the platform needs; and whether it belongs to a bundle, or to a stack."""
         fields: PortFields = {}
         heard: dict[str, str] = {}
+        bundle = stack = False
         for look in self._platform.port:
             fields.update(self._port_fields(look, port, heard, deadline) or {})
+            # One command that says so is enough, whatever a later one leaves out.
+            bundle |= fields.pop("bundle", False)
+            stack |= fields.pop("stack", False)
         fields.setdefault("admin", UpDown.UNKNOWN)
         fields.setdefault("oper", UpDown.UNKNOWN)
-        bundle, stack = fields.pop("bundle", False), fields.pop("stack", False)
         return PortStatus.model_validate({"port": port, **fields}), bundle, stack
 
     def _port_fields(
@@ -95,10 +103,11 @@ class Conversation:
         way_in, gateway = self._ways(port, learnt, deadline)
         bundled = self.glance(guarding.bundled, deadline) or frozenset()
         stacking = self.glance(guarding.stacking, deadline) or frozenset()
+        behind = {found.mac for found in learnt or () if found.port == port}
         return Facts(
             status,
-            None if near is None else tuple(found for found in near if found.port == port),
-            None if learnt is None else len({found.mac for found in learnt if found.port == port}),
+            None if near is None else tuple(found for found in near if _is_here(found, port, behind)),
+            None if learnt is None else len(behind),
             way_in,
             protected,
             bundle=bundle or port in bundled,
@@ -113,12 +122,33 @@ class Conversation:
 
         Ours by our own address, or by the gateway's where we are in another network; None is not known.
         """
-        arp = self.glance(self._platform.guarding.arp, deadline) or {}
-        hop = self.glance(self._platform.guarding.gateway, deadline) or ""
-        places = {found.mac: found.port for found in learnt or ()}
-        gateway = places.get(arp.get(hop, ""))
-        ours = places.get(arp.get(self._session.local_address, "")) or gateway
-        return (None if ours is None else ours == port), (None if gateway is None else gateway == port)
+        arp, reached = self._arp(deadline)
+        guarding = self._platform.guarding
+        hop = self.glance(guarding.gateway, deadline) or self.glance(guarding.route, deadline) or ""
+        # An address may be known in several VLANs, at several ports.
+        places: dict[str, set[str]] = {}
+        for found in learnt or ():
+            places.setdefault(found.mac, set()).add(found.port)
+        known = {port}.union(*places.values())
+
+        def where(address: str) -> set[str]:
+            # What the ARP table names may be a bridge or a VLAN, too: then the port is not known.
+            return ({reached.get(address, "")} & known) | places.get(arp.get(address, ""), set())
+
+        gateway = where(hop)
+        ours = where(self._session.local_address) or gateway
+        return (port in ours if ours else None), (port in gateway if gateway else None)
+
+    def _arp(self, deadline: Deadline) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """MAC addresses and ports by IP address, as far as the ARP table tells."""
+        guarding = self._platform.guarding
+        look, reached = guarding.arp, guarding.reached
+        if look is None:
+            return {}, {}
+        both = Look(look.command, lambda text: (look.parse(text), reached(text) if reached else {}))
+        table, ports = self.glance(both, deadline) or ({}, {})
+        too = self.glance(guarding.arp_too, deadline)
+        return {**(too or {}), **table}, ports
 
     def neighbours(self, deadline: Deadline) -> tuple[Neighbour, ...]:
         """Who announces himself. Raises UNSUPPORTED where the switch does not tell."""
@@ -127,24 +157,27 @@ class Conversation:
             return self._known(self.glance(told, deadline), "who is connected to it")
         listed = self._known(self.glance(told.listed, deadline), "who is connected to it")
         ports = list(dict.fromkeys(found.port for found in listed))[:_MOST]
-        return tuple(found for port in ports for found in self._detailed(told, port, listed, deadline))
+        return tuple(
+            found
+            for port in ports
+            for found in self._detailed(told, port, deadline) or [one for one in listed if one.port == port]
+        )
 
     def _near(self, port: str, deadline: Deadline) -> tuple[Neighbour, ...] | None:
-        """Who announces himself on a port; None where the switch cannot tell."""
+        """Who announces himself on a port; None where the switch cannot tell, or not of which kind he is."""
         told = self._platform.neighbours
         if not isinstance(told, Neighbourhood):
             return self.glance(told, deadline)
         listed = self.glance(told.listed, deadline)
-        return None if listed is None else self._detailed(told, port, listed, deadline)
+        if listed is None or not any(found.port == port for found in listed):
+            return None if listed is None else ()
+        return self._detailed(told, port, deadline) or None
 
-    def _detailed(
-        self, told: Neighbourhood, port: str, listed: tuple[Neighbour, ...], deadline: Deadline
-    ) -> tuple[Neighbour, ...]:
-        known = tuple(found for found in listed if found.port == port)
-        if not known:
-            return ()
-        detail = self._optional(lambda: told.parse(self.read(told.detail.format(port=port), deadline), port))
-        return detail or known
+    def _detailed(self, told: Neighbourhood, port: str, deadline: Deadline) -> tuple[Neighbour, ...]:
+        def tell(command: str) -> tuple[Neighbour, ...] | None:
+            return self._optional(lambda: told.parse(self.read(command.format(port=port), deadline), port))
+
+        return tell(told.detail) or (told.otherwise and tell(told.otherwise)) or ()
 
     def addresses(self, deadline: Deadline) -> tuple[Learnt, ...]:
         """The MAC table."""
@@ -276,3 +309,12 @@ class Conversation:
 
     def _ask(self, dialog: Dialog, deadline: Deadline) -> tuple[str, bool]:
         return self._session.converse(dialog.command, dialog.answers, deadline, effect=True)
+
+
+def _is_here(found: Neighbour, port: str, behind: Collection[str]) -> bool:
+    """Whether a neighbour is behind the port.
+
+    One that carries others is also where its address was learnt: some announce themselves to a VLAN or a bridge over
+    the port, and the switch names that.
+    """
+    return found.port == port or (found.carries_others and found.mac != "" and found.mac in behind)

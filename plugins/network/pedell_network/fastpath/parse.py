@@ -49,6 +49,7 @@ def port(text: str, name: str) -> PortFields:
         admin=UpDown.UP if admin[1] == "Enable" else UpDown.DOWN,
         oper=UpDown.UP if up else UpDown.DOWN,
         fault="err-disabled" if re.search(r"\b(?:D-Disable|ErrDis|Err-Disabled?)\b", row) else "",
+        bundle=name.startswith("lag") or re.search(r" PC Mbr\b", row) is not None,
     )
     if up and gigabit:
         fields |= PortFields(speed=int(gigabit[1]) * 1000, duplex=gigabit[2].lower())
@@ -85,12 +86,23 @@ def configured(text: str, name: str) -> PortFields:
         mode=Mode.TRUNK if trunk else Mode.ACCESS,
         vlan=int(vlan[1]) if vlan else 1,
         bundle=re.search(r"(?m)^ {0,8}(?:addport|channel-group) ", text) is not None,
-        stack=re.search(r"(?m)^ {0,8}stack-port", text) is not None,
     )
     way = re.search(r"(?m)^ {0,8}poe opmode (\S{1,20}) *$", text)
     if (way and way[1] in _OFF) or re.search(r"(?m)^ {0,8}no poe *$", text):
         fields |= PortFields(poe=Poe.DISABLED, poe_watts=0.0)
     return fields
+
+
+def stacking(text: str) -> frozenset[str]:
+    """`show stack-port`: unit and port, and whether it is, or will be, `Stack` or `Ethernet`."""
+    rows = re.findall(
+        r"(?m)^ {0,4}(?:(\d{1,2}) {1,12})?(\d{1,2}/(?:\d{1,2}/)?(?:x?g)?\d{1,3}) {1,20}(Stack|Ethernet)\b(?: {1,20}(Stack)\b)?",
+        text,
+    )
+    found = {(unit, name.lower()) for unit, name, wanted, now in rows if "Stack" in {wanted, now}}
+    return frozenset(
+        f"{unit}/{name}" if unit and name.count("/") == 1 else name for unit, name in found
+    ) | frozenset(name for _, name in found)
 
 
 def power_setting(text: str, name: str) -> str:
@@ -222,6 +234,12 @@ def gateway(text: str) -> str:
     """`show network`."""
     value = tables.first(tables.dotted(text), "default gateway")
     return value if re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{1,3}){3}", value) else ""
+
+
+def route(text: str) -> str:
+    """`show ip route`: the next hop of the default route of a switch that routes."""
+    found = re.search(r"\b0\.0\.0\.0/0 {1,4}\[[^\]\n]{1,12}\] {1,4}via {1,4}(\d{1,3}(?:\.\d{1,3}){3})", text)
+    return found[1] if found else ""
 
 
 def configuration(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from pedell_network.command_line.platform import Guarding, Look
+from pedell_network.command_line.platform import Look
 from pedell_network.fastpath import parse
 from pedell_network.fastpath.stacked import STACKED, StackedSwitch
 
@@ -12,7 +12,7 @@ NETGEAR = dataclasses.replace(
     STACKED,
     netmiko="netgear_prosafe",
     manufacturer="Netgear",
-    guarding=Guarding(arp=Look("show arp", parse.arp), gateway=Look("show ip management", parse.gateway)),
+    guarding=dataclasses.replace(STACKED.guarding, gateway=Look("show ip management", parse.gateway)),
 )
 
 

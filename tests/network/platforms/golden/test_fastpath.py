@@ -197,3 +197,18 @@ def test_the_remarks_of_a_configuration_do_not_count():
 def test_refusals(text, kind):
     found = FASTPATH.refusals(text)
     assert (found.error_class if found else None) is kind
+
+
+def test_the_ports_that_hold_a_stack_together():
+    """Set in the stack's mode, not the port's (Netgear's M4300 manual: `stack-port unit/slot/port {ethernet | stack}`)."""
+    text = """                  Configured      Running
+                  Stack           Stack           Link            Link
+Unit Interface    Mode            Mode            Status          Speed (Gb/s)
+---- ------------ --------------- --------------- ------------ ---------------
+1    0/47         Ethernet        Ethernet        Link Down                 10
+1    0/48         Stack           Stack           Link Up                   10
+2    0/1          Ethernet        Stack           Link Up                   10
+"""
+    assert parse.stacking(text) == {"0/48", "1/0/48", "0/1", "2/0/1"}
+    whole = text.replace("1    0/48", "1    1/0/48")
+    assert "1/0/48" in parse.stacking(whole)
