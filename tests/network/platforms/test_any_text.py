@@ -19,7 +19,7 @@ from tests.network.platforms.cases import CASES, Case
 pytestmark = pytest.mark.matrix(6)
 
 Parser = Callable[[str], Any]
-ALLOWED = {ErrorClass.PROTOCOL, ErrorClass.PRECONDITION}
+ALLOWED = {ErrorClass.PROTOCOL, ErrorClass.PRECONDITION, ErrorClass.UNSUPPORTED}  # the last: "LLDP is off"
 SOON = 5.0
 """Seconds for half a megabyte; a pattern that runs away takes minutes."""
 
