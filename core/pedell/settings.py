@@ -55,6 +55,16 @@ class TicketSystemSettings(Section):
     options: dict[str, Any] = Field(default_factory=dict, description="The adapter's own settings.")
 
 
+class ListenSettings(Section):
+    """Whether `pedell serve` listens for what devices tell by themselves."""
+
+    notices: bool = Field(
+        default=False,
+        description="Ask a device that is waited for at once when it tells of a change by itself (UDP).",
+    )
+    address: str = Field(default="", description="Address of this machine to listen on; empty for all.")
+
+
 class RetentionSettings(Section):
     """How long the journal keeps runs."""
 
@@ -114,6 +124,7 @@ class Settings(Section):
         default_factory=dict, description="Who is told when somebody is needed, by names of your own."
     )
     watch: WatchSettings = Field(default_factory=WatchSettings)
+    listen: ListenSettings = Field(default_factory=ListenSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
 
     @field_validator("timezone")

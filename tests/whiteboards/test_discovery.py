@@ -110,6 +110,16 @@ def test_addresses_are_asked_and_rows_proposed(school, pedell, net, lab):
     assert "# " in output.read_text()
 
 
+def test_a_display_with_the_other_id_that_models_come_with_is_found(school, pedell, net, lab):
+    # Samsung: 0 on most models, 1 on some; one with another id is silent.
+    lab.host.start(SamsungMdcSimulator("m", {"id": 0, "serial": "ZERO"}), f"{net}.2", 1515)
+    lab.host.start(SamsungMdcSimulator("n", {"id": 7, "serial": "SEVEN"}), f"{net}.3", 1515)
+    words = ["devices", "discover", "--site", "bb", "--protocol", "samsung-mdc"]
+    document = pedell(*words, f"{net}.2-{net}.3", "--json")
+    assert found(document) == {"2": ("samsung-mdc", "ZERO", None)}
+    assert document["proposals"][0]["row"]["options"] == {"display": 0}
+
+
 def test_no_effect_reaches_a_device(school, pedell, net, lab):
     simulators = [SamsungMdcSimulator("m", {"power": "standby"}), PjlinkSimulator("p", {"power": "standby"})]
     for simulator, port in zip(simulators, (1515, 4352), strict=True):

@@ -77,6 +77,23 @@ class TestWaking:
         assert (counts["power_off"], counts["woken"] >= 1) == (1, True)
         assert display.status().power is Power.ON
 
+    @pytest.mark.parametrize("trouble", ["cut", "deaf"])
+    def test_one_that_goes_away_when_it_is_switched_off_is_off(self, samsung, trouble):
+        """Taken up anew, it would be not reachable, and so a failure."""
+        display = samsung({"gone_when_off": True, "answer_time": 0.5}, network_standby=False)
+        display.simulator.misbehave(trouble, on="power_off")
+        answer = display.first("display.power_off")
+        assert isinstance(answer, Waiting)
+        display.wait("display.power_off", answer)
+        assert display.simulator.counts() == {"power_off": 1}
+        assert outcome(display.failure("display.status")) == (ErrorClass.UNREACHABLE, Happened.NO)
+
+    def test_one_that_does_not_take_it_is_told_again(self, samsung):
+        display = samsung({"gone_when_off": True, "answer_time": 0.5}, network_standby=False)
+        display.simulator.misbehave("silent", on="power_off", times=1)
+        display.wait("display.power_off", display.first("display.power_off"))
+        assert display.simulator.counts() == {"power_off": 1}
+
     def test_off_needs_no_warning(self, wakeable):
         assert wakeable().do("display.power_off").warnings == ()
 

@@ -142,10 +142,35 @@ def test_a_display_that_never_moves_is_told_again():
     assert panel.sent == [False, True]
 
 
-def test_a_first_call_raises_what_went_wrong():
-    panel = Panel([ON], lose=[lost(ErrorClass.TIMEOUT, Happened.UNKNOWN)])
-    with pytest.raises(DeviceError):
-        go(PlainCall(), panel, OFF_AND_ON, PACE)
+@pytest.mark.parametrize(
+    ("way", "error", "happened"),
+    [
+        (TURN_ON, ErrorClass.TIMEOUT, Happened.UNKNOWN),
+        (OFF_AND_ON, ErrorClass.BUSY, Happened.NO),
+        (OFF_AND_ON, ErrorClass.AUTH, Happened.UNKNOWN),
+    ],
+)
+def test_a_first_call_raises_what_went_wrong(way, error, happened):
+    panel = Panel([STANDBY if way is TURN_ON else ON], lose=[lost(error, happened)])
+    with pytest.raises(DeviceError) as caught:
+        go(PlainCall(), panel, way, PACE)
+    assert (caught.value.error_class, caught.value.happened) == (error, happened)
+
+
+@pytest.mark.parametrize("kind", [ErrorClass.PROTOCOL, ErrorClass.TIMEOUT, ErrorClass.DEVICE_FAULT])
+@pytest.mark.parametrize(
+    ("states", "sent"),
+    [([ON, COOLING, STANDBY, WARMING, ON], [False, True]), ([ON, ON, STANDBY, ON], [False, False, True])],
+)
+def test_a_restart_whose_first_command_may_be_lost_looks_before_it_says_it_again(states, sent, kind):
+    panel = Panel(list(states), lose=[lost(kind, Happened.UNKNOWN)])
+    call = PlainCall()
+    answer = go(call, panel, OFF_AND_ON, PACE)
+    assert isinstance(answer, Waiting)
+    assert answer.delivered
+    assert (call.parts, call.finished) == (["off"], [])
+    walk(panel, Way.from_token(answer.token), patient=True)
+    assert panel.sent == sent
 
 
 def test_half_a_restart_is_never_nothing():

@@ -40,6 +40,7 @@ from pedell.drivers.driver import (
     implements,
 )
 from pedell.drivers.errors import DeviceError, ErrorClass, Happened, IdentityError
+from pedell.drivers.notice import Notice
 from pedell.drivers.pacing import before_request, come_later
 from pedell.i18n import Text
 
@@ -69,6 +70,7 @@ __all__ = [
     "IdentityError",
     "NoParams",
     "Nothing",
+    "Notice",
     "Options",
     "Params",
     "Poll",

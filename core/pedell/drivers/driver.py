@@ -21,6 +21,7 @@ from pedell.drivers.capability import Params, Result
 from pedell.drivers.deadline import Deadline
 from pedell.drivers.discovery import Found
 from pedell.drivers.errors import DeviceError, ErrorClass, Happened, IdentityError
+from pedell.drivers.notice import Notice
 
 
 class Options(BaseModel):
@@ -97,7 +98,7 @@ class Identity:
         ):
             if said and known and said.strip().casefold() != known.strip().casefold():
                 raise IdentityError(
-                    f"{target.name}: the device at {target.address} has {label} {said}, the inventory says {known}",
+                    f"{target.name}: the device at {target.address} says its {label} is {said}, the inventory says {known}",
                     hint="the address may have moved to another device; correct the inventory",
                 )
 
@@ -281,6 +282,8 @@ class Driver(ABC):
     """Whether `discover` can tell, by harmless reads, that a device at an address speaks this protocol."""
     searches: ClassVar[bool] = False
     """Whether the protocol can ask a whole network who is there (`search`)."""
+    notice_port: ClassVar[int] = 0
+    """UDP port to which devices tell of changes by themselves (`read_notices`); 0 where they do not."""
 
     def __init__(self, target: Target, env: Env) -> None:
         self.target = target
@@ -339,6 +342,15 @@ class Driver(ABC):
         """Ask the network with this IPv4 broadcast address who is there, and collect answers until the deadline."""
         del broadcast, deadline, env
         yield from ()
+
+    @classmethod
+    def read_notices(cls, data: bytes) -> Sequence[Notice]:
+        """What a datagram on `notice_port` tells; empty for what belongs to the protocol and is no notice.
+
+        A pure function of any bytes at all. DeviceError(PROTOCOL) for what means nothing.
+        """
+        del data
+        raise DeviceError(ErrorClass.PROTOCOL, f"{cls.id} knows no notices")
 
     @abstractmethod
     def connect(self, deadline: Deadline) -> None:

@@ -10,9 +10,12 @@ from pedell.service.base import Surroundings
 from pedell.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from pedell.service.audit import AuditService
     from pedell.service.configs import ConfigsService
     from pedell.service.inventory import InventoryService
+    from pedell.service.listening import Listening
     from pedell.service.notify import NotifyService
     from pedell.service.playbooks import PlaybooksService
     from pedell.service.retention import RetentionService
@@ -35,6 +38,13 @@ class Service:
         from pedell.service.inventory import InventoryService
 
         return InventoryService(self.around)
+
+    def listening(self, *, site: str = "", drivers: Collection[str] = (), address: str = "") -> Listening:
+        """Listens for what devices tell by themselves; raises NotFoundError, and DeviceError where it cannot."""
+        from pedell.service.listening import Listening
+
+        slug = self.inventory.site(site).site.slug if site else ""
+        return Listening(self.around, site=slug, drivers=drivers, address=address)
 
     @cached_property
     def configs(self) -> ConfigsService:

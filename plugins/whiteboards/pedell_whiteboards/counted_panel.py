@@ -43,7 +43,7 @@ class CountedPanel(PanelDriver[O, Frame]):
         if frame.values[0] != _GOOD:
             raise DeviceError(
                 ErrorClass.REFUSED,
-                f"{self.target.name} refuses {what[0]:02x} {what[1]:02x} (answer {frame.values[0]:02x})",
+                f"{self.target.name} refuses the command {what[0]:02x} {what[1]:02x} (answer {frame.values[0]:02x})",
                 happened=Happened.NO,
             )
         return Nothing()

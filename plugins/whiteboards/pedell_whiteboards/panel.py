@@ -43,6 +43,7 @@ from pedell_whiteboards.line import LineConversation, Pacing
 from pedell_whiteboards.model import DeviceInfo, Power
 from pedell_whiteboards.options import PanelOptions, read_options
 from pedell_whiteboards.profiles import Profile, file_beside, merged, profiles_of
+from pedell_whiteboards.text import OTHER_ID, plain
 from pedell_whiteboards.waking import Waking
 
 O = TypeVar("O", bound=PanelOptions)  # noqa: E741
@@ -50,6 +51,8 @@ F = TypeVar("F")
 T = TypeVar("T")
 
 _ASKING: Mapping[str, Any] = {"answer_time": 1.5, "connect_time": 1.5, "wake": "off"}
+# Seconds for an answer, where several ids are tried within the time that one protocol has.
+_ONE_OF_SEVERAL = 1.0
 # A serial line answers at once when a display starts; the network needs `settle`.
 _SERIAL_SETTLE = 3.0
 _AWAY = frozenset({ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT})
@@ -98,6 +101,10 @@ class PanelDriver(Driver, Generic[O, F]):
     @abstractmethod
     def who(self, deadline: Deadline) -> Identity:
         """Ask the display who it is, as far as the model tells."""
+
+    def known_by(self, deadline: Deadline) -> Identity:
+        """As `who`; a protocol may leave out what is no help against a moved address."""
+        return self.who(deadline)
 
     def restart_now(self, call: Call) -> bool:
         """Send the display's own restart; False where it has none, and nothing has happened then.
@@ -223,9 +230,13 @@ class PanelDriver(Driver, Generic[O, F]):
             raise absent
 
     def identity(self, deadline: Deadline) -> Identity:
-        """Who it is."""
+        """Who it is; where it says nothing or nonsense, what may be wrong."""
         self.present()
-        return self.who(deadline)
+        try:
+            return self._plain(self.known_by(deadline))
+        except DeviceError as error:
+            error.hint = error.hint or self._advice(error.error_class)
+            raise
 
     def call(self, capability: str, call: Call, params: Params) -> Answer:
         """As every driver; UNSUPPORTED for what this model cannot do, UNREACHABLE where it is away."""
@@ -243,7 +254,7 @@ class PanelDriver(Driver, Generic[O, F]):
     def device_info(self, call: Call, params: NoParams) -> Answer:
         """The identity, and the inputs where they are known."""
         del params
-        who = self.who(call.deadline)
+        who = self._plain(self.who(call.deadline))
         warnings: list[str] = []
         info = DeviceInfo(
             manufacturer=who.manufacturer,
@@ -269,7 +280,14 @@ class PanelDriver(Driver, Generic[O, F]):
         del params
         if not self.leaves_network(call) or self.power(call) is Power.STANDBY:
             return self._take(call, switching.TURN_OFF)
-        self.switch(call, on=False)
+        try:
+            self.switch(call, on=False)
+        except DeviceError as error:
+            if not self.settings.gone_when_off or not switching.lost(error):
+                raise
+            # Taken up anew it would be "not reachable", which is what its being off looks like.
+            sent = replace(switching.TURN_OFF, sent=True, begun=True)
+            return sent.waiting(self.pace, t("not ready yet: {why}", why=error.message))
         return Done(Nothing(), warnings=() if self._waking else (self._by_hand(),))
 
     @implements("display.restart")
@@ -278,12 +296,18 @@ class PanelDriver(Driver, Generic[O, F]):
         del params
         if self.power(call) is not Power.ON:
             return self._take(call, switching.TURN_ON)
-        if self.settings.own_restart and self.restart_now(call):
-            # Asked too soon, it would still say "on" before it goes down, on a serial line as well.
-            return switching.RESTARTED.waiting(
-                replace(self.pace, on=self.settings.settle), t("the display restarts")
-            )
-        if self.leaves_network(call) and not self._waking:
+        stranded = self.leaves_network(call) and not self._waking
+        # Asked too soon, it would still say "on" before it goes down, on a serial line as well.
+        pace = replace(self.pace, on=self.settings.settle, off=self.settings.settle)
+        try:
+            if self.settings.own_restart and self.restart_now(call):
+                return switching.RESTARTED.waiting(pace, t("the display restarts"))
+        except DeviceError as error:
+            if stranded or not switching.lost(error):
+                raise
+            # Raised, it would be taken up as another restart, and one that goes away at once would never end.
+            return switching.OFF_AND_ON_AGAIN.waiting(pace, t("not ready yet: {why}", why=error.message))
+        if stranded:
             raise DeviceError(
                 ErrorClass.PRECONDITION,
                 f"{self.target.name} cannot restart by itself, and would not be reachable once it is off",
@@ -315,6 +339,27 @@ class PanelDriver(Driver, Generic[O, F]):
             return None
         mac = self.settings.wake_mac or self.target.mac
         return Waking.of(mac, self.settings.wake, self.url.host)
+
+    @staticmethod
+    def _plain(who: Identity) -> Identity:
+        """What is no serial number must not make another device of it."""
+        if not plain(who.serial):
+            raise DeviceError(
+                ErrorClass.PROTOCOL, f"the display's serial number has no meaning: {who.serial!r}"
+            )
+        # A few dashes, or a question mark, are how some say that they have none.
+        return who if any(map(str.isalnum, who.serial)) else replace(who, serial="")
+
+    def _advice(self, kind: ErrorClass) -> str:
+        if kind is ErrorClass.PROTOCOL:
+            return "is another device at this address, or is the driver or the baud rate a wrong one?"
+        if kind is not ErrorClass.TIMEOUT:
+            return ""
+        if "display" in type(self.settings).model_fields:
+            return OTHER_ID
+        if not self.on_network:
+            return "are cable and baud rate right, is it switched on, and does its menu allow control over this line?"
+        return "something takes the connection and says nothing: is the driver right, and control allowed in the menu?"
 
     def _by_hand(self) -> str:
         return t("{name} is not reachable while it is off: switch it on by hand", name=self.target.name)
@@ -370,6 +415,8 @@ class PanelDriver(Driver, Generic[O, F]):
 
     found_as: ClassVar[str] = "whiteboard"
     """Kind of device that is proposed where this protocol answers."""
+    factory_ids: ClassVar[tuple[int, ...]] = ()
+    """Display ids that models come with, where that differs and one with another id is silent: all are tried."""
 
     @classmethod
     def discovery_port(cls) -> int:
@@ -384,16 +431,34 @@ class PanelDriver(Driver, Generic[O, F]):
         """
         if not cls.discovers or not cls.port:
             return None
-        driver = cls(Target("", host, cls.found_as, cls.id, host, options=_ASKING), env)
+        for number in cls.factory_ids or (None,):
+            try:
+                return cls._discovered(host, number, deadline, env)
+            except DeviceError as error:
+                # Silence may mean that its id is another one.
+                last = number is None or number == cls.factory_ids[-1]
+                if last or error.error_class is not ErrorClass.TIMEOUT:
+                    raise
+        return None
+
+    @classmethod
+    def _discovered(cls, host: str, number: int | None, deadline: Deadline, env: Env) -> Found | None:
+        """Who answers as the display with this id; none for the usual one."""
+        own = {} if number is None else {"display": number, "answer_time": _ONE_OF_SEVERAL}
+        driver = cls(Target("", host, cls.found_as, cls.id, host, options={**_ASKING, **own}), env)
         try:
             driver.line.open(deadline)
-            return driver.found(host, deadline)
+            found = driver.found(host, deadline)
         except DeviceError as error:
             if error.error_class is ErrorClass.AUTH:
                 return Found(cls.id, cls.found_as, host, note=error.message)
             raise
         finally:
             driver.close()
+        usual = number is None or number == cls.options.model_fields["display"].default
+        return (
+            found if found is None or usual else replace(found, options={**found.options, "display": number})
+        )
 
     def found(self, host: str, deadline: Deadline) -> Found | None:
         """What is proposed for the inventory, on an open line; options that it needs belong into it, too."""

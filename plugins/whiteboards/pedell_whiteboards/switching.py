@@ -98,6 +98,8 @@ class Way:
 
 TURN_ON = Way(("on",))
 TURN_OFF = Way(("off",))
+OFF_AND_ON_AGAIN = Way(("off", "on"), begun=True, parts=True)
+"""After a restart of the display's own that may have been lost: only this shows that it restarted."""
 RESTARTED = Way(("on",), begun=True)
 """A restart of the display's own was sent; it is switched on where it ends in standby."""
 OFF_AND_ON = Way(("off", "on"), parts=True)
@@ -123,6 +125,11 @@ _NEVER_AWAY = Away()
 _AWAY = {ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT}
 
 
+def lost(error: DeviceError) -> bool:
+    """Whether a command may have been carried out although nothing says so, or a failure is told: the state tells."""
+    return error.happened is not Happened.NO and error.error_class in _PASSING | {ErrorClass.DEVICE_FAULT}
+
+
 def take(
     call: Call, display: Switch, way: Way, pace: Pace, *, patient: bool = False, away: Away = _NEVER_AWAY
 ) -> Answer:
@@ -137,8 +144,10 @@ def go(
     """Take the next steps; None when the way is at its end.
 
     Raises what the display raises, unless `patient`: on a later call a display that does not answer is one
-    that starts, and a command that may have got lost is sent again where the next reading says so. One that is
-    away is woken where it shall be on.
+    that starts, and a command that may have got lost is sent again where the next reading says so. So it is from the
+    first command on where off and on stand for a restart: raised, it would be taken up as another restart, and a
+    projector that drops the line when it is switched off would be restarted without end. One that is away is woken
+    where it shall be on.
     """
     try:
         power = _read(call, display, way, away)
@@ -158,8 +167,9 @@ def go(
         with call.effect(step) if way.parts else nullcontext():
             display.switch(call, on=step == "on")
     except DeviceError as error:
-        begun = way.begun or error.happened is not Happened.NO
-        if patient and error.error_class in _PASSING:
+        unknown = error.happened is not Happened.NO
+        begun = way.begun or unknown
+        if (patient and error.error_class in _PASSING) or (way.parts and lost(error)):
             still = way.still + int(way.sent and error.error_class in _AWAY)
             return replace(way, begun=begun, still=still).waiting(
                 pace, t("not ready yet: {why}", why=error.message)

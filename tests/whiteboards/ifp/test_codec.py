@@ -20,6 +20,8 @@ def raw(text: str) -> bytes:
     [
         # ViewSonic IFP50 and BenQ ST4301K: brightness 76, display 2.
         ("38 30 32 73 24 30 37 36 0D", Kind.SET, 2, 0x24, b"076"),
+        # The same to every display: id 99.
+        ("38 39 39 73 24 30 37 36 0D", Kind.SET, 99, 0x24, b"076"),
         ("38 30 35 67 62 30 30 30 0D", Kind.GET, 5, 0x62, b"000"),
         ("38 30 31 67 32 59 30 30 0D", Kind.GET, 1, 0x32, b"Y00"),
         ("3A 30 37 67 76 30 30 30 30 30 0D", Kind.GET, 7, 0x76, b"00000"),

@@ -83,7 +83,14 @@ def test_errors_of_the_projector(value, error):
 def test_greetings():
     assert codec.parse_greeting(b"PJLINK 0\r").random == ""
     assert codec.parse_greeting(b"pjlink 1 498e4a67\r").random == "498e4a67"
+    assert codec.parse_greeting(b"PJLINK 2 3db25e10f69c47a85adb24cf361897e0\r").sha256
+    assert not codec.parse_greeting(b"PJLINK 1 3db25e10f69c47a85adb24cf361897e0\r").sha256
+    # A random number that is no eight hexadecimal digits: aiopjlink and others digest whatever stands there.
+    assert codec.parse_greeting(b"PJLINK 1 12345x\r\n").random == "12345x"
     assert codec.is_login_refused(b"PJLINK ERRA\r")
+    with pytest.raises(DeviceError) as caught:
+        codec.parse_greeting(b"PJLINK ERRA\r")
+    assert caught.value.error_class is ErrorClass.AUTH
 
 
 PARSERS = [

@@ -9,7 +9,9 @@ import pytest
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened, Nothing, Waiting
 from pedell_whiteboards.model import DeviceInfo, Fault, Power, Severity
 from pedell_whiteboards.pjlink.driver import PjlinkDriver
-from tests.whiteboards.displays import outcome
+from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
+from tests.whiteboards.displays import Display, outcome
+from tests.whiteboards.scripted import Script, hear, say
 
 WITH_PASSWORD = {"password": "secret://lab/password"}
 PASSWORD = "JBMIAProjectorLink"
@@ -120,6 +122,48 @@ def test_warming_up_and_cooling_down_are_waiting(projector):
     assert outcome(display.failure("display.select_input", input="hdmi9"))[0] is ErrorClass.REFUSED
     assert display.do("display.power_on").result == Nothing()
     assert display.simulator.counts() == {"power_off": 1, "power_on": 1}
+
+
+@pytest.mark.parametrize("untold", ["ERR3", "OK"])
+def test_one_that_does_not_tell_its_power_unless_it_is_on(projector, untold):
+    # home-assistant/core issues 16606 and 26719 (Epson, NEC: ERR3 in standby), change 20510 (OK after switching).
+    display = projector(power="standby", untold=untold)
+    answer = display.do("display.status")
+    assert answer.result.power is Power.STANDBY
+    assert answer.warnings == ("panel does not tell its power now; it is taken to be in standby",)
+    off = display.do("display.power_off")
+    assert (off.result, len(off.warnings)) == (Nothing(), 1)
+    assert display.simulator.counts() == {}
+    on = display.do("display.power_on")
+    assert (on.warnings, display.status().power) == ((), Power.ON)
+    restarted = display.do("display.restart")
+    assert restarted.warnings == ()
+    assert len(display.do("display.power_off").warnings) == 1
+    assert display.simulator.counts() == {"power_on": 2, "power_off": 2}
+    assert display.simulator.state()["power"] in {"standby", "cooling"}
+
+
+def test_a_failure_told_on_an_order_does_not_tell_how_far_it_came():
+    # ERR4 is "projector failure" (specification 2.2): the lamp may have been lit, or not.
+    greeting = [say(b"PJLINK 0\r"), hear(b"%1CLSS ?\r"), say(b"%1CLSS=1\r")]
+    script = Script(
+        [*greeting, hear(b"%1AVMT 11\r"), say(b"%1AVMT=ERR4\r"), hear(b"%1AVMT ?\r"), say(b"%1AVMT=ERR4\r")]
+    )
+    with script.running() as address:
+        display = Display(PjlinkDriver, PjlinkSimulator("none"), address, {"answer_time": 3.0})
+        with display.conversation() as driver:
+            with pytest.raises(DeviceError) as ordered:
+                display.first("display.blank", driver)
+            with pytest.raises(DeviceError) as asked:
+                driver._talk.get("AVMT", "?", Deadline.after(5))
+    assert outcome(ordered.value) == (ErrorClass.DEVICE_FAULT, Happened.UNKNOWN)
+    assert outcome(asked.value) == (ErrorClass.DEVICE_FAULT, Happened.NO)
+
+
+def test_a_refused_login_instead_of_a_greeting():
+    with Script([say(b"PJLINK ERRA\r")]).running() as address:
+        display = Display(PjlinkDriver, PjlinkSimulator("none"), address, {"answer_time": 3.0})
+        assert outcome(display.failure("display.status")) == (ErrorClass.AUTH, Happened.NO)
 
 
 def test_not_now_while_warming_up(projector):

@@ -67,6 +67,27 @@ def test_values_of_the_vectors():
     assert codec.parse_hours(b"\x01\x00\x01") == 65537 // 6
     assert codec.parse_input(0x22) == codec.parse_input(0x21) == "21"
     assert codec.parse_status(b"\x01\xff\xff\x40").muted is None
+    # python-samsung-mdc 1.18.0, commands.py: DVI_VIDEO (1F) is told and cannot be set, as HDMI1_PC (22) is.
+    assert codec.parse_input(0x1F) == codec.INPUTS["dvi1"] == "18"
+    assert codec.takes(Command.INPUT, b"\x18", b"\x1f")
+    assert not codec.takes(Command.INPUT, b"\x18", b"\x21")
+
+
+def test_inputs_are_those_of_the_python_package():
+    # What python-samsung-mdc 1.18.0 has, but for what is told only, and for aliases (RF_TV, S player).
+    from samsung_mdc.commands import INPUT_SOURCE
+
+    theirs = {one.name: f"{one.value:02x}" for one in INPUT_SOURCE.INPUT_SOURCE_STATE}
+    told_only = {"DVI_VIDEO", *(f"HDMI{number}_PC" for number in range(1, 5))}
+    left_out = {"NONE", "RF_TV", "MEDIA_MAGIC_INFO_S"}
+    assert {code for name, code in theirs.items() if name not in told_only | left_out} == set(
+        codec.INPUTS.values()
+    )
+    for name in told_only:
+        assert (
+            codec.parse_input(int(theirs[name], 16))
+            == theirs[name.removesuffix("_PC").removesuffix("_VIDEO")]
+        )
 
 
 @pytest.mark.parametrize(

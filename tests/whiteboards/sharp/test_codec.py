@@ -62,6 +62,40 @@ def test_answers(line, parse, meaning):
 
 
 @pytest.mark.parametrize(
+    ("line", "command", "parse", "meaning"),
+    [
+        # PlaceOS/drivers, drivers/sharp/pn_series_spec.cr: what a PN display says to POWR????.
+        (b"POWR 001", "POWR", codec.parse_power, Power.ON),
+        (b"POWR 000", "POWR", codec.parse_power, Power.STANDBY),
+        (b"VOLM 030", "VOLM", codec.parse_number, 30),
+        (b"INF1 PN-L862B", "INF1", str, "PN-L862B"),
+        (b"1", "POWR", codec.parse_power, Power.ON),
+    ],
+)
+def test_answers_that_name_their_command(line, command, parse, meaning):
+    assert parse(codec.parse(line, command)) == meaning
+
+
+@pytest.mark.parametrize(
+    ("line", "is_power"),
+    [
+        (b"1", True), (b"1 001", True), (b"POWR 001", True), (b"POWR   2", True), (b"POWR 001 001", True),
+        (b"POWR0001", False), (b"VOLM 001", False), (b"001", False), (b"OK", False), (b"3", False),
+    ],
+)  # fmt: skip
+def test_what_can_only_be_a_power_state(line, is_power):
+    assert codec.is_power(line) is is_power
+
+
+@pytest.mark.parametrize("command", ["POWR", "VOLM"])
+def test_the_answer_to_another_command_has_no_meaning(command):
+    other = b"VOLM 001" if command == "POWR" else b"POWR 001"
+    with pytest.raises(DeviceError) as caught:
+        codec.parse_power(codec.parse(other, command))
+    assert caught.value.error_class is ErrorClass.PROTOCOL
+
+
+@pytest.mark.parametrize(
     ("line", "error"),
     [
         (b"ERR", ErrorClass.REFUSED),

@@ -73,7 +73,7 @@ def test_volume_in_the_displays_own_numbers(sharp):
 
 
 @pytest.mark.parametrize("ending", ["cr", "lf", "crlf"])
-@pytest.mark.parametrize("quirk", ["waits", "chain", "echo", "halves"])
+@pytest.mark.parametrize("quirk", ["waits", "chain", "named", "echo", "halves"])
 def test_quirks_of_the_line(sharp, quirk, ending):
     display = sharp(transport="pty", ending=ending, **{quirk: True})
     display.do("display.select_input", input="ops")

@@ -10,7 +10,7 @@ import click
 
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
-from pedell.cli.commands import devices_config, devices_discover, devices_import
+from pedell.cli.commands import devices_config, devices_discover, devices_import, devices_listen
 from pedell.i18n import said, t
 
 if TYPE_CHECKING:
@@ -285,6 +285,7 @@ command = Group(
         devices_import.import_,
         check,
         devices_discover.discover,
+        devices_listen.listen,
         export,
         pin_key,
         devices_config.config,

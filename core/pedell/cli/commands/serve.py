@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from pedell.cli.base import App, warn
 from pedell.cli.base import command as make
+from pedell.cli.stopping import stop_signals
 from pedell.i18n import said, t
 
 if TYPE_CHECKING:
@@ -39,10 +37,10 @@ def command(app: App, host: str | None, port: int | None) -> int:
 
     web = app.settings.web
     # Before anything is started: a signal that comes early must not be lost.
-    with _stop_signals() as stop:
+    with stop_signals() as stop:
         http, tickets = _web(app, host or web.host, web.port if port is None else port)
         engine = _engine(app, stop)
-        with Running([engine, *_by_itself(app), *tickets, _notices(app), http], DRAIN):
+        with Running([engine, *_by_itself(app), *tickets, *_ears(app), _notices(app), http], DRAIN):
             if app.json:
                 app.out.document({"url": http.url})
             app.out.line(t("Pedell listens on {url}", url=http.url))
@@ -73,6 +71,14 @@ def _notices(app: App) -> Repeating:
     notify = app.service.notify
     notify.check_settings()
     return _repeating("notices", notify.turn, every=NOTICES)
+
+
+def _ears(app: App) -> Sequence[Part]:
+    """What hears devices tell of changes, where the settings say so."""
+    from pedell.service.listening import NoticesPart
+
+    listen = app.settings.listen
+    return [NoticesPart(app.service.around, listen.address, warn)] if listen.notices else []
 
 
 def _send_last(app: App) -> None:
@@ -119,21 +125,3 @@ def _repeating(name: str, work: Callable[[Deadline], int], every: float = 2.0) -
 
 def _health(app: App) -> None:
     app.service.around.store.revision()
-
-
-@contextmanager
-def _stop_signals() -> Iterator[threading.Event]:
-    """An event that the first SIGTERM or Ctrl-C sets; a second one is the system's business again."""
-    stop = threading.Event()
-
-    def heard(number: int, frame: FrameType | None) -> None:
-        del frame
-        stop.set()
-        signal.signal(number, signal.SIG_DFL)
-
-    before = {number: signal.signal(number, heard) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

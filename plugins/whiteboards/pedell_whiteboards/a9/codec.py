@@ -89,7 +89,7 @@ def refusal(answer: Answer, command: Command) -> DeviceError:
     what = command.name.lower().replace("_", " ")
     why = _ERRORS.get(answer.data, f"error {answer.data:02x}")
     kind = ErrorClass.UNSUPPORTED if answer.data == 1 else ErrorClass.REFUSED
-    return DeviceError(kind, f"the panel refuses {what}: {why}")
+    return DeviceError(kind, f"the panel refuses the command for {what}: {why}")
 
 
 def parse_power(value: int) -> Power:

@@ -84,5 +84,6 @@ class Conversation(NamelessConversation[Packet]):
 
 def _refused(command: int) -> DeviceError:
     return DeviceError(
-        ErrorClass.REFUSED, f"the panel refuses {command:02X}: unknown to it, or not in this state"
+        ErrorClass.REFUSED,
+        f"the panel refuses the command {command:02X}: unknown to it, or not in this state",
     )

@@ -61,4 +61,6 @@ class Conversation(NamelessConversation[Frame]):
 
 
 def _refused(letter: Letter) -> DeviceError:
-    return DeviceError(ErrorClass.REFUSED, f"the panel refuses {letter.name.lower().replace('_', ' ')}")
+    return DeviceError(
+        ErrorClass.REFUSED, f"the panel refuses the command for {letter.name.lower().replace('_', ' ')}"
+    )

@@ -104,9 +104,8 @@ class LgDriver(PanelDriver[LgOptions, codec.Answer]):
         usual = codec.INPUTS if self.settings.input_command == codec.INPUT else codec.OLD_INPUTS
         return InputTable(usual if self.settings.other_inputs else {}, self.settings.inputs, codec.INPUT_CODE)
 
-    def identity(self, deadline: Deadline) -> Identity:
-        """Serial number and firmware; the model's name is no help against a moved address."""
-        self.present()
+    def known_by(self, deadline: Deadline) -> Identity:
+        """Serial number and firmware."""
         return self._who(deadline, model=False)
 
     def who(self, deadline: Deadline) -> Identity:

@@ -24,7 +24,8 @@ _PARTS = ("fan", "lamp", "temperature", "cover", "filter", "other")
 _SEVERITIES = {"1": Severity.WARNING, "2": Severity.ERROR}
 INPUT_CODE = r"[1-6][1-9a-z]"
 _ANSWER = re.compile(rb"%([12])([A-Za-z0-9]{4})=(.*)", re.DOTALL)
-_GREETING = re.compile(rb"PJLINK (?:(0)|1 ([0-9A-Fa-f]{8})|2 ([0-9A-Fa-f]{32}))", re.IGNORECASE)
+# The specification has eight hexadecimal digits for a random number; clients digest whatever stands there.
+_GREETING = re.compile(rb"PJLINK (?:(0)|1 ([!-~]{1,32})|2 ([0-9A-Fa-f]{32}))", re.IGNORECASE)
 SEARCH = b"%2SRCH\r"
 """Asks a network who is there (class 2, by UDP)."""
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
@@ -33,9 +34,12 @@ _LAMPS = re.compile(r"\d{1,6} [01](?: \d{1,6} [01]){0,7}")
 
 @dataclass(frozen=True)
 class Greeting:
-    """What a projector says first: the random number of its login, empty where it wants no password."""
+    """What a projector says first: the random number of its login, empty where it wants no password; and whether it is
+    one of the newer login.
+    """
 
     random: str = ""
+    sha256: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,16 +80,27 @@ def strip(line: bytes) -> bytes:
 
 
 def parse_greeting(line: bytes) -> Greeting:
-    """Read `PJLINK 0`, `PJLINK 1 498e4a67` or the answer to `PJLINK 2`."""
+    """Read `PJLINK 0`, `PJLINK 1 498e4a67` or the answer to `PJLINK 2`; DeviceError(AUTH) for `PJLINK ERRA`."""
+    if is_login_refused(line):
+        raise login_refused()
     match = _GREETING.fullmatch(strip(line))
     if match is None:
         raise _broken("does not greet as a projector", line)
-    return Greeting((match[2] or match[3] or b"").decode("ascii"))
+    return Greeting((match[2] or match[3] or b"").decode("ascii"), sha256=match[3] is not None)
 
 
 def is_login_refused(line: bytes) -> bool:
     """Whether this is `PJLINK ERRA`."""
     return strip(line).upper() == b"PJLINK ERRA"
+
+
+def login_refused() -> DeviceError:
+    """What `ERRA` means."""
+    return DeviceError(
+        ErrorClass.AUTH,
+        "the projector refuses the password",
+        hint="the password that the device's option 'password' refers to is not the projector's PJLink password",
+    )
 
 
 def parse_answer(line: bytes) -> Answer:
@@ -124,7 +139,7 @@ def check(answer: Answer) -> Answer:
     if error == "ERR4":
         raise DeviceError(ErrorClass.DEVICE_FAULT, "the projector reports a failure")
     if error == "ERRA":
-        raise DeviceError(ErrorClass.AUTH, "the projector refuses the password")
+        raise login_refused()
     return answer
 
 

@@ -49,9 +49,17 @@ class Conversation(LineConversation[codec.Answer]):
         return codec.check(self.ask(request, _to(body), deadline, again=again)).value
 
     def set(self, body: str, parameter: str, deadline: Deadline, pjlink_class: int = 1) -> None:
-        """Give an order; DeviceError with UNKNOWN where it may have arrived and no answer tells."""
+        """Give an order; DeviceError with UNKNOWN where it may have arrived and no answer tells.
+
+        ERR4 tells of a failure, but not of how far the order had come by then.
+        """
         answer = self.tell(codec.encode(pjlink_class, body, parameter), _to(body), deadline)
-        value = codec.check(answer).value
+        try:
+            value = codec.check(answer).value
+        except DeviceError as error:
+            if error.error_class is ErrorClass.DEVICE_FAULT:
+                error.happened = Happened.UNKNOWN
+            raise
         if value.upper() != "OK":
             self.close()
             raise DeviceError(
@@ -94,11 +102,12 @@ class Conversation(LineConversation[codec.Answer]):
         try:
             stream.send(b"PJLINK 2\r", deadline)
             line = stream.read_until(codec.END, deadline.within(self.pacing.answer_time), codec.LINE_LIMIT)
-            theirs = codec.parse_greeting(line).random
+            greeting = codec.parse_greeting(line)
         except DeviceError:
             raise _OldProjectorError from None
-        if len(theirs) != 32:
+        if not greeting.sha256:
             raise _OldProjectorError
+        theirs = greeting.random
         ours = secrets.token_hex(16)
         return ours + codec.sha256_digest(theirs, ours, password)
 
@@ -115,7 +124,7 @@ def _decode(data: bytes) -> tuple[codec.Answer | None, bytes]:
     if line is None:
         return None, rest
     if codec.is_login_refused(line):
-        raise DeviceError(ErrorClass.AUTH, "the projector refuses the password")
+        raise codec.login_refused()
     return codec.parse_answer(line), rest
 
 

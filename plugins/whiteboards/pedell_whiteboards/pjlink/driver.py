@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar, TypeVar
 
 from pydantic import Field
@@ -19,14 +20,19 @@ from pedell.drivers.api import (
     Identity,
     NoParams,
     Nothing,
+    Notice,
     implements,
 )
+from pedell.i18n import t
+from pedell_whiteboards import switching
+from pedell_whiteboards.inputs import InputTable
 from pedell_whiteboards.model import Power, SelectInput, Status
 from pedell_whiteboards.options import REFERENCE, PanelOptions
 from pedell_whiteboards.panel import PanelDriver
 from pedell_whiteboards.pjlink import codec
 from pedell_whiteboards.pjlink.conversation import Conversation
-from pedell_whiteboards.pjlink.search import search
+from pedell_whiteboards.pjlink.notices import read_notices
+from pedell_whiteboards.pjlink.search import PORT, search
 
 _TERMINALS = "123456789abcdefghijklmnopqrstuvwxyz"
 _GROUPS = {"1": "vga", "2": "video", "3": "hdmi", "4": "usb", "5": "network", "6": "internal"}
@@ -63,7 +69,8 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
 
     Known limitations: PJLink has no restart (off, wait for standby, on is done instead), no absolute volume,
     no locks, no reset, no temperature in degrees. Freezing needs class 2. Projectors take one connection at a
-    time. Notices of class 2 are not waited for.
+    time. Some do not tell their power in standby, and for a moment after switching: they are then taken to be in standby,
+    and the result says so.
     """
 
     id: ClassVar[str] = "pjlink"
@@ -72,7 +79,7 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
         "almost every networked projector",
         "some large displays",
     )
-    protocol = "PJLink class 1 and 2 over TCP 4352, search over UDP 4352"
+    protocol = "PJLink class 1 and 2 over TCP 4352, search and notices over UDP 4352"
     proof = (
         "vectors of the specification",
         "aiopjlink speaks with its simulator",
@@ -87,7 +94,10 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
     port = 4352
     discovers = True
     searches = True
+    notice_port = PORT
     found_as = "projector"
+    _untold = False
+    """Whether the projector did not tell its power when it was asked last."""
     codes: ClassVar = {
         f"{name}{end}": f"{group}{end}" for group, name in _GROUPS.items() for end in _TERMINALS
     }
@@ -97,6 +107,11 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
         """Class 2 projectors that answer a broadcast."""
         for address, mac in search(broadcast, deadline, env.record):
             yield Found(cls.id, "projector", address, mac=mac)
+
+    @classmethod
+    def read_notices(cls, data: bytes) -> Sequence[Notice]:
+        """What a class 2 projector tells by itself; inputs by their usual names."""
+        return read_notices(data, InputTable(cls.codes, {}, codec.INPUT_CODE).name)
 
     def make_line(self) -> Conversation:
         """The password is asked for only where the projector wants one."""
@@ -131,6 +146,8 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
         second = self._talk.pjlink_class == 2
         warnings: list[str] = []
         state = self.power(call)
+        if self._untold:
+            warnings.append(self._not_told())
         shown = self._maybe("INPT", codec.parse_input, call, warnings, self._talk.pjlink_class)
         mute = self._maybe("AVMT", codec.parse_mute, call, warnings)
         faults = self._maybe("ERST", codec.parse_errors, call, warnings)
@@ -196,12 +213,30 @@ class PjlinkDriver(PanelDriver[PjlinkOptions, codec.Answer]):
         return self._freeze("0", call)
 
     def power(self, call: Call) -> Power:
-        """Read the state."""
-        return codec.parse_power(self._talk.get("POWR", "?", call.deadline))
+        """Read the state. One that says "not now" to the question for its power, or OK, is not on: Epson and NEC do so
+        in standby, others for a moment after switching (home-assistant/core issues 16606, 26719 and change 20510).
+        """
+        try:
+            value = self._talk.get("POWR", "?", call.deadline)
+        except DeviceError as error:
+            if error.error_class is not ErrorClass.BUSY:
+                raise
+            value = "OK"
+        self._untold = value.upper() == "OK"
+        return Power.STANDBY if self._untold else codec.parse_power(value)
 
     def switch(self, call: Call, *, on: bool) -> None:
         """Send the command."""
         self._talk.set("POWR", "1" if on else "0", call.deadline)
+
+    def _take(self, call: Call, way: switching.Way, *, patient: bool = False) -> Answer:
+        answer = super()._take(call, way, patient=patient)
+        if self._untold and isinstance(answer, Done):
+            return replace(answer, warnings=(*answer.warnings, self._not_told()))
+        return answer
+
+    def _not_told(self) -> str:
+        return t("{name} does not tell its power now; it is taken to be in standby", name=self.target.name)
 
     def _tell(self, body: str, parameter: str, call: Call) -> Nothing:
         self._talk.set(body, parameter, call.deadline)

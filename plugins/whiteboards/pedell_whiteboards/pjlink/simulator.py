@@ -32,9 +32,10 @@ class PjlinkSimulator(DisplaySimulator):
     Settings: `password`, `class` (1 or 2), `sha256`, `warm_up` and `cool_down` (seconds), `power` (`on` or
     `standby` at the beginning), `inputs` (codes), `lamps` (hours; empty for a laser), `errors` (six digits),
     `serial`, `model`, `manufacturer`, `projector_name`, `unsolicited` (a notification before every answer),
-    `padding` (NUL after every answer), and those of every display. Class 2: `search_port` (UDP; 4352 on a real
-    one, 0 for none) answers searches that come to `search_host` (every address) after `search_wait` seconds, and
-    `notify` (`host:port`) is told when power and input change and when it comes onto the network.
+    `padding` (NUL after every answer), `untold` (`ERR3` or `OK`: what it answers to the question for its power
+    unless it is on), and those of every display. Class 2: `search_port` (UDP; 4352 on a real one, 0 for none)
+    answers searches that come to `search_host` (every address) after `search_wait` seconds, and `notify`
+    (`host:port`) is told when power and input change and when it comes onto the network.
     Requests are called `get POWR` and so on, and `power_on`, `power_off`, `input`, `mute`, `freeze`.
     """
 
@@ -170,6 +171,8 @@ class PjlinkSimulator(DisplaySimulator):
         if number > self._class or (body in _SECOND_CLASS_ONLY and number < 2):
             return "ERR1"
         power = self._now()
+        if power != "1" and (body, value[:1]) == ("POWR", "?") and self.settings.get("untold"):
+            return str(self.settings["untold"])
         if power != "1" and body not in _IN_STANDBY:
             return "ERR3"
         return self._read(body, value) if value.startswith("?") else self._do(body, value, power)

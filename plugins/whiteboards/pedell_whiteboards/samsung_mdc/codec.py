@@ -44,10 +44,11 @@ class Command(IntEnum):
     PANEL = 0xF9
 
 
-# "PC timing" of a digital input is told, but cannot be selected.
-_READ_AS = {"22": "21", "24": "23", "32": "31", "34": "33"}
+# "PC timing" of HDMI, and "video" of DVI, are told but cannot be selected.
+_READ_AS = {"22": "21", "24": "23", "32": "31", "34": "33", "1f": "18"}
 INPUTS = {
-    "component1": "08", "av1": "0c", "vga1": "14", "dvi1": "18", "magicinfo": "20", "hdmi1": "21", "hdmi2": "23",
+    "s-video": "04", "component1": "08", "av1": "0c", "av2": "0d", "scart1": "0e", "vga1": "14", "dvi1": "18",
+    "bnc": "1e", "magicinfo": "20", "hdmi1": "21", "hdmi2": "23",
     "displayport1": "25", "displayport2": "26", "displayport3": "27", "hdmi3": "31", "hdmi4": "33", "tv": "40",
     "ops": "50", "hdbaset1": "55", "ocm": "56", "screen-mirroring": "61", "usb": "62", "url-launcher": "63",
     "whiteboard": "64", "browser": "65", "remote-workspace": "66",

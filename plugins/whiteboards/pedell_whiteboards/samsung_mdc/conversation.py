@@ -100,6 +100,6 @@ def _decode(data: bytes) -> tuple[codec.Frame | None, bytes]:
 def _values(frame: codec.Frame) -> bytes:
     if not frame.ack:
         word = codec.Command(frame.command).name.lower().replace("_", " ")
-        reason = f" (error {frame.values[0]})" if frame.values else ""
-        raise DeviceError(ErrorClass.REFUSED, f"the display refuses {word}{reason}")
+        why = f"error {frame.values[0]}" if frame.values else "no reason given"
+        raise DeviceError(ErrorClass.REFUSED, f"the display refuses the command for {word} ({why})")
     return frame.values

@@ -78,6 +78,7 @@ class SamsungMdcDriver(PanelDriver[SamsungMdcOptions, codec.Frame]):
     port = 1515
     codes = codec.INPUTS
     discovers = True
+    factory_ids = (1, 0)
 
     def make_line(self) -> Conversation:
         """With a PIN also TLS and login."""

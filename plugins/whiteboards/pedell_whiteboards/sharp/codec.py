@@ -4,7 +4,8 @@ Sources: PepperDash/epi-sharp-display (driver, and the log of a session with a 4
 operation manuals: PN-C703B pages 40 to 43, PN-L851H page 46, PN-L862B page 53, PN-S655, PN-M series, PN-70SC5.
 
 Four letters and a parameter of four characters, ended by CR, which the display may end with CR, LF or both. It answers
-`OK`, `ERR`, a value, or first `WAIT`. An answer does not name its command. How a parameter fills its four characters
+`OK`, `ERR`, a value, or first `WAIT`. An answer does not name its command, except on some PN displays, which repeat a
+query's command before the value (PlaceOS/drivers, drivers/sharp/pn_series_spec.cr: `POWR 001`). How a parameter fills its four characters
 differs: blanks before it (PN), after it (Aquos), zeros, or nothing at all (4T-B refuses blanks). Everything that breaks
 the rules is DeviceError(PROTOCOL) with NO; the conversation, which knows what was sent, corrects what happened.
 """
@@ -83,15 +84,17 @@ def is_verdict(line: bytes) -> bool:
 
 def is_power(line: bytes) -> bool:
     """Whether this can only be a power state."""
-    return re.fullmatch(rb"[012]( [0-9]{1,3})?", line) is not None
+    return re.fullmatch(rb"[012]( [0-9]{1,3})?|POWR +0{0,3}[012]( [0-9]{1,3})?", line) is not None
 
 
-def parse(line: bytes) -> str:
+def parse(line: bytes, command: str = "") -> str:
     """The value, or OK; the DeviceError that ERR, LOCKED and UNSELECTED mean. A display that says no did nothing.
 
-    A daisy chain adds the display's number after a blank: `OK 001`.
+    A daisy chain adds the display's number after a blank: `OK 001`. The command that was asked may stand before the value.
     """
     text = clean(line)
+    if command and text.startswith(f"{command} "):
+        text = text.removeprefix(command).lstrip(" ")
     word = text.upper().partition(" ")[0]
     if word == "ERR":
         raise DeviceError(

@@ -49,7 +49,7 @@ class Conversation(NamelessConversation[bytes]):
         if self._late:
             self.make_clear(deadline)
         request = codec.encode(command, parameter, self._padding, self._ending)
-        return codec.parse(self.ask(request, _answers(request), deadline, again=again))
+        return codec.parse(self.ask(request, _answers(request), deadline, again=again), command)
 
     def order(
         self, command: str, parameter: int, deadline: Deadline, *, answer_time: float | None = None

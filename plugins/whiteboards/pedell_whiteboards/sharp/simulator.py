@@ -28,7 +28,8 @@ class SharpSimulator(DisplaySimulator):
     Settings: `transport` (`tcp` or `pty`), `power` (`on` or `standby` at the beginning), `warm_up` and `cool_down`
     (seconds, default 3), `av` (IAVD, MUTE 0 changes over, parameters without padding only), `loudest` (31 or 100),
     `waits` (slow commands answer WAIT first), `ending` (`crlf`, `cr` or `lf`), `user` and `password` (asked for over the
-    network), `login` (false: asks for none), `chain` (a number after every answer), `echo`, `serial`, `model`, `reset`
+    network), `login` (false: asks for none), `chain` (a number after every answer), `named` (a value comes after its
+    command), `echo`, `serial`, `model`, `reset`
     (seconds that a reset takes), and those of every display.
     Requests are called `get VOLM` and so on, `power_on`, `power_off`, and `VOLM`, `MUTE`, `INPS`, `IAVD`, `ALCK`, `ALTG`,
     `RSPW`, `RSET`, which are counted under the same names.
@@ -116,10 +117,15 @@ class SharpSimulator(DisplaySimulator):
         return await self.reply(
             line,
             request,
-            lambda: self._line(self._answer(command, parameter, asks=asks)),
+            lambda: self._line(self._named(command, self._answer(command, parameter, asks=asks), asks=asks)),
             refusal=self._line("ERR"),
             garbage=b"\xff\xfe?\x00!\r\n",
         )
+
+    def _named(self, command: str, answer: str, *, asks: bool) -> str:
+        if not (asks and self.settings.get("named")) or answer == "ERR":
+            return answer
+        return f"{command} {answer.rjust(3, '0') if answer.isdigit() else answer}"
 
     def _request(self, command: str, parameter: str, *, asks: bool) -> str:
         if asks:

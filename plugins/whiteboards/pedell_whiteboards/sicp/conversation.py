@@ -11,6 +11,7 @@ from pedell_whiteboards.line import Pacing
 from pedell_whiteboards.nameless import NamelessConversation
 from pedell_whiteboards.sicp import codec
 from pedell_whiteboards.sicp.codec import Command, Envelope, Frame
+from pedell_whiteboards.text import OTHER_ID
 
 # Philips' documents: an answer comes within half a second.
 _PROBE_TIME = 0.5
@@ -90,9 +91,8 @@ class Conversation(NamelessConversation[Frame]):
                 frame = self.await_answer(stream, _speaks, deadline, answer_time=patience)
             except DeviceError as error:
                 if error.error_class not in _NO_ANSWER or deadline.passed() or envelope is Envelope.PLAIN:
-                    error.hint = (
-                        "is the option display the id in its menu? A display with another id is silent"
-                    )
+                    if error.error_class is ErrorClass.TIMEOUT:
+                        error.hint = OTHER_ID
                     raise
                 continue
             if frame.data not in _PLAIN_VERDICTS:
@@ -120,6 +120,6 @@ def _tells(asked: bytes) -> Callable[[Frame], bool]:
 def _refused(command: Command, frame: Frame) -> DeviceError:
     return DeviceError(
         ErrorClass.REFUSED,
-        f"the display refuses {command.name.lower().replace('_', ' ')} (answer {frame.data[-1]:02x})",
+        f"the display refuses the command {command.name.lower().replace('_', ' ')} (answer {frame.data[-1]:02x})",
         hint="it does not know the command, or cannot do it in this state",
     )
