@@ -20,6 +20,7 @@ from pedell.engine.engine import Engine
 from pedell.engine.gates import Gate
 from pedell.engine.leases import Leases
 from pedell.engine.lock import engine_lock
+from pedell.engine.rests import Rests
 from pedell.engine.settle import Decision, Settlement, settle
 from pedell.errors import PedellError, StoreError
 from pedell.hooks.plugins import Plugins
@@ -77,6 +78,7 @@ class EngineHost:
         self._closed = closed
         self._gate = gate
         self._engine: Engine | None = None
+        self._rests: Rests | None = None
         self._ears = threading.Thread(target=self._listen, name="engine-ears", daemon=True)
         self._stop = threading.Event()
         self._everything = False
@@ -108,6 +110,11 @@ class EngineHost:
             Expressions(),
             self._gate,
         )
+        self._rests = Rests(self._store, tools.controllers)
+        try:
+            self._rests.begin()
+        except StoreError as error:
+            log.warning("controllers that rest were not read: %s", error.message)
         self._engine = Engine(self._store, self._inventory, tools, self._settings.threads, self._closed)
         self._engine.start()
         self._ears.start()
@@ -136,6 +143,8 @@ class EngineHost:
         self._stop.set()
         self._ears.join(deadline.left())
         ended = self._engine.stop(deadline)
+        if self._rests is not None and self._lock.held():
+            self._rests.end()
         written = self._journal.stop(Deadline.after(max(10.0, deadline.left())))
         if self._leases is not None:
             self._leases.close()
@@ -161,6 +170,8 @@ class EngineHost:
                     self._take_open_runs()
                 self._take_commands()
                 self._gate.tick()
+                if self._rests is not None:
+                    self._rests.keep()
                 if now() - swept > DAY:
                     swept = now()
                     self._forget_transcripts()
