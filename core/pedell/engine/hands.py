@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -72,12 +72,29 @@ class Hands:
         """Whether the run is being cancelled."""
         return self.run.cancelled.is_set()
 
-    def close(self) -> None:
-        """Close all conversations and give their leases back."""
+    def close(self) -> bool:
+        """Close all conversations and give their leases back.
+
+        A driver that does not come back from closing is given up like one that hangs in a call: False then.
+        """
+        if self._lines:
+            self._hang_up(list(self._lines.values()))
+        if self.abandoned:
+            return False
         lines, self._lines = self._lines, {}
         for key, line in lines.items():
-            line.close()
             self._give_back(key, line)
+        return True
+
+    def _hang_up(self, lines: Sequence[Line], other: Conversation | None = None) -> None:
+        """Close the conversations of these lines, but not `other`, within a limit that the dispatcher sees to."""
+        # Nothing is in flight any more: where this is given up, nothing but the conversation is lost.
+        self.order = None
+        self.hard_deadline = time.monotonic() + CLOSE_SECONDS
+        for line in lines:
+            line.close(other)
+        with self._owning:
+            self.hard_deadline = float("inf")
 
     def let_go(self) -> None:
         """As `close`, after a call was given up: a driver that does not close either keeps nobody from the device."""
@@ -119,7 +136,9 @@ class Hands:
                 turn = Turn(self.tools.controllers.get(target.controller.id, driver.bears(target)))
             talk = Conversation(driver, target, self.tools.secrets, self.tools.data, turn)
             line.talks.append(talk)
-        line.close(talk)
+        if line.talks != [talk]:
+            self._hang_up([line], talk)
+            self.check_owned()
         self._admit(talk.turn, target)
         return talk
 

@@ -93,6 +93,7 @@ class Rounds:
         size = order.driver.polls_together
         for start in range(0, len(joined), size):
             part = joined[start : start + size]
+            told: Sequence[Outcome]
             if (refused := hands.tools.polls.login_wait(_login(order))) is not None:
                 # The first part was not let in: the others do not try the same password again.
                 told = [Outcome(again(refused[1])) for _ in part]
