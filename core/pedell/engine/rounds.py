@@ -48,7 +48,7 @@ class Rounds:
                 self._hands.close()
                 raise Pause(self._hands.now() + wait, stored["why"], aside=True)
             found = self._lead(order, attempt, key)
-        self._hands.notes.extend(found.notes)
+        self._hands.notes.extend(self._hands.clean(note) for note in found.notes)
         if isinstance(found.answer, DeviceError):
             raise found.answer
         return found.answer
