@@ -76,7 +76,8 @@ class RunEnds:
 
 
 def _state(active: ActiveRun) -> str:
-    if active.facts.cancelled.is_set() and active.states.get("cancelled", 0):
+    if active.states.get("cancelled", 0):
+        # The journal may have said so to a device before this engine heard of it.
         return "cancelled"
     failed = (
         active.states.get("failed", 0) + active.states.get("skipped", 0) + active.states.get("cancelled", 0)
