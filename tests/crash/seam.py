@@ -29,6 +29,9 @@ PARTS = "between sub-effects"
 WAIT = "in a wait"
 CLOSE = "at the run's close"
 ANYWHERE = "anywhere"
+BREAKER = "before a breaker is written"
+"""Nothing of the store is locked."""
+CHAIN = "in the middle of appending to the installation's chain"
 PHASES = (
     BEFORE_INTENT, STATEMENTS, COMMIT, DURABLE, BEFORE_CALL, SENT, ANSWERED, OUTCOME, RECOVERY, PARTS, WAIT, CLOSE, ANYWHERE,
 )  # fmt: skip
@@ -79,6 +82,7 @@ def lay(trap: Trap, store) -> None:
     _driver(trap, where)
     _recovery(trap, where)
     _close(trap)
+    _breakers(trap)
 
 
 def _around(owner, name, make) -> None:
@@ -160,6 +164,9 @@ def _statements(trap: Trap, where: _Where, store) -> None:
     def statement(connection, cursor, statement, parameters, context, executemany) -> None:
         if where.committing and not statement.startswith("BEGIN"):
             trap.passed(STATEMENTS)
+
+        if statement.startswith("INSERT INTO installation_event"):
+            trap.passed(CHAIN)
 
     def commit(connection) -> None:
         if where.committing:
@@ -243,12 +250,29 @@ def _recovery(trap: Trap, where: _Where) -> None:
     _around(Recovery, "settle", settle)
 
 
+def _breakers(trap: Trap) -> None:
+    from pedell.safety.breakers import Breakers
+
+    def write(plain):
+        def wrapped(self, key, known):
+            if trap.phase == BREAKER:
+                time.sleep(0.5)  # other threads finish what they write
+                trap.passed(BREAKER)
+            plain(self, key, known)
+
+        return wrapped
+
+    _around(Breakers, "_write", write)
+
+
 def _close(trap: Trap) -> None:
     from pedell.journal.writer import Journal
     from pedell.service.reports import Reports
 
     def close(plain):
         def wrapped(self, *args, **more):
+            if trap.phase == CLOSE and trap.signal == signal.SIGSTOP:
+                time.sleep(0.5)  # as above
             trap.passed(CLOSE)
             return plain(self, *args, **more)
 

@@ -31,7 +31,8 @@ class RunEnds:
         """Close a run whose tasks have all ended; False where that has to be tried again."""
         state = _state(active)
         try:
-            self._tools.journal.close_run(CloseRun(active.control, state))
+            if not self._tools.journal.close_run(CloseRun(active.control, state)):
+                return True  # another engine has the run now; what this one knows of it is not what the ticket is told
             self._closed(active.facts.no)
         except PedellError as error:
             log.warning("run %s could not be closed: %s", active.facts.no, error.message)
