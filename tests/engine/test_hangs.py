@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from pedell.drivers.api import Deadline
+from pedell.drivers.api import Deadline, NoParams
+from pedell.journal.ops import PartMark
+from pedell.journal.writer import Journal
 from tests.engine.gadget import GadgetDriver
 
 PRESS = "  - {do: gadget.press}\n"
@@ -107,3 +109,56 @@ def test_a_line_that_hangs_while_the_next_device_is_turned_to(school, world, stu
     assert stuck.is_set()
     assert detail.run.state == "done", detail.document()
     assert world.effects() == {("press", "g0"): 1, ("press", "g1"): 1}
+
+
+def test_a_call_that_was_given_up_while_its_part_was_written_does_nothing_more(school, world, monkeypatch):
+    """The store is away for so long that the call is given up; when it answers, somebody else has opened the port."""
+    monkeypatch.setattr("pedell.engine.hands.CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr("pedell.engine.engine.OVERDUE_SECONDS", 0.1)
+    given_up, plain = threading.Event(), Journal.intent
+    held, late = threading.Event(), threading.Event()
+
+    def intent(self, op, seconds=30.0):
+        answer = plain(self, op, seconds)
+        if isinstance(op, PartMark) and op.name == "shut" and not held.is_set():
+            held.set()
+            assert given_up.wait(30)
+            late.set()
+        return answer
+
+    def cycle(self, call, params):
+        with call.effect("shut"):
+            again = GadgetDriver(
+                self.target, self.env
+            )  # a connection for each request, and no heed of the deadline
+            again.connect(Deadline.after(5))
+            again.ask(Deadline.after(5), "shut", call.token)
+            again.close()
+        with call.effect("open"):
+            self.ask(Deadline.after(5), "open", call.token)
+        return self.status(call, NoParams())
+
+    cycle.__dict__.update(GadgetDriver.cycle.__dict__)
+    monkeypatch.setattr(GadgetDriver, "cycle", cycle)
+    monkeypatch.setattr(Journal, "intent", intent)
+    school.gadgets(1)
+    school.book("go", "  - {do: gadget.cycle, timeout: 500ms}\n")
+    number = school.submit("go")
+    host = school.service.runs.host()
+    assert host.start(everything=False)
+    try:
+        host.adopt(number)
+        school.wait(number, 30, until=lambda p: p.done or world.effects()["open", "g0"])
+        given_up.set()
+        school.wait(number, 30, until=lambda p: p.done)
+        assert late.wait(10)
+        end = time.monotonic() + 10
+        while host.engine.abandoned:
+            assert time.monotonic() < end, "the thread did not come back"
+            time.sleep(0.02)
+    finally:
+        given_up.set()
+        host.stop(Deadline.after(10))
+    assert world.effects()["shut", "g0"] <= 1, "a call that had been given up acted all the same"
+    assert "open=1" in world.ask("status", "g0")
+    assert school.service.audit.verify().ok
