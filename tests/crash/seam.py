@@ -31,6 +31,8 @@ CLOSE = "at the run's close"
 ANYWHERE = "anywhere"
 BREAKER = "before a breaker is written"
 """Nothing of the store is locked."""
+SETTLING = "in a person's decision"
+"""Twice each: handed to the writer, and durable but not yet marked as taken."""
 CHAIN = "in the middle of appending to the installation's chain"
 PHASES = (
     BEFORE_INTENT, STATEMENTS, COMMIT, DURABLE, BEFORE_CALL, SENT, ANSWERED, OUTCOME, RECOVERY, PARTS, WAIT, CLOSE, ANYWHERE,
@@ -83,6 +85,7 @@ def lay(trap: Trap, store) -> None:
     _recovery(trap, where)
     _close(trap)
     _breakers(trap)
+    _decisions(trap)
 
 
 def _around(owner, name, make) -> None:
@@ -263,6 +266,20 @@ def _breakers(trap: Trap) -> None:
         return wrapped
 
     _around(Breakers, "_write", write)
+
+
+def _decisions(trap: Trap) -> None:
+    from pedell.engine.host import EngineHost
+
+    def go_on(plain):
+        def wrapped(self, command_no):
+            trap.passed(SETTLING)
+            plain(self, command_no)
+            trap.passed(SETTLING)
+
+        return wrapped
+
+    _around(EngineHost, "_go_on", go_on)
 
 
 def _close(trap: Trap) -> None:

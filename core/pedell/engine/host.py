@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from pedell.drivers.deadline import Deadline
 from pedell.engine import loading
@@ -21,7 +21,7 @@ from pedell.engine.gates import Gate
 from pedell.engine.leases import Leases
 from pedell.engine.lock import engine_lock
 from pedell.engine.rests import Rests
-from pedell.engine.settle import Decision, Settlement, settle
+from pedell.engine.settle import SETTLED, Decision, Settlement, settle
 from pedell.errors import PedellError, StoreError
 from pedell.hooks.plugins import Plugins
 from pedell.i18n import t
@@ -32,7 +32,7 @@ from pedell.playbooks.expressions import Expressions
 from pedell.security.secrets import Secrets
 from pedell.store.database import Store, now
 from pedell.store.tables.control import command
-from pedell.store.tables.journal import attempt, run, task, transcript
+from pedell.store.tables.journal import attempt, event, run, task, transcript
 
 log = logging.getLogger("pedell.engine")
 LISTEN_SECONDS = 0.25
@@ -249,6 +249,8 @@ class EngineHost:
                     task.c.state == "in_doubt",
                 )
             ).first()  # fmt: skip
+            if row is None and _settled_so(connection, number, attempt_id, settlement):
+                return  # by an engine that died before it could mark the command as taken
             if row is None:
                 raise PedellError("that attempt is not in doubt")
             known = loading.attempts(connection, [row.task])[row.task]
@@ -270,6 +272,17 @@ class EngineHost:
             connection.execute(
                 delete(transcript).where(transcript.c.at < now() - self._settings.transcript_days * DAY)
             )
+
+
+def _settled_so(connection: Connection, number: int, attempt_id: str, settlement: Settlement) -> bool:
+    """Whether the journal holds this very decision about the attempt already."""
+    kind = event.c.kind == SETTLED
+    for text in connection.execute(select(event.c.body).where(event.c.run == number, kind)).scalars():
+        body = json.loads(text) if text else {}
+        said = (body.get("attempt"), body.get("decision"), body.get("actor"), body.get("reason"))
+        if said == (attempt_id, str(settlement.decision), settlement.actor, settlement.reason):
+            return True
+    return False
 
 
 def _calm_collector() -> None:
