@@ -10,7 +10,6 @@ from pedell.engine.recovery import SUPERSEDED
 from pedell.journal.ops import Note, Outcome, ShardRef, TaskChange, Together
 from pedell.journal.writer import Journal
 
-
 SETTLED = "attempt.settled"
 """Kind of the event that tells of a decision."""
 
