@@ -10,6 +10,9 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python3.14; 
 WORKERS ?= 4
 ARGS ?=
 
+# Tests start hundreds of processes; where nothing compiled may be kept, each one compiles the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test crash check docs build bench clean
 
 help:
@@ -28,7 +31,7 @@ $(VENV)/ready-%: setup.cfg pyproject.toml
 	@echo 'Setting up $(VENV) ($*) ...'
 	@if command -v uv >/dev/null 2>&1; then \
 		{ test -x $(BIN)/python || uv venv -q --seed --python '$(PYTHON)' $(VENV); } \
-		&& uv pip install -q --python $(BIN)/python -e '.[$*]'; \
+		&& uv pip install -q --compile-bytecode --python $(BIN)/python -e '.[$*]'; \
 	else \
 		{ test -x $(BIN)/pip || '$(PYTHON)' -m venv $(VENV); } \
 		&& $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[$*]'; \

@@ -134,6 +134,7 @@ def test_a_terminal_shows_progress_live(school: School) -> None:
     assert b"\x1b[" in seen
 
 
+@pytest.mark.matrix(3)
 @pytest.mark.parametrize(
     ("words", "said"),
     [

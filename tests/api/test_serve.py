@@ -84,6 +84,7 @@ def test_a_taken_port_is_one_line(settings: Settings) -> None:
     assert "Traceback" not in again.stderr
 
 
+@pytest.mark.matrix(3)
 @pytest.mark.parametrize(
     ("config", "words"),
     [

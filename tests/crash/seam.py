@@ -164,6 +164,16 @@ def _journal(trap: Trap, where: _Where) -> None:
 def _statements(trap: Trap, where: _Where, store) -> None:
     from sqlalchemy import event
 
+    from pedell.store import prepared
+
+    def execute(plain):
+        def wrapped(connection, sql, values):
+            if where.committing:
+                trap.passed(STATEMENTS)
+            return plain(connection, sql, values)
+
+        return wrapped
+
     def statement(connection, cursor, statement, parameters, context, executemany) -> None:
         if where.committing and not statement.startswith("BEGIN"):
             trap.passed(STATEMENTS)
@@ -175,6 +185,7 @@ def _statements(trap: Trap, where: _Where, store) -> None:
         if where.committing:
             trap.passed(COMMIT)
 
+    _around(prepared, "execute", execute)
     event.listen(store.engine, "before_cursor_execute", statement)
     event.listen(store.engine, "commit", commit)
 

@@ -20,7 +20,7 @@ from tests.engine import gadget
 PATIENCE = 60.0
 """Seconds to wait for what certainly comes, on a machine that has others to serve as well."""
 ACTOR = Actor("person", "os:1", VerifiedBy.OS, name="tester", uid=1)
-HEAD = "pedell: 1\nid: {id}\ntitle: {{en: Test, de: Test}}\ndescription: {{en: Test, de: Test}}\ntargets: {{kind: [gadget]}}\n{more}steps:\n"
+HEAD = "pedell: 1\nid: {id}\ntitle: {{en: Test, de: Test}}\ndescription: {{en: Test, de: Test}}\ntargets: {{{targets}}}\n{more}steps:\n"
 
 
 def open_service(data: Path) -> Service:
@@ -59,8 +59,9 @@ class School:
                 )  # fmt: skip
         return names
 
-    def book(self, name: str, steps: str, more: str = "") -> None:
-        (self.data / "books" / f"{name}.yaml").write_text(HEAD.format(id=name, more=more) + steps)
+    def book(self, name: str, steps: str, more: str = "", targets: str = "kind: [gadget]") -> None:
+        head = HEAD.format(id=name, more=more, targets=targets)
+        (self.data / "books" / f"{name}.yaml").write_text(head + steps)
         self.service.playbooks.__dict__.pop("catalogue", None)
 
     def submit(self, book: str, selector: str = "kind=gadget", ticket: str = "new", **more) -> int:

@@ -58,13 +58,13 @@ def test_devices_are_taken_from_all_places_in_turn():
     ("written", "read_as"), [("3", [3]), ("10%", ["10%"]), ("[1, 12.50 %, 100]", [1, "12.5%", 100])]
 )
 def test_batches_are_a_number_a_share_or_a_list(written, read_as):
-    text = HEAD.format(id="go", more=f"strategy: {{batches: {written}}}\n") + PRESS
+    text = HEAD.format(id="go", targets="kind: [gadget]", more=f"strategy: {{batches: {written}}}\n") + PRESS
     assert load_text(text, "go").playbook.strategy.batches == read_as
 
 
 @pytest.mark.parametrize("written", ["0", "0%", "101%", "ten", "[1, -1]", "true", "[true]", "1.5", "[[1]]"])
 def test_what_is_no_batch_is_refused(written):
-    text = HEAD.format(id="go", more=f"strategy: {{batches: {written}}}\n") + PRESS
+    text = HEAD.format(id="go", targets="kind: [gadget]", more=f"strategy: {{batches: {written}}}\n") + PRESS
     with pytest.raises(PlaybookError):
         load_text(text, "go")
 

@@ -3,8 +3,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import update
 
+from pedell.cli.finished import exit_code
 from pedell.errors import RefusedError
+from pedell.store.tables.inventory import device
 
 
 def states(detail):
@@ -210,6 +213,31 @@ def test_stop_after_failures_leaves_the_rest(school, world):
     detail = school.run("go")
     counts = detail.run.counts
     assert counts["failed"] == 2 and counts["skipped"] == 10
+
+
+@pytest.mark.parametrize(("unable", "state", "code"), [("fail", "failed", 1), ("skip", "done", 0)])
+def test_a_device_whose_driver_cannot_is_left_out_with_the_reason(school, world, unable, state, code):
+    school.gadgets(3)
+    with school.service.around.store.writing() as connection:
+        connection.execute(update(device).where(device.c.name == "g1").values(driver="mute"))
+    school.book("go", "  - {do: gadget.press}\n", targets=f"unable: {unable}")
+    detail = school.run("go")
+    assert (detail.run.state, exit_code(detail, 0)) == (state, code)
+    assert states(detail) == {"g0": "done", "g1": "skipped", "g2": "done"}
+    why = next(row.why for row in detail.tasks if row.device == "g1")
+    assert why == "its driver mute cannot do gadget.press"
+    assert world.effects() == {("press", "g0"): 1, ("press", "g2"): 1}
+
+
+def test_what_the_strategy_leaves_is_no_device_that_cannot(school, world):
+    school.gadgets(3)
+    with school.service.around.store.writing() as connection:
+        connection.execute(update(device).where(device.c.name == "g1").values(driver="mute"))
+    world.ask("fault", "g0", "press", "no")
+    school.book("go", "  - {do: gadget.press}\n", "strategy: {canary: 1}\n", "unable: skip")
+    detail = school.run("go")
+    assert detail.run.state == "failed"
+    assert states(detail) == {"g0": "failed", "g1": "skipped", "g2": "skipped"}
 
 
 def test_a_canary_goes_first(school, world):

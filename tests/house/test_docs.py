@@ -19,6 +19,9 @@ from pedell.hooks.specs import Observers, Offers
 from tests.house.texts import parsed
 from tests.house.tree import CORE, PLAYBOOKS, ROOT
 
+# Whoever parses the whole tree does so once.
+pytestmark = pytest.mark.xdist_group("texts")
+
 DOCS = ROOT / "docs"
 # Print one JSON document a line anyway.
 JSON_LINES = {"audit events", "audit export"}

@@ -6,8 +6,13 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.house.texts import parsed
 from tests.house.tree import ROOT, families, modules, top_packages
+
+# Whoever parses the whole tree does so once.
+pytestmark = pytest.mark.xdist_group("texts")
 
 FACE = (
     "pedell.drivers.api",

@@ -107,6 +107,7 @@ def test_the_wheel_carries_every_file_and_nothing_else(wheel: Path) -> None:
     assert carried == expected
 
 
+@pytest.mark.thorough
 def test_it_runs_without_the_tree(installed: Path, tmp_path: Path) -> None:
     where = run([installed / "python", "-c", "import pedell; print(pedell.__file__)"])
     assert str(installed.parent) in where
@@ -118,6 +119,7 @@ def test_it_runs_without_the_tree(installed: Path, tmp_path: Path) -> None:
     assert [plugin["error"] for plugin in plugins if plugin["error"]] == []
 
 
+@pytest.mark.thorough
 def test_it_knows_its_playbooks(installed: Path, tmp_path: Path) -> None:
     shown = run([installed / "pedell", "playbooks", "list", "--json"], PEDELL_DATA=str(tmp_path / "data"))
     shipped = {path.stem for path in (ROOT / "playbooks").glob("*.yaml")}

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from string import Formatter
 
+import pytest
+
 from tests.house.texts import catalogue, constants, proved, shown, troubles
+
+pytestmark = pytest.mark.xdist_group("texts")
 
 
 def placeholders(text: str) -> set[str]:

@@ -152,6 +152,7 @@ def test_pin_key(shell: Shell) -> None:
     code, out, _ = shell("devices", "pin-key", "*", "--seconds", "2")
     assert code == 1
     assert out.startswith("sw: ")
+    assert "compare" not in out  # there is no fingerprint
     code, made = shell.json("devices", "pin-key", "127.0.0.1:1", "--seconds", "2")
     assert code == 1
     assert made["keys"][0]["host"] == "127.0.0.1"
@@ -165,6 +166,7 @@ def test_a_key_that_changes_is_refused_until_replaced(shell: Shell) -> None:
     with SimulatorHost() as host:
         switch = Plugins().simulators["cisco-ios"]
         first, second = (host.start(switch(name)) for name in ("sw1", "sw2"))
+        assert "compare the fingerprints" in shell("devices", "pin-key", first)[1]
         code, made = shell.json("devices", "pin-key", first)
         assert (code, made["keys"][0]["error"]) == (0, None)
         assert made["keys"][0]["fingerprint"].startswith("SHA256:")
@@ -174,6 +176,7 @@ def test_a_key_that_changes_is_refused_until_replaced(shell: Shell) -> None:
         known.write_text(before.replace(first.rpartition(":")[2], second.rpartition(":")[2]))
         code, out, _ = shell("devices", "pin-key", second)
         assert "key" in out
+        assert "compare" not in out
         assert code == 1
         code, made = shell.json("devices", "pin-key", second, "--replace")
         assert (code, made["keys"][0]["error"]) == (0, None)

@@ -131,7 +131,14 @@ def test_in_the_foreground_a_signal_ends_it(data: Path, school: Path) -> None:
 
 def test_why_it_does_not_start_is_told(data: Path, school: Path) -> None:
     school.write_text(SMALL.replace("rooms:", "zimmer:"))
-    assert "mistakes in" in pedell("lab", "up", "--detach", "--school", school, rc=1, apart=True).stderr
+    told = pedell("lab", "up", "--detach", "--school", school, rc=2, apart=True).stderr
+    assert f"the lab does not start: mistakes in {school}: " in told
+    # The mistake itself, as in the foreground.
+    mistake = next(line for line in told.splitlines() if "zimmer" in line)
+    assert mistake in pedell("lab", "up", "--school", school, rc=2, apart=True).stderr.splitlines()
+    assert str(school) in mistake
+    german = pedell("lab", "up", "--detach", "--school", school, "--lang", "de", rc=2, apart=True).stderr
+    assert f"falsche Angaben in {school}" in german
     school.write_text(SMALL.replace("pjlink", "hologram"))
     assert "no simulator hologram" in " ".join(
         document("lab", "up", "--detach", "--school", school, apart=True)["warnings"]

@@ -19,9 +19,9 @@ from tests.network.conftest import ask
 from tests.network.test_end_to_end import pedell, school, secret
 
 
-def shown(data: Path, *words: str, code: int = 0) -> str:
+def shown(data: Path, *words: str, code: int = 0, command: tuple[str, ...] = ("devices", "config")) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "pedell.cli.main", "devices", "config", *words],
+        [sys.executable, "-m", "pedell.cli.main", *command, *words],
         capture_output=True, text=True, timeout=50, check=False,
         env={**os.environ, "PEDELL_DATA": str(data), "PEDELL_LANG": "de", "LANG": "de_DE.UTF-8"},
     )  # fmt: skip
@@ -52,6 +52,27 @@ def test_the_night_copies_for_a_run_and_a_ticket(bench, tmp_path):
     assert "interface GigabitEthernet1/0/4" in text
     for word in ("ThisIsNotAHash", "0822455D0A16", "geheim"):
         assert word not in text
+
+
+def test_a_switch_that_cannot_be_copied_is_left_out_and_named(bench, tmp_path):
+    """Its driver has no such thing: the night is no failure for that, and says so in both ways."""
+    data = tmp_path / "data"
+    inventory(bench(secret="oben"), data)
+    more = data / "more.yaml"
+    community = secret(data, "community", "lesen")
+    more.write_text(
+        'devices:\n  - {name: sw-snmp, kind: switch, site: bert-brecht, driver: snmp, address: "127.0.0.1:1",'
+        f" options: {{community: {community}}}}}\n"
+    )
+    pedell(data, "devices", "import", str(more))
+    words = ["run", "backup-switches", "--on", "kind=switch", "--ticket", "new"]
+    run = pedell(data, *words)
+    assert (run["state"], run["counts"]) == ("done", {"done": 1, "skipped": 1})
+    left = next(one for one in run["tasks"] if one["device"] == "sw-snmp")
+    assert (left["state"], left["why"]) == ("skipped", "its driver snmp cannot do network.backup_config")
+    text = shown(data, *words, command=())
+    assert "- sw-snmp  bert-brecht  übersprungen  sein Treiber snmp kann network.backup_config nicht" in text
+    assert "retry" not in text
 
 
 def test_people_look_at_what_changed(bench, tmp_path):

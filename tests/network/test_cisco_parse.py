@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pedell.drivers.api import DeviceError, ErrorClass
-from pedell_network.cisco_ios import parse, ports
+from pedell_network.cisco_ios import neighbours, parse, ports
 from pedell_network.results import Mode, Poe, UpDown
+from tests.network.platforms.test_any_text import FLOODS, SOON
 
 # Shape: ntc-templates tests/cisco_ios/show_interfaces; values ours.
 INTERFACE = """\
@@ -239,12 +243,12 @@ def test_addresses():
 
 
 def test_neighbours():
-    phone, switch = parse.neighbours(LLDP)
+    phone, switch = neighbours.lldp(LLDP)
     assert (phone.port, phone.capabilities, phone.carries_others) == ("Gi1/0/22", ("bridge", "phone"), False)
     assert (switch.port, switch.name, switch.mac) == ("Gi1/0/24", "sw-keller", "00:11:22:33:44:00")
     assert switch.carries_others
     assert switch.remote_port == "Gi1/0/48"
-    assert parse.neighbours("\nTotal entries displayed: 0\n", "Gi1/0/1") == ()
+    assert neighbours.lldp("\nTotal entries displayed: 0\n", "Gi1/0/1") == ()
 
 
 # Shape: show_cdp_neighbors_detail.raw.
@@ -285,7 +289,7 @@ Management address(es):
 
 
 def test_cdp():
-    switch, server = parse.cdp(CDP)
+    switch, server = neighbours.cdp(CDP)
     assert (switch.port, switch.name, switch.capabilities) == ("Gi1/0/16", "sw-aula", ("bridge",))
     assert switch.carries_others
     assert (server.port, server.capabilities, server.carries_others) == ("Gi1/0/19", ("station",), False)
@@ -303,8 +307,10 @@ def test_version():
 def test_arp_and_gateway():
     table = "Protocol  Address          Age (min)  Hardware Addr   Type   Interface\n"
     table += "Internet  10.0.0.1                12   0011.2233.4455  ARPA   Vlan1\n"
-    assert parse.arp(table, "10.0.0.1") == "00:11:22:33:44:55"
-    assert parse.arp(table, "10.0.0.11") == ""
+    assert parse.arp(table, "10.0.0.1") == ("00:11:22:33:44:55", "")
+    assert parse.arp(table, "10.0.0.11") == ("", "")
+    routed = table.replace("Vlan1", "GigabitEthernet1/0/48.20")
+    assert parse.arp(routed, "10.0.0.1") == ("00:11:22:33:44:55", "Gi1/0/48")
     assert parse.gateway("Default gateway is 10.0.0.1\n") == "10.0.0.1"
     assert parse.gateway("Gateway of last resort is 10.0.0.2 to network 0.0.0.0\n") == "10.0.0.2"
     assert parse.gateway("Gateway of last resort is not set\n") == ""
@@ -370,8 +376,8 @@ def test_hostile_output_is_understood_or_refused(text):
         lambda: parse.switchport(text),
         lambda: parse.power(text, "Gi1/0/2"),
         lambda: parse.addresses(text),
-        lambda: parse.neighbours(text, "Gi1/0/22"),
-        lambda: parse.cdp(text, "Gi1/0/22"),
+        lambda: neighbours.lldp(text, "Gi1/0/22"),
+        lambda: neighbours.cdp(text, "Gi1/0/22"),
         lambda: parse.version(text),
     ):
         try:
@@ -395,3 +401,30 @@ def test_mac_spellings_are_one(number):
     plain = ":".join(digits[i : i + 2] for i in range(0, 12, 2))
     assert parse.mac(parse.dotted(plain)) == plain
     assert parse.mac(plain.upper().replace(":", "-")) == plain
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_no_pattern_runs_away(flood):
+    """Templates and all: a line that no switch prints kept one of them busy for minutes."""
+    text = FLOODS[flood]
+    began = time.process_time()
+    for read in (
+        lambda: parse.interface(text, "Gi1/0/5"),
+        lambda: parse.switchport(text),
+        lambda: parse.power(text, "Gi1/0/5"),
+        lambda: parse.addresses(text),
+        lambda: neighbours.lldp(text),
+        lambda: neighbours.cdp(text),
+        lambda: parse.version(text),
+        lambda: parse.arp(text, "10.0.0.1"),
+        lambda: parse.bundled(text),
+        lambda: parse.configured(text),
+        lambda: parse.own_addresses(text),
+        lambda: parse.poe_setting(text),
+        lambda: parse.configuration(text),
+        lambda: parse.gateway(text),
+        lambda: parse.refusal(text),
+    ):
+        with contextlib.suppress(DeviceError):
+            read()
+    assert time.process_time() - began < SOON

@@ -9,7 +9,7 @@ import pytest
 from pedell.drivers.api import DeviceError
 from pedell.i18n import said
 from pedell.testing.calls import PlainCall
-from pedell_network.guards import Facts, guard, objections
+from pedell_network.guards import Facts, guard, objections, unknown
 from pedell_network.params import PortChange
 from pedell_network.results import Mode, Neighbour, PortStatus, UpDown
 
@@ -83,3 +83,16 @@ def test_what_was_forced_is_read_in_german():
     with pytest.raises(DeviceError) as caught:
         guard(call, facts, PortChange(port="Gi1/0/8"), 8)
     assert said(caught.value.message, "de").startswith("Gi1/0/8 wird nicht angefasst: er ist im Inventar")
+
+
+def test_what_is_not_told_is_said_unless_it_follows_from_the_maker():
+    status = STATUS.model_copy(update={"mode": Mode.UNKNOWN})
+    silent = Facts(status)
+    assert [("trunk" in line, "connected" in line, "addresses" in line) for line in unknown(silent)] == [
+        (False, True, False),
+        (False, False, True),
+        (True, False, False),
+        (False, False, False),
+    ]
+    assert unknown(dataclasses.replace(QUIET, status=status, carries_all=True)) == ()
+    assert unknown(dataclasses.replace(QUIET, status=status, bundle=True)) == ()

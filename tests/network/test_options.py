@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pedell.transports import ssh
 from pedell_network.guards import Facts, objections
-from pedell_network.options import LEGACY_NAMES
+from pedell_network.options import LEGACY_NAMES, SwitchOptions
 from pedell_network.results import Mode, Neighbour, PortStatus, UpDown
 from pedell_network.texts import MASK, clean, mask_secrets, one_line
 
+LOGIN = {"username": "pedell", "password": "secret://env/PASSWORD"}
 PORT = PortStatus(port="Gi1/0/5", admin=UpDown.UP, oper=UpDown.UP, mode=Mode.ACCESS)
 
 
 def test_the_names_of_old_algorithms_are_the_transports():
     assert {name for names in ssh.LEGACY.values() for name in names} == LEGACY_NAMES
+
+
+@pytest.mark.parametrize("prefix", ["", "Gi", "ge-", "0", "1:", "port1.0.", "GigabitEthernet 1/", "2.5G 1/"])
+def test_what_a_number_alone_may_mean(prefix):
+    assert SwitchOptions.model_validate({**LOGIN, "port_prefix": prefix}).port_prefix == prefix
+
+
+@pytest.mark.parametrize("prefix", ["Gi;reload", "Gi\n", "$(x)", "a" * 31, "ä"])
+def test_what_it_may_not(prefix):
+    with pytest.raises(ValueError, match="port_prefix"):
+        SwitchOptions.model_validate({**LOGIN, "port_prefix": prefix})
 
 
 def test_nothing_speaks_against_an_ordinary_port():

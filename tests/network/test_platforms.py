@@ -16,9 +16,12 @@ from netmiko.ssh_dispatcher import CLASS_MAPPER_BASE
 from pedell.drivers.api import Deadline, Target
 from pedell.testing.calls import PlainEnv
 from pedell_network import fast
+from pedell_network.lancom_lcossx4.terminal import Sx4Line
+from pedell_network.lancom_lcossx5.terminal import Sx5Line
 from pedell_network.options import SwitchOptions
 from pedell_network.session import Dialect, Session
 from pedell_network.terminal import ours
+from pedell_network.zyxel_zynos.terminal import ZynosLine
 from tests.network.odd_switch import OddSwitch, Piece, Script
 
 SECRETS = {"secret://env/PASSWORD": "schule", "secret://env/ENABLE": "oben"}
@@ -26,7 +29,7 @@ SECRETS = {"secret://env/PASSWORD": "schule", "secret://env/ENABLE": "oben"}
 
 @dataclass(frozen=True)
 class Platform:
-    """A platform's prompts and what netmiko says before the first command."""
+    """A platform's prompts and what netmiko says before the first command; `line` is a class of ours over netmiko's."""
 
     prompts: dict[str, bytes]
     pattern: str
@@ -35,6 +38,7 @@ class Platform:
     greeting: tuple[Piece, ...] = (b"\r\n",)
     secret: str = ""
     newline: bytes = b"\r\n"
+    line: type[BaseConnection] | None = None
 
 
 def plain(name: str = "sw1", *said: str, **more: object) -> Platform:
@@ -81,7 +85,18 @@ PLATFORMS = {
     "mikrotik_routeros": Platform({"exec": b"[admin@MikroTik] > "}, r"(?m:^\[admin@MikroTik\] > ?$)", []),
     "dlink_ds": plain("DGS-3120-24PC:admin", "disable clipaging"),
     "allied_telesis_awplus": plain("awplus", "terminal length 0"),
-    "lancom_lcossx4": plain("GS-3528XP", "terminal length 0"),
+    "zyxel_os": Platform({"exec": b"GS2220# \x1b7"}, r"(?m:^GS2220[^\n#>]*[>#] ?$)", [], line=ZynosLine),
+    # Line feed, then carriage return, as a public log of such a command line's bytes shows.
+    "lancom_lcossx4": plain(
+        "GS-3528XP", "terminal width 512", "terminal length 0", newline=b"\n\r", line=Sx4Line
+    ),
+    "lancom_lcossx5": Platform(
+        {"user": b"(XS-6128QF) >", "exec": b"(XS-6128QF) #"},
+        r"(?m:^\(XS-6128QF\) (?:\([^)]*\))?[>#]$)",
+        ["enable", "terminal length 0"],
+        secret="oben",
+        line=Sx5Line,
+    ),
     "linux": Platform({"exec": b"root@sw1:~# "}, r"(?m:^root@sw1:~ ?# ?$)", []),
     "arista_eos": plain("sw1", "terminal width 511", "terminal length 0"),
     "dell_os10": plain("OS10", "terminal length 0"),
@@ -93,7 +108,13 @@ JUNOS: dict[str, list[Piece]] = {
     "set cli complete-on-space off": [b"Disabling complete-on-space\r\n"],
     "set cli screen-length 0": [b"Screen length set to 0\r\n"],
 }
-STOCK = ["cisco_ios", "aruba_aoscx", "juniper_junos", "linux", "dlink_ds"]
+STOCK = ["cisco_ios", "aruba_aoscx", "juniper_junos", "linux", "dlink_ds", "zyxel_os"]
+
+
+def line_of(name: str) -> type[BaseConnection]:
+    """The class that speaks to the platform."""
+    stock: type[BaseConnection] = CLASS_MAPPER_BASE[name]
+    return PLATFORMS[name].line or stock
 
 
 @pytest.fixture
@@ -108,7 +129,7 @@ def switch() -> Iterator[OddSwitch]:
 )
 def test_a_platform(switch, tmp_path, name, terminal):
     platform = PLATFORMS[name]
-    known: type[BaseConnection] = CLASS_MAPPER_BASE[name]
+    known = line_of(name)
     answer = [b"one" + platform.newline + b"two" + platform.newline]
     script = Script(
         prompts=platform.prompts,
@@ -140,4 +161,4 @@ def test_a_platform(switch, tmp_path, name, terminal):
 
 
 def test_what_is_called_proved_is_proved_here():
-    assert {CLASS_MAPPER_BASE[name].__name__ for name in PLATFORMS} == fast.PROVED
+    assert {line_of(name).__name__ for name in PLATFORMS} == fast.PROVED

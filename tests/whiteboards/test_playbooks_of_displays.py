@@ -35,6 +35,7 @@ class TestNoPicture:
 
         return look
 
+    @pytest.mark.matrix(2)
     @pytest.mark.parametrize(
         ("fixture", "change", "cure", "said"),
         [

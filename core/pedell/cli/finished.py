@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 EMULATED = "emulated: "
+FAILED = ("failed", "skipped", "cancelled")
 BATCHES = 5
 """So many batches are shown of those that have begun, and of those that have not."""
 
@@ -28,9 +29,10 @@ def exit_code(detail: RunDetail, safety: int) -> int:
         return 3
     if counts.get("in_doubt", 0):
         return 4
-    if counts.get("failed", 0) or counts.get("skipped", 0) or counts.get("cancelled", 0):
-        return 1
-    return 5 if detail.run.ended is None else 0
+    # A device that is left out may be meant to be: the run's end tells.
+    if detail.run.ended is None:
+        return 1 if counts.get("failed", 0) or counts.get("cancelled", 0) else 5
+    return 1 if detail.run.state != "done" and any(counts.get(state, 0) for state in FAILED) else 0
 
 
 def finish(app: App, number: int, *, interrupted: bool = False, document: bool = True) -> int:
@@ -59,6 +61,11 @@ def show(out: Output, detail: RunDetail, zone: str, *, short: bool = False) -> N
         _batches(out, detail.batches, zone)
         for row in detail.tasks:
             out.line(*outcome_line(row))
+    else:
+        # Those that were left out from the start never ended before anybody's eyes.
+        for row in detail.tasks:
+            if row.state == "skipped" and row.ended is None:
+                out.line(*outcome_line(row))
     for row in detail.tasks:
         _details(out, row)
     if detail.left_out:
@@ -68,9 +75,7 @@ def show(out: Output, detail: RunDetail, zone: str, *, short: bool = False) -> N
     out.line(f"{t('run')} {run.no}: {state_word(run.state)} ({counts})", style)
     if run.counts.get("in_doubt", 0):
         out.line(t("see 'pedell runs settle {number}'", number=run.no), "warn")
-    elif run.ended is not None and any(
-        run.counts.get(state, 0) for state in ("failed", "skipped", "cancelled")
-    ):
+    elif run.ended is not None and run.state != "done":
         again = t("'pedell runs retry {number} --failed' tries the others again", number=run.no)
         out.line(again, "quiet")
     elif run.ended is None:

@@ -71,8 +71,8 @@ class ActiveRun:
         self.active = 0
         self.opening = 0
         """Sites whose next shard is being opened."""
-        self.begun = self.total - self.states.get("ready", 0)
-        """Devices begun; the canary counts them."""
+        self.begun = self.total - self.states.get("ready", 0) - self.states.get("skipped", 0)
+        """Devices begun; the canary counts them, and waits for none that was left out from the start."""
         self.loaded: set[int] = set()
         self.claiming: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
         """By shard: held while it is being claimed; never together with the engine's lock taken first."""

@@ -232,13 +232,13 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
         return
     runs = sorted({op.shard.run for op in intents})
     cancelled = {number for (number,) in statements.CANCELLED.run(group.connection, numbers=runs)}
-    stopped = bool(statements.STOPPED.run(group.connection, name=STOP_SWITCH).scalar())
+    stopped = bool(statements.STOPPED.value(group.connection, name=STOP_SWITCH))
     hour = group.at // 3_600_000_000
     spent: dict[str, int] = {}
 
     def counted(scope: str) -> int:
         if scope not in spent:
-            spent[scope] = statements.SPENT.run(group.connection, scope=scope, hour=hour).scalar() or 0
+            spent[scope] = statements.SPENT.value(group.connection, scope=scope, hour=hour) or 0
         return spent[scope]
 
     rows: list[dict[str, Any]] = []

@@ -6,9 +6,9 @@ kept and tried again until it is durable. A writer that dies fails everybody at 
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,11 +17,13 @@ from pedell.drivers.deadline import Deadline
 from pedell.errors import StoreError
 from pedell.journal.commit import commit
 from pedell.journal.ops import Barrier, Claim, CloseRun, Intent, IntentAnswer, Op, PartMark
-from pedell.store.database import Store
+from pedell.store.database import Store, Writer
 from pedell.store.failures import CommitUnknownError
 
 GROUP = 256
 SWEEP_SECONDS = 1.0
+LINGER_SECONDS = 0.01
+"""So long what nobody waits for is kept for a group with more in it: a commit costs as much as ten of its rows."""
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 INTENT_SECONDS = 30.0
 Answered = Intent | PartMark | Claim | CloseRun | Barrier
@@ -31,10 +33,15 @@ class Journal:
     """Takes operations from any thread; commits them in the order in which they came, in groups."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
-        self._queue: queue.SimpleQueue[Op | None] = queue.SimpleQueue()
+        self._store = Writer(store)
+        self._queue: deque[Op] = deque()
         self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
         self._lock = threading.Lock()
+        self._came = threading.Condition(self._lock)
+        self._urgent = 0
+        """How many of the queue somebody waits for."""
+        self._idle = False
+        """The writer waits for whatever comes."""
         self._open = False
         self._last_sweep = 0.0
         self.dead: BaseException | None = None
@@ -54,7 +61,7 @@ class Journal:
             if not self._open:
                 return True
             self._open = False
-            self._queue.put(None)
+            self._came.notify()
         self._thread.join(deadline.left())
         return not self._thread.is_alive()
 
@@ -83,17 +90,21 @@ class Journal:
         with self._lock:
             if self.dead is not None or not self._open:
                 raise StoreError("the journal's writer has ended" + (f": {self.dead}" if self.dead else ""))
-            self._queue.put(op)
+            self._queue.append(op)
+            urgent = isinstance(op, Answered)
+            self._urgent += urgent
+            if urgent or self._idle or len(self._queue) == GROUP:
+                self._came.notify()
 
     def _work(self) -> None:
         kept: list[Op] = []
         tries = 0
-        ending = False
         try:
-            while not (ending and not kept):
-                ops, ended = self._gather(kept, wait=not ending)
-                ending = ending or ended
+            while True:
+                ops, ending = self._gather(kept)
                 if not ops:
+                    if ending:
+                        return
                     continue
                 kept = ops  # should it raise, all of them are told
                 kept = self._write(ops)
@@ -108,31 +119,37 @@ class Journal:
             with self._lock:
                 self.dead = error
                 self._open = False
-            _fail(kept, error)
-            while True:
-                try:
-                    op = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if op is not None:
-                    _fail([op], error)
+                left = [*kept, *self._queue]
+                self._queue.clear()
+            _fail(left, error)
+        finally:
+            self._store.close()
 
-    def _gather(self, kept: list[Op], *, wait: bool) -> tuple[list[Op], bool]:
+    def _gather(self, kept: Sequence[Op]) -> tuple[list[Op], bool]:
+        """The next group, and whether it is among the last; empty where nothing came for a while."""
         ops = list(kept)
-        ended = False
-        try:
-            first = self._queue.get(timeout=0 if kept or not wait else SWEEP_SECONDS)
-            while True:
-                if first is None:
-                    ended = True
-                elif not isinstance(first, Answered) or first.answer.take():
-                    ops.append(first)
-                if len(ops) >= GROUP:
-                    break
-                first = self._queue.get_nowait()
-        except queue.Empty:
-            pass
-        return ops, ended
+        with self._lock:
+            if not ops:
+                self._wait()
+            while self._queue and len(ops) < GROUP:
+                op = self._queue.popleft()
+                if not isinstance(op, Answered):
+                    ops.append(op)
+                    continue
+                self._urgent -= 1
+                if op.answer.take():
+                    ops.append(op)
+            return ops, not self._open and not self._queue
+
+    def _wait(self) -> None:
+        """Until somebody waits for an answer, or has waited long enough for none."""
+        self._idle = True
+        self._came.wait_for(lambda: self._queue or not self._open, SWEEP_SECONDS)
+        self._idle = False
+        if self._queue:
+            self._came.wait_for(
+                lambda: self._urgent or not self._open or len(self._queue) >= GROUP, LINGER_SECONDS
+            )
 
     def _write(self, ops: Sequence[Op]) -> list[Op]:
         """Commit a group; returns what must be tried again."""

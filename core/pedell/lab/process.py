@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import os
 import select
@@ -15,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pedell.errors import PedellError
+from pedell.errors import Finding, PedellError, UsageError
 from pedell.i18n import t
 from pedell.lab.door import Door
 from pedell.lab.place import Place, Running
@@ -96,7 +97,7 @@ async def _unless(ending: asyncio.Event, work: asyncio.Task[None]) -> bool:
 def detach(place: Place, arguments: Sequence[str], environ: Mapping[str, str]) -> dict[str, Any]:
     """Start `pedell ARGUMENTS --ready-fd N` in a session of its own; returns what it reports when ready.
 
-    Raises PedellError with its reason where it does not get that far.
+    Raises PedellError with its reason, its mistakes and its exit code where it does not get that far.
     """
     place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     inside, outside = os.pipe()
@@ -118,9 +119,12 @@ def detach(place: Place, arguments: Sequence[str], environ: Mapping[str, str]) -
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
-    raise PedellError(
+    findings = [Finding(**finding) for finding in report.get("findings", ())]
+    kind = UsageError if report.get("exit_code") == UsageError.exit_code else PedellError
+    raise kind(
         t("the lab does not start: {error}", error=report["error"] or _last_line(place.log)),
-        hint=str(report.get("hint") or place.log),
+        hint=str(report.get("hint") or ("" if findings else place.log)),
+        findings=findings,
     )
 
 
@@ -140,6 +144,15 @@ def _read_report(inside: int) -> dict[str, Any]:
 def _last_line(path: Path) -> str:
     lines = path.read_text("utf-8", errors="replace").strip().splitlines()
     return lines[-1][:300] if lines else t("it ended without a word")
+
+
+def failure(error: Exception) -> dict[str, Any]:
+    """What the waiting parent is told of the error that ends the lab before it is ready."""
+    words = {"error": str(error) or type(error).__name__}
+    if not isinstance(error, PedellError):
+        return words
+    found = [dataclasses.asdict(finding) for finding in error.findings]
+    return {**words, "hint": error.hint, "exit_code": error.exit_code, "findings": found}
 
 
 def report(descriptor: int, words: Mapping[str, Any]) -> None:

@@ -289,6 +289,10 @@ class Targets(Part):
 
     kind: list[str] = Field(default=[], description="Kinds of device; empty for any.")
     select: str = Field(default="", description="A selector that targets must match as well.")
+    unable: Literal["fail", "skip"] = Field(
+        default="fail",
+        description="Devices whose driver cannot do it: the run ends as failed for them, or just leaves them out.",
+    )
 
 
 class Stop(Part):

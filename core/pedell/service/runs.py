@@ -259,7 +259,8 @@ class RunsService:
         shards = [{"run": number, "no": 0, "lane": "control", "batch": 0, "state": "ready"}]
         tasks: list[dict[str, Any]] = [
             {"run": number, "shard": 0, "device": item.device.no, "state": "skipped", "error_class": "unsupported",
-             "why": tr("en", "cannot do {capability}", capability=item.capability)}
+             "why": tr("en", "its driver {drivers} cannot do {capability}", drivers=", ".join(item.device.drivers),
+                       capability=item.capability)}
             for item in plan.unable
         ]  # fmt: skip
         first = 1 if plan.book.playbook.strategy.batches else 0

@@ -110,6 +110,37 @@ class Store:
         return str(value) if value is not None else None
 
 
+class Writer:
+    """For a thread that writes again and again: on SQLite it keeps its connection between transactions."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: Connection | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """As `Store.writing`."""
+        if not self._store.sqlite:
+            with self._store.writing() as connection:
+                yield connection
+            return
+        with store_errors():
+            if self._kept is None:
+                self._kept = self._store.engine.connect().execution_options(pedell_write=True)
+            try:
+                with self._kept.begin():
+                    yield self._kept
+            except BaseException:
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """Give the connection back."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
+
 def _place(url: str) -> URL:
     try:
         place = make_url(url)
@@ -143,7 +174,11 @@ def _open_sqlite(place: URL) -> Engine:
         pool_size=8,
         max_overflow=64,
         pool_use_lifo=True,  # a connection used again and again keeps its pages in memory
-        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
+        connect_args={
+            "timeout": BUSY_MS / 1000,
+            "check_same_thread": False,
+            "cached_statements": 512,  # the journal's alone are some hundred
+        },
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

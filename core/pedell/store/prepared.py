@@ -3,11 +3,14 @@
 SQLAlchemy puts a statement together and looks it up anew each time it is executed, which takes longer than the
 database does for a whole group of the journal (docs/decisions/0065-prepared-statements.md). Rows pass as the
 driver has them: integers, floats, texts and truth values may be written; integers and texts may be read.
+On SQLite they go to the driver itself, since what SQLAlchemy does around each of them takes as long as the statement.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -16,7 +19,6 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Connection,
-    CursorResult,
     Table,
     Text,
     any_,
@@ -28,6 +30,7 @@ from sqlalchemy import (
     update,
     values,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import Executable
 
 Row = Mapping[str, Any]
@@ -35,6 +38,8 @@ Make = Callable[[str], Executable]
 
 
 MOST_ROWS = 64
+FEW_ROWS = 8
+"""Up to so many there is a statement for each number of rows, above for each power of two."""
 
 
 class Prepared:
@@ -44,15 +49,27 @@ class Prepared:
         self._make = make
         self._known: dict[str, _Compiled] = {}
 
-    def run(self, connection: Connection, **values: Any) -> CursorResult[Any]:
-        """Execute it once; a list is what `among` looks for."""
+    def run(self, connection: Connection, **values: Any) -> Sequence[Any]:
+        """Execute it once; the rows that it gives, with their columns by name. A list is what `among` looks for."""
         statement = self._compiled(connection)
-        if connection.dialect.name == "sqlite":
-            values = {
-                name: json.dumps(value) if isinstance(value, list) else value
-                for name, value in values.items()
-            }
-        return connection.exec_driver_sql(statement.sql, tuple([values[name] for name in statement.names]))
+        if connection.dialect.name != "sqlite":
+            done = connection.exec_driver_sql(
+                statement.sql, tuple([values[name] for name in statement.names])
+            )
+            return done.all() if done.returns_rows else ()
+        given = [
+            json.dumps(value) if isinstance(value := values[name], list) else value
+            for name in statement.names
+        ]
+        cursor = execute(connection, statement.sql, given)
+        if cursor.description is None:
+            return ()
+        return [*map(statement.row(cursor.description), cursor)]
+
+    def value(self, connection: Connection, **values: Any) -> Any:
+        """The first column of its first row; None where there is no row."""
+        rows = self.run(connection, **values)
+        return rows[0][0] if rows else None
 
     def run_many(self, connection: Connection, rows: Sequence[Row]) -> int:
         """Execute it for each row; returns how many rows of the table it wrote."""
@@ -66,9 +83,10 @@ class Prepared:
         # all the threads that want it. So it takes many rows at once, in few sizes, which it keeps parsed.
         written = start = 0
         while start < len(given):
-            count = min(MOST_ROWS, 1 << (len(given) - start).bit_length() - 1)
-            values = tuple(chain.from_iterable(given[start : start + count]))
-            written += connection.exec_driver_sql(statement.rows(count), values).rowcount
+            left = len(given) - start
+            count = left if left <= FEW_ROWS else min(MOST_ROWS, 1 << left.bit_length() - 1)
+            values = list(chain.from_iterable(given[start : start + count]))
+            written += execute(connection, statement.rows(count), values).rowcount
             start += count
         return written
 
@@ -84,6 +102,16 @@ class Prepared:
         return known
 
 
+def execute(connection: Connection, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
+    """Execute a statement in the transaction of `connection`, which has begun; raises what SQLAlchemy would."""
+    raw: Any = connection.connection.dbapi_connection
+    try:
+        done: sqlite3.Cursor = raw.execute(sql, values)
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(sql, None, error, sqlite3.Error, dialect=connection.dialect) from error
+    return done
+
+
 class _Compiled:
     """A statement as the driver takes it, with the names of what it binds in their order."""
 
@@ -91,6 +119,14 @@ class _Compiled:
         self.sql = sql
         self.names = names
         self._rows: dict[int, str] = {}
+        self._row: Callable[[Sequence[Any]], Any] | None = None
+
+    def row(self, described: Sequence[Sequence[Any]]) -> Callable[[Sequence[Any]], Any]:
+        """What makes a row of the driver's tuple."""
+        if self._row is None:
+            make: Any = namedtuple  # noqa: PYI024 - the names are known only now
+            self._row = make("Row", [column[0] for column in described])._make
+        return self._row
 
     def rows(self, count: int) -> str:
         """The same with `count` rows behind its VALUES."""

@@ -18,7 +18,7 @@ from netmiko.exceptions import NetmikoTimeoutException, ReadException, ReadTimeo
 from pedell_network import login
 from pedell_network.exchange import SETTLE, SETTLE_NEW, Exchange
 from pedell_network.terminal import Terminal
-from pedell_network.wire import Wire, shape
+from pedell_network.wire import AnswerTooLongError, Wire, shape
 
 _ARRIVED = 0.02
 """Seconds of silence after what looks like the first prompt; the end of a banner may look so too."""
@@ -107,7 +107,7 @@ class FastTerminal(Terminal):
             found = wanted.search(text)
             if found is not None:
                 at_end = found.end() == len(text)
-                if not at_end or wire.settled or wire.quiet(SETTLE_NEW):
+                if not at_end or wire.settled or self._over():
                     self._read_buffer = text[found.end() :]
                     # An echo alone, or a question, is no prompt: more may come without being asked for.
                     wire.settled = wire.settled or (at_end and _ENDS.search(wire.screen.line) is not None)
@@ -119,6 +119,15 @@ class FastTerminal(Terminal):
                     self._read_buffer = text
                     raise ReadTimeout(f"nothing like {pattern!r}")
             text += self._new_text()
+
+    def _over(self) -> bool:
+        """Whether what came is all there is; after its last words a switch may have hung up."""
+        try:
+            return self._wire.quiet(SETTLE_NEW)
+        except AnswerTooLongError:
+            raise
+        except ReadException:
+            return True
 
     def read_channel_timing(
         self,
@@ -362,12 +371,14 @@ PROVED = frozenset(
         "HPComwareSSH",
         "HPProcurveSSH",
         "JuniperSSH",
-        "LancomLCOSSX4SSH",
         "LinuxSSH",
         "MikrotikRouterOsSSH",
         "NetgearProSafeSSH",
         "RuckusFastironSSH",
+        "Sx4Line",
+        "Sx5Line",
         "TPLinkJetStreamSSH",
         "UbiquitiEdgeSSH",
+        "ZynosLine",
     ]
 )

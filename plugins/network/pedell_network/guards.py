@@ -27,6 +27,7 @@ class Facts:
         bundle: whether it is several links under one name, or one of them.
         stack: whether it holds the units of a stack together.
         gateway: whether the default gateway is behind it; None where that could not be found out.
+        carries_all: whether it is known to carry all networks by its maker's default, which makes no port a trunk.
     """
 
     status: PortStatus
@@ -37,6 +38,7 @@ class Facts:
     bundle: bool = False
     stack: bool = False
     gateway: bool | None = None
+    carries_all: bool = False
 
 
 def objections(facts: Facts, max_addresses: int, *, access_point: bool = False) -> tuple[str, ...]:
@@ -80,6 +82,8 @@ def unknown(facts: Facts) -> tuple[str, ...]:
         found.append(t("The switch does not tell who is connected to {port}.", port=port))
     if facts.addresses is None:
         found.append(t("The switch does not tell which addresses are behind {port}.", port=port))
+    if facts.status.mode is Mode.UNKNOWN and not facts.bundle and not facts.carries_all:
+        found.append(t("The switch does not tell whether {port} is a trunk.", port=port))
     if facts.management is None:
         found.append(t("It is not known whether the switch itself is reached through {port}.", port=port))
     return tuple(found)

@@ -204,9 +204,14 @@ class ManagedSwitch(Switch):
         port = self.port_name(asked.port)
         facts = self.guarded(call, port, asked)
         warnings = list(unknown(facts))
-        save = asked.save and self.unsaved_changes(call.deadline) is False
+        unsaved = self.unsaved_changes(call.deadline) if asked.save else None
+        save = asked.save and unsaved is False
         if asked.save and not save:
-            warnings.append(t("Not saved: there were unsaved changes on the switch before."))
+            warnings.append(
+                t("Not saved: there were unsaved changes on the switch before.")
+                if unsaved
+                else t("Not saved: the switch does not tell whether there were unsaved changes before.")
+            )
         self.put_into_vlan(port, asked.vlan, facts.status.vlan, call.deadline)
         after = self.proved(call, port)
         if after.vlan != asked.vlan:

@@ -19,7 +19,7 @@ MASK = "••••"
 _VALUE = rf"(?!{MASK})(?![{{}}])(?P<secret>\"(?:\\\n|\\.|[^\"\\\n])*\"|'[^'\n]*'|[^\s\"';][^\s;]*)"
 # What may stand between the word and the secret: how it is encrypted, whom it is for.
 _KIND = (
-    r"(?P<kind>(?:(?:level[ \t]+\d+|role[ \t]+\S+|0|5|6|7|8|9|encrypted(?:-key)?|ciphertext|cipher|plaintext|plain-text"
+    r"(?P<kind>(?:(?:level[ \t]+\d+|role[ \t]+\S+|0|5|6|7|8|9|encrypted(?:-key)?|ciphertext|cipher|unencrypted|plaintext|plain-text"
     r"|plain_text|simple|hash|ascii(?:-text)?|hex(?:adecimal)?|clear|md5|sha-?1|sha_1|sha-?256|sha-?512|local|remote|encrypt"
     r"|irreversible-cipher|scheme|line)[ \t]+)*+)"
 )
@@ -27,7 +27,7 @@ _WORDS = (
     r"pass(?:word|wd|phrase|code)|secret|shared-secret|server-key|key-string|cak|pre-?shared-?key|psk(?:[ \t]+set-key)?+|sae-password"
     r"|simple-password|encrypted-password|plain-text-password|authentication-password|privacy-password|auth-pass"
     r"|priv-pass|auth-password|priv-password|authentication-key|privacy-key|encrypted-key|wpa-psk|wpa2-psk"
-    r"|area-password|domain-password|ike-pre-shared-key|secret-key|auth-key|api-?key|shared-key"
+    r"|area-password|domain-password|ike-pre-shared-key|secret-key|auth-key|api-?key|shared-key|proxy-password"
 )
 # `password minimum-length 8` and its like set a rule, `/ppp secret add` is a place: both hold no secret.
 _RULES_OF = (
@@ -45,21 +45,30 @@ def _rule(text: str) -> re.Pattern[str]:
 # Only for lines that speak of SNMP: communities of routing are none, `auth sha` alone is anything.
 _OF_SNMP = (
     _rule(
-        r"(?P<head>\bcommunity[ \t]+(?!index[ \t])(?:(?:read|write|ro|rw|readonly|readwrite|read-only|read-write|add|cipher"
+        r"(?P<head>\bcommunity[ \t]+(?!index[ \t])(?:(?:read|write|v1|v2c|v3|ro|rw|readonly|readwrite|read-only|read-write|add|cipher"
         r"|simple|plaintext|plain-text|ciphertext|encrypted|encryption|0|7|8)[ \t]+)*+)VALUE"
     ),
     _rule(
         r"(?P<head>^[ \t]*snmp-server[ \t]+host[ \t]+(?:inside[ \t]+|outside[ \t]+)?\S+[ \t]+(?:(?:vrf[ \t]+\S+|traps?|informs?"
         r"|version[ \t]+(?:v?1|v?2c|v?3(?:[ \t]+(?:auth|noauth|priv))?+)|community|udp-port[ \t]+\d+)[ \t]+)*+)VALUE"
     ),
+    # WebStaX, such as LANCOM's LCOS SX 4: the hash's name without a word before it; a community's secret behind its network.
+    _rule(
+        r"(?P<head>^[ \t]*snmp-server[ \t]+user[ \t]+\S+[ \t]+(?:engine-id[ \t]+\S+[ \t]+)?+(?:md5|sha)[\w-]*[ \t]+)KINDVALUE"
+    ),
+    _rule(
+        r"(?P<head>^[ \t]*snmp-server[ \t]+community[ \t]+\S+[ \t]+ip-range[ \t]+\S+[ \t]+\S+[ \t]+)KINDVALUE"
+    ),
+    # FASTPATH: auth-sha PASSWORD, and auth-sha-key HEX in the configuration.
+    _rule(r"(?P<head>\b(?:auth|priv)-(?:md5|sha|des|3des|aes)[\w-]*[ \t]+)KINDVALUE"),
     _rule(r"(?P<head>\bsecurityname[ \t]+(?:cipher[ \t]+)?+)VALUE"),
     _rule(
         r"(?P<head>\bauth(?:entication)?(?:-mode|-protocol)?[ \t]+(?:hmac-)?(?:md5|sha)[\w-]*[ \t]+"
-        r"(?:auth-pass[ \t]+)?+)KINDVALUE"
+        r"(?:auth-pass(?:word)?[ \t]+)?+)KINDVALUE"
     ),
     _rule(
         r"(?P<head>\bpriv(?:acy)?(?:-mode|-protocol)?[ \t]+(?:des|3des|aes)[\w-]*[ \t]+(?:(?:128|192|256)[ \t]+)?+"
-        r"(?:priv-pass[ \t]+)?+)KINDVALUE"
+        r"(?:priv-pass(?:word)?[ \t]+)?+)KINDVALUE"
     ),
 )
 _NAMED = _rule(r"(?P<head>(?<![\w-])name[ \t]+)VALUE")
@@ -95,10 +104,14 @@ _LINES = (
     _rule(
         r"(?P<head>^[ \t]*(?:standby|vrrp)[ \t]+\d+[ \t]+authentication[ \t]+(?:text[ \t]+)?(?!md5\b))VALUE"
     ),
+    # WebStaX: the community of a host that traps are sent to, in a block of its own.
+    _rule(r"(?P<head>^[ \t]+version[ \t]+v(?:1|2c?)[ \t]+)KINDVALUE"),
     # Extreme: configure account admin encrypted "…"; D-Link: config account admin encrypt sha_1 *@&….
     _rule(
         r"(?P<head>\baccount[ \t]+[^\n]{0,100}?\bencrypt(?:ed)?[ \t]+(?:(?:sha_1|plain_text)[ \t]+)?+)VALUE"
     ),
+    # Zyxel: admin-password cipher ….
+    _rule(r"(?P<head>^[ \t]*admin-password[ \t]+)KINDVALUE"),
     _rule(r"(?P<head>\busers passwd[ \t]+\S+[ \t]+(?:encrypted[ \t]+)?+)VALUE"),
     # The words that every vendor has.
     _rule(rf"(?P<head>(?<![\w-])(?<!users )(?:{_WORDS})[ \t]+{_RULES_OF})KINDVALUE"),
@@ -144,8 +157,17 @@ _MARKED = re.compile(
 )
 
 
+_SPEAK_OF_SECRETS = (
+    "pass", "secret", "key", "psk", "cak", "auth", "account", "commun", "snmp", "cert", "$", "-----begin", "version v",
+)  # fmt: skip
+"""Every rule needs one of these; most answers of a switch have none, and the rules take their time."""
+
+
 def mask_secrets(config: str) -> str:
     """A configuration with the secrets of its lines replaced; everything else stays as it is."""
+    folded = config.casefold()
+    if not any(word in folded for word in _SPEAK_OF_SECRETS):
+        return config
     for block in _BLOCKS:
         config = block.sub(_block, config)
     config = _JUNOS_SNMP.sub(lambda found: _JUNOS_COMMUNITY.sub(_line, found[0]), config)
@@ -192,6 +214,8 @@ _VOLATILE = re.compile(
     r"|# (?:\d{4}-\d\d-\d\d|[a-z]{3}/\d\d/\d{4}) \d\d:\d\d:\d\d by RouterOS[^\n]*"
     # EdgeSwitch, Netgear and others of their family.
     r"|!(?:System Up Time|Current System Time|Current SNTP Synchronized Time)\b[^\n]*"
+    # ZyNOS: the clock, as if it were a setting.
+    r"|[ \t]*time (?:\d{1,2}:\d\d:\d\d|date \d\d/\d\d/\d{4})"
     # Comments of others that tell a time.
     r"|[!#;] ?(?:generated|created|saved|exported|last modified|time|date|uptime)[^\n]*\d\d:\d\d:\d\d[^\n]*"
     r")[ \t]*(?:\n|\Z)"

@@ -82,7 +82,9 @@ class SwitchOptions(Login):
         default=8, ge=1, le=10_000, description="With more addresses behind it a port counts as an uplink."
     )
     port_prefix: str = Field(
-        default="", pattern=r"^[A-Za-z-]*$", description="What 1/0/5 alone means, such as Gi; for Cisco IOS."
+        default="",
+        pattern=r"^[A-Za-z0-9:./ -]{0,30}$",
+        description="What a number alone means: Gi for 1/0/5 on Cisco IOS, 0 for 0/5 on Netgear, GigabitEthernet 1/ on LANCOM.",
     )
     sudo: bool = Field(default=False, description="Run commands through sudo -n; for Linux.")
 

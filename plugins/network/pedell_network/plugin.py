@@ -18,6 +18,8 @@ from pedell_network.frr.driver import Frr
 from pedell_network.hp_comware.driver import HpComware
 from pedell_network.hp_procurve.driver import HpProcurve
 from pedell_network.juniper_junos.driver import JuniperJunos
+from pedell_network.lancom_lcossx4.driver import LancomLcosSx4
+from pedell_network.lancom_lcossx5.driver import LancomLcosSx5
 from pedell_network.linux_bridge.driver import LinuxBridge
 from pedell_network.mikrotik_routeros.driver import MikrotikRouterOs
 from pedell_network.netgear.driver import NetgearProsafe
@@ -25,6 +27,7 @@ from pedell_network.snmp.driver import Snmp
 from pedell_network.tplink_jetstream.driver import TplinkJetstream
 from pedell_network.ubiquiti.driver import UbiquitiEdgeSwitch, UbiquitiUnifiSwitch
 from pedell_network.unifi.driver import UnifiController
+from pedell_network.zyxel_zynos.driver import ZyxelZynos
 
 PEDELL_API = 1
 
@@ -53,6 +56,9 @@ def pedell_drivers() -> Iterable[type[Driver]]:
         DlinkDs,
         AlliedTelesisAwplus,
         HpComware,
+        LancomLcosSx4,
+        LancomLcosSx5,
+        ZyxelZynos,
         Frr,
         LinuxBridge,
         Snmp,
@@ -73,9 +79,12 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
     from pedell_network.simulated.hp_comware import HpComwareSimulator
     from pedell_network.simulated.hp_procurve import HpProcurveSimulator
     from pedell_network.simulated.juniper_junos import JuniperJunosSimulator
+    from pedell_network.simulated.lancom_lcossx4 import LancomLcosSx4Simulator
+    from pedell_network.simulated.lancom_lcossx5 import LancomLcosSx5Simulator
     from pedell_network.simulated.mikrotik_routeros import MikrotikRouterOsSimulator
     from pedell_network.simulated.netgear import NetgearSimulator
     from pedell_network.simulated.tplink_jetstream import TplinkJetstreamSimulator
+    from pedell_network.simulated.zyxel_zynos import ZyxelZynosSimulator
     from pedell_network.snmp.simulated.switch import SnmpSwitchSimulator
     from pedell_network.unifi.simulated.server import UnifiSimulator
 
@@ -94,6 +103,9 @@ def pedell_simulators() -> Iterable[type[Simulator]]:
         DlinkDsSimulator,
         AlliedTelesisAwplusSimulator,
         HpComwareSimulator,
+        LancomLcosSx4Simulator,
+        LancomLcosSx5Simulator,
+        ZyxelZynosSimulator,
         SnmpSwitchSimulator,
         UnifiSimulator,
     ]

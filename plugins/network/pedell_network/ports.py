@@ -121,7 +121,7 @@ class PortDriver(Driver):
         port = self.port_name(asked.port)
         before = self.read_port(port, call.deadline)
         self.switch_port(port, True, call.deadline)
-        return self.link_awaited(call, port, asked.link_within, Facts(before, (), 0, False))
+        return self.link_awaited(call, port, asked.link_within, Facts(before, (), 0, False, carries_all=True))
 
     def guarded(
         self, call: Call, port: str, asked: params.PortChange, *, access_point: bool = False

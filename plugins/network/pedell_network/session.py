@@ -185,7 +185,8 @@ class Session:
                 self.usable = False
                 return clean(text), False
             if not answer:
-                return clean(text), True
+                # Some show their prompt once more, and are gone.
+                return clean(text), self._line.is_open()
             said = answer
             self._env.record(">", said.strip() or "(Enter)")
         raise DeviceError(

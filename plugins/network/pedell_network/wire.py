@@ -18,6 +18,7 @@ LIMIT = 10_000_000
 _MOST = 0.5
 """Seconds of silence that are always enough, on however slow a line."""
 _SEND = 10.0
+_MODE = re.compile(r"\([\w./:+-]{1,40}\)(?=[#>][ \t]*\Z)")
 
 
 class AnswerTooLongError(ReadException):
@@ -111,6 +112,10 @@ class Wire:
     def knows(self, line: str) -> bool:
         """Whether a line is a prompt that was seen before; counters in it may have gone on."""
         return shape(line) in self.known
+
+    def expects(self, line: str) -> bool:
+        """Whether it was seen before, or is such a prompt with a mode behind its name: `sw1(config-if)#`."""
+        return self.knows(line) or self.knows(_MODE.sub("", line))
 
     def learn(self) -> None:
         """The cursor's line is a prompt."""

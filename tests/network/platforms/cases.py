@@ -23,6 +23,7 @@ class Case:
         vlan: a VLAN that the simulated switch has.
         modes: how power may be given, other than as usual, and to be given back.
         saves: whether changes are lost in a restart unless they are saved.
+        tells: whether the switch tells that there are such changes.
         enables: whether there is an enable mode with a secret of its own.
     """
 
@@ -32,6 +33,7 @@ class Case:
     vlan: int = 30
     modes: tuple[str, ...] = ()
     saves: bool = True
+    tells: bool = True
     enables: bool = False
     username: str = "pedell"
 
@@ -87,7 +89,15 @@ CASES = [
     ),
     Case("dlink-ds", lambda number: f"{number}", ("1:3", "port 3")),
     Case("allied-telesis-awplus", lambda number: f"port1.0.{number}", ("3", "1.0.3"), enables=True),
+    Case("zyxel-zynos", lambda number: f"{number}", ("port 3", "port-channel 3"), tells=False, enables=True),
     Case("hp-comware", lambda number: f"GigabitEthernet1/0/{number}", ("GE1/0/3", "1/0/3")),
+    Case(
+        "lancom-lcossx4",
+        lambda number: f"GigabitEthernet 1/{number}",
+        ("Gi 1/3", "gi1/3", "GigabitEthernet1/3"),
+        enables=True,
+    ),
+    Case("lancom-lcossx5", lambda number: f"1/0/{number}", ("3", "port 1/0/3"), enables=True),
 ]
 
 

@@ -25,7 +25,7 @@ def test_who_it_is(stand):
     assert info.firmware
     assert info.uptime is not None
     assert 0 <= info.uptime < 60
-    assert info.unsaved_changes is False
+    assert info.unsaved_changes is (False if stand.case.tells else None)
 
 
 def test_a_port_as_it_is(stand):
@@ -201,16 +201,17 @@ def test_another_vlan_saved_only_where_nothing_else_was_unsaved(stand):
     assert stand.shown(3)["vlan"] == stand.case.vlan
     if not stand.case.saves:
         return
-    assert stand.sim.counts()["save"] == 1
+    assert stand.sim.counts()["save"] == (1 if stand.case.tells else 0)
     stand.sim.change(port=stand.port(4), description="somebody is at work here")
     ask(driver, "set_access_vlan", port=stand.port(3), vlan=20, save=True)
-    assert stand.sim.counts()["save"] == 1
+    assert stand.sim.counts()["save"] == (1 if stand.case.tells else 0)
 
 
 @SAVING
 def test_save_only_what_is_meant(stand):
     driver = stand.connected()
-    assert ask(driver, "save_config").saved is False
+    if stand.case.tells:
+        assert ask(driver, "save_config").saved is False
     stand.sim.change(port=stand.port(4), description="changed")
     with pytest.raises(DeviceError, match="unsaved changes"):
         ask(driver, "save_config")

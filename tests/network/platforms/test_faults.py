@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pedell.drivers.api import DeviceError, ErrorClass, Happened
+from pedell.drivers.api import DeviceError, ErrorClass, Happened, Waiting
 from pedell_network import connecting, cycle, session
+from pedell_network.simulated.allied_telesis_awplus import AwplusShell
 from tests.network.platforms.cases import CASES, SAVING, able, each
 from tests.network.platforms.conftest import Quick, ask
 
@@ -135,3 +136,11 @@ def test_whoever_completes_a_cycle_knows_how_power_was_given(stand_of, case):
     stand.sim.change(port=stand.port(2), powered=False, power="auto")
     ask(stand.connected(), "poe_on", port=stand.port(2))
     assert stand.shown(2)["power"] == case.driver.platform.power.usual
+
+
+def test_a_switch_that_shows_its_prompt_once_more_and_is_gone_has_restarted(stand_of, monkeypatch):
+    case = next(case for case in CASES if case.kind == "allied-telesis-awplus")
+    monkeypatch.setattr(AwplusShell, "_sure", lambda shell, _: shell.restart(f"\n{shell.prompt}"))
+    stand = stand_of(case)
+    assert isinstance(ask(stand.connected(), "restart_device"), Waiting)
+    assert stand.sim.counts() == {"reload": 1}

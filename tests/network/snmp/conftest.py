@@ -24,8 +24,14 @@ SECRETS = {
 class Bench:
     """A simulated switch and a driver for it."""
 
-    def __init__(self, host: SimulatorHost, data: Path, **settings: Any) -> None:
-        self.sim = SnmpSwitchSimulator("sw1", {"ports": 8, "link_delay": 0.05, **settings})
+    def __init__(
+        self,
+        host: SimulatorHost,
+        data: Path,
+        kind: type[SnmpSwitchSimulator] = SnmpSwitchSimulator,
+        **settings: Any,
+    ) -> None:
+        self.sim = kind("sw1", {"ports": 8, "link_delay": 0.05, **settings})
         self.host = host
         self.address = host.start(self.sim)
         self.env = PlainEnv(data, SECRETS)

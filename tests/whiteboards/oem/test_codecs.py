@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -125,7 +127,12 @@ def test_what_panels_tell_of_their_power():
     assert i3.parse_power(counted.Frame(2, 8, b"\2")) == (Power.ON, True)
 
 
-DECODERS = {"aabbcc": aabbcc.decode, "a9": a9.decode, "newline": newline.read, "i3": i3.read}
+DECODERS = {
+    "aabbcc": aabbcc.decode,
+    "a9": a9.decode,
+    "newline": partial(counted.decode, NEWLINE),
+    "i3": partial(counted.decode, I3),
+}
 GOOD = {
     "aabbcc": bytes.fromhex("AA BB CC 80 00 00 80 DD EE FF"),
     "a9": bytes.fromhex("A9 41 11 01 8A"),

@@ -271,7 +271,8 @@ def pin_key(app: App, selector: tuple[str, ...], replace: bool, seconds: float) 
         rows.append(row)
     if app.json:
         app.out.document({"keys": rows})
-    app.out.line(t("compare the fingerprints with what the devices show on their console"), "quiet")
+    if any(row["fingerprint"] for row in rows):
+        app.out.line(t("compare the fingerprints with what the devices show on their console"), "quiet")
     return 1 if any(row["error"] for row in rows) else 0
 
 

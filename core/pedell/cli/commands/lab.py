@@ -11,7 +11,7 @@ import click
 
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
-from pedell.i18n import t
+from pedell.i18n import language, t
 
 if TYPE_CHECKING:
     from pedell.lab.place import Place
@@ -61,7 +61,7 @@ def up(app: App, detach: bool, sites: int, seed: int, school: Path | None, ready
         if place.taken():
             with place.held():  # says that a lab runs already
                 pass
-        words = ["lab", "up", "--sites", str(sites), "--seed", str(seed)]
+        words = ["lab", "up", "--sites", str(sites), "--seed", str(seed), "--lang", language()]
         words += ["--school", str(school.absolute())] if school else []
         environ = dict(os.environ, PEDELL_DATA=str(app.settings.data))
         if os.environ.get("PEDELL_CONFIG"):
@@ -72,9 +72,7 @@ def up(app: App, detach: bool, sites: int, seed: int, school: Path | None, ready
         _play(app, place, sites, seed, school, ready_fd)
     except Exception as error:
         if ready_fd is not None:
-            process.report(
-                ready_fd, {"error": str(error) or type(error).__name__, "hint": getattr(error, "hint", "")}
-            )
+            process.report(ready_fd, process.failure(error))
         raise
 
 

@@ -72,9 +72,12 @@ def switchport(text: str, port: str) -> PortFields:
 
 
 def bundled(text: str, port: str) -> PortFields:
-    """`show running-config interface PORT`: whether it is one of several links."""
+    """`show running-config interface PORT`: whether it is one of several links, or holds a VCStack together."""
     del port
-    return PortFields(bundle=re.search(r"(?m)^ {0,4}(?:static-)?channel-group \d", text) is not None)
+    return PortFields(
+        bundle=re.search(r"(?m)^ {0,4}(?:static-)?channel-group \d", text) is not None,
+        stack=re.search(r"(?m)^ {0,4}stackport\b", text) is not None,
+    )
 
 
 def power(text: str, port: str) -> PortFields:
@@ -160,6 +163,15 @@ def arp(text: str) -> Mapping[str, str]:
     """`show arp`."""
     found = re.findall(r"\b(\d{1,3}(?:\.\d{1,3}){3}) {1,20}([0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})\b", text)
     return {address: tables.mac(mac) for address, mac in found}
+
+
+def reached(text: str) -> Mapping[str, str]:
+    """`show arp`: the port behind which each address answers."""
+    found = re.findall(
+        r"\b(\d{1,3}(?:\.\d{1,3}){3}) {1,20}[0-9a-f.]{14} {1,20}\S{1,20} {1,20}(port\d{1,2}\.\d{1,2}\.\d{1,2})\b",
+        text,
+    )
+    return dict(found)
 
 
 def gateway(text: str) -> str:

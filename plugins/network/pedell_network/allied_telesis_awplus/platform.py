@@ -55,6 +55,8 @@ AWPLUS = Platform(
         ((r"(?i:reboot system\? \(y/n\): *)", "y\n"),),
         done=r"(?i)reboot system\?",
     ),
-    guarding=Guarding(arp=Look("show arp", parse.arp), gateway=Look("show ip route", parse.gateway)),
+    guarding=Guarding(
+        arp=Look("show arp", parse.arp), reached=parse.reached, gateway=Look("show ip route", parse.gateway)
+    ),
     privileged=True,
 )

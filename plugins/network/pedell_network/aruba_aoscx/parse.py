@@ -182,6 +182,15 @@ def arp(text: str) -> Mapping[str, str]:
     return dict(rows)
 
 
+def reached(text: str) -> Mapping[str, str]:
+    """`show arp all-vrfs`: the physical port behind which each address answers."""
+    rows = re.findall(
+        rf"(?m)^ {{0,4}}(\d{{1,3}}(?:\.\d{{1,3}}){{3}}) {{1,20}}[0-9a-f:]{{17}} {{1,20}}\S{{1,24}} {{1,40}}({_PORT}|lag\d{{1,3}}) ",
+        text,
+    )
+    return dict(rows)
+
+
 def gateway(text: str) -> str:
     """`show ip route all-vrfs`: where the default route leads."""
     found = re.search(

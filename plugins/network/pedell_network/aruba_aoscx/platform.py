@@ -67,6 +67,7 @@ AOSCX = Platform(
     ),
     guarding=Guarding(
         arp=Look("show arp all-vrfs", parse.arp),
+        reached=parse.reached,
         gateway=Look("show ip route all-vrfs", parse.gateway),
         stacking=Look("show vsf link", parse.stacking),
     ),

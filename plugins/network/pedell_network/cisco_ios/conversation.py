@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
-from pedell_network.cisco_ios import parse
+from pedell_network.cisco_ios import neighbours, parse
 from pedell_network.guards import Facts
-from pedell_network.results import DeviceInfo, Neighbour, PortStatus
+from pedell_network.results import DeviceInfo, Mode, Neighbour, PortStatus
 from pedell_network.session import Dialect, Session
 from pedell_network.terminal import IosTerminal
 
@@ -58,8 +58,12 @@ class Ios:
         ours = self._is_behind(self._session.local_address, port, deadline)
         # Where we are in another network, our packets come from the gateway.
         way_in = True if address in own else gateway if ours is None else ours
-        bundle = bundled or port.startswith("Po")
-        return Facts(status, near, count, way_in, protected, bundle=bundle, gateway=gateway)
+        bundle, stack = bundled or port.startswith("Po"), False
+        if status.mode is Mode.ROUTED and not bundle:
+            self._session.enable(self._enable, deadline)
+            told = self._optional(f"show running-config interface {port}", deadline)
+            bundle, stack = parse.configured(told or "")
+        return Facts(status, near, count, way_in, protected, bundle=bundle, stack=stack, gateway=gateway)
 
     def _gateway(self, deadline: Deadline) -> str:
         route = self._optional("show ip route 0.0.0.0", deadline)
@@ -67,13 +71,15 @@ class Ios:
 
     def _is_behind(self, address: str, port: str, deadline: Deadline) -> bool | None:
         """Whether an address is reached through the port, by ARP and MAC table; None where that is not known."""
-        known = self._arp(address, deadline)
+        known, routed = self._arp(address, deadline)
+        if routed:
+            return routed == port
         where = self.find(known, deadline) if known else None
         return any(place[2] == port for place in where) if where else None
 
-    def _arp(self, address: str, deadline: Deadline) -> str:
+    def _arp(self, address: str, deadline: Deadline) -> tuple[str, str]:
         if not re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", address):
-            return ""
+            return "", ""
         return parse.arp(self._optional(f"show ip arp {address}", deadline) or "", address)
 
     def find(self, mac: str, deadline: Deadline) -> tuple[tuple[str, int | None, str], ...] | None:
@@ -98,7 +104,7 @@ class Ios:
         cdp = self._optional(f"show cdp neighbors {word}detail", deadline)
         if lldp is None and cdp is None:
             return None
-        return parse.neighbours(lldp or "", port) + parse.cdp(cdp or "", port)
+        return neighbours.lldp(lldp or "", port) + neighbours.cdp(cdp or "", port)
 
     def info(self, deadline: Deadline) -> DeviceInfo:
         """The switch about itself."""

@@ -1,7 +1,8 @@
-"""What Cisco IOS prints, read with the templates of ntc-templates. Pure functions; output is hostile text.
+"""What Cisco IOS prints of itself and its ports. Pure functions; output is hostile text.
 
-Sources: ntc-templates 9 (platform `cisco_ios`) and its sample outputs; Catalyst 2960-X and 9300 command
-references for `show power inline`, `show ip arp`, `show ip route`.
+Sources: ntc-templates 9 (platform `cisco_ios`) and its sample outputs, those of Cisco's genieparser; Catalyst 2960-X and
+9300 command references for `show power inline`, `show ip arp`, `show ip route`. `show interfaces` and `show version` are
+read with the templates; the others by their names, since the templates refuse what a new release adds.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Mapping, Sequence
 
 from pedell.drivers.api import DeviceError, ErrorClass
 from pedell_network.cisco_ios.ports import short
-from pedell_network.results import DeviceInfo, Mode, Neighbour, Poe, PortStatus, UpDown
+from pedell_network.command_line import tables
+from pedell_network.results import DeviceInfo, Mode, Poe, PortStatus, UpDown
 from pedell_network.texts import clean
 
 Row = Mapping[str, str | Sequence[str]]
@@ -21,17 +23,15 @@ _REFUSAL = re.compile(
     r"|error|cannot|can't|unable|failed|permission|not |no such|wrong|insufficient|range|interface|lldp is not|"
     r"cdp is not|there is no|configuration)[^\n]*|command rejected[^\n]*|command authorization failed[^\n]*)"
 )
-# Letters of "Enabled Capabilities", from the legend that `show lldp neighbors` prints.
-_CAPABILITIES = {
-    "R": "router", "B": "bridge", "T": "phone", "C": "docsis", "W": "access_point", "P": "repeater",
-    "S": "station", "O": "other",
-}  # fmt: skip
-# Words of "Capabilities" in `show cdp neighbors detail`, from the legend of `show cdp neighbors`.
-_CDP = {
-    "Router": "router", "Switch": "bridge", "Trans-Bridge": "access_point", "Phone": "phone", "Host": "station",
-    "Repeater": "repeater",
-}  # fmt: skip
 _POE = {"on": Poe.ON, "off": Poe.OFF, "faulty": Poe.FAULT, "power-deny": Poe.DENIED, "err-disable": Poe.FAULT}
+_POWER = re.compile(
+    r"\s{0,12}(?P<port>[A-Za-z]{2,24}\d[\d/]{0,12})\s+(?P<admin>[a-z-]{2,10})\s+(?:(?:low|high|critical|n/a)\s+)?"
+    r"(?P<oper>[a-z/-]{2,12})\s+(?P<first>\d{1,5}(?:\.\d{1,3})?)(?:\s+(?P<second>\d{1,5}(?:\.\d{1,3})?))?(?:\s|$)"
+)
+_LEARNT = re.compile(
+    r"[ \t*RSD]{0,12}(?:(?P<vlan>\d{1,4}|[Aa]ll|[Nn]/[Aa]|-{2,4}|[A-Z][a-z]\d\S{0,10})\s{1,12})?"
+    r"(?P<mac>[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})\s{1,12}(?P<rest>\S.{0,300})$"
+)
 _UPTIME = {"years": 365 * 86400, "weeks": 7 * 86400, "days": 86400, "hours": 3600, "minutes": 60}
 
 
@@ -77,89 +77,74 @@ def interface(text: str, port: str) -> PortStatus:
 
 def switchport(text: str) -> tuple[Mode, int | None]:
     """`show interfaces PORT switchport`: what it carries, and its access or native VLAN."""
-    if re.search(r"(?im)^\s*switchport:\s+disabled", text):
+    told = tables.pairs(clean(text))
+    if tables.first(told, "switchport").lower() == "disabled":
         return Mode.ROUTED, None
-    rows = _rows("show interfaces switchport", text)
-    if not rows:
+    now = tables.first(told, "operational mode").lower()
+    wanted = tables.first(told, "administrative mode").lower()
+    if not now and not wanted:
         return Mode.UNKNOWN, None
-    now, wanted = _word(rows[0], "mode").lower(), _word(rows[0], "admin_mode").lower()
-    # A trunk that is down shows "down" as its operational mode, and is a trunk all the same.
-    trunk = now.startswith("trunk") or (wanted.startswith("trunk") and not now.startswith("static access"))
-    vlan = _number(rows[0], "native_vlan" if trunk else "access_vlan")
-    return (Mode.TRUNK if trunk else Mode.ACCESS), vlan
+    # A trunk that is down shows "down" as its operational mode, and is a trunk all the same; so is one of a private VLAN.
+    trunk = "trunk" in now or ("trunk" in wanted and not now.startswith("static access"))
+    vlan = tables.first(told, "trunking native mode vlan" if trunk else "access mode vlan")
+    number = re.match(r"\d{1,4}\b", vlan)
+    return (Mode.TRUNK if trunk else Mode.ACCESS), int(number[0]) if number else None
 
 
 def bundled(text: str) -> bool:
-    """`show interfaces PORT switchport`: whether it is one link of an EtherChannel."""
-    return re.search(r"(?im)^\s*operational mode:[^\n]{0,60}\(member of bundle \w", text) is not None
+    """`show interfaces PORT switchport`: whether it is one link of an EtherChannel, be it a suspended one."""
+    return re.search(r"(?im)^[ \t]{0,20}operational mode:[^\n]{0,80}\bmember of bundle\b", text) is not None
+
+
+def configured(config: str) -> tuple[bool, bool]:
+    """`show running-config interface PORT`: whether it is one link of an EtherChannel, and whether of a stack.
+
+    The only place that tells so of a routed port: `show interfaces … switchport` says no more than that it is none.
+    """
+    return (
+        re.search(r"(?m)^ {0,4}channel-group \d", config) is not None,
+        re.search(r"(?m)^ {0,4}stackwise-virtual ", config) is not None,
+    )
 
 
 def power(text: str, port: str) -> tuple[Poe | None, float | None]:
     """`show power inline PORT`: state and watts; none where the port has no PoE."""
-    # A second table (AdminPowerMax) follows on some models, which the template does not know.
-    table = re.split(r"(?m)^\s*Interface\s+AdminPowerMax", text, maxsplit=1)[0]
-    for row in _rows("show power inline", table):
-        if short(_word(row, "interface")) != port:
+    # A second table (AdminPowerMax) follows on some models.
+    table = re.split(
+        r"(?m)^[ \t]{0,20}Interface[ \t]{1,20}AdminPowerMax", clean(text[: tables.LONGEST]), maxsplit=1
+    )[0]
+    # Chassis tell what leaves the supply and what arrives at the device.
+    two = re.search(r"(?i)\bfrom ps\b", table) is not None
+    for line in table.splitlines():
+        row = _POWER.match(line)
+        if row is None or short(row["port"]) != port:
             continue
-        watts = _word(row, "power")
-        if _word(row, "admin_status").lower() in {"off", "never"}:
+        if row["admin"].lower() in {"off", "never"}:
             return Poe.DISABLED, 0.0
-        return _POE.get(_word(row, "operational_status").lower()), float(watts) if watts else None
+        watts = (row["second"] if two else None) or row["first"]
+        return _POE.get(row["oper"].lower()), float(watts) if watts else None
     return None, None
 
 
 def addresses(text: str) -> tuple[tuple[str, int | None, str], ...]:
-    """`show mac address-table …`: MAC address, VLAN and port of without those of the switch itself."""
-    found = []
-    for row in _rows("show mac address-table", text):
-        ports = row.get("destination_port", ())
-        for name in [ports] if isinstance(ports, str) else ports:
-            port = short(name)
-            if port is not None:
-                found.append((mac(_word(row, "destination_address")), _number(row, "vlan_id"), port))
-    return tuple(found)
+    """`show mac address-table …`: MAC address, VLAN and port, without those of the switch itself.
 
-
-def neighbours(text: str, port: str = "") -> tuple[Neighbour, ...]:
-    """`show lldp neighbors … detail`; `port` is what was asked for, since old versions do not repeat it."""
+    The columns differ: VLAN first (2960, 9300), behind a star and with age and protocols (4500, 6500), last but one
+    (2900XL, ISR); a routed port stands where the VLAN does. An address that is fixed may be at several ports.
+    """
     found = []
-    for row in _rows("show lldp neighbors detail", text):
-        local = short(_word(row, "local_interface")) or port
-        if not local:
+    for line in clean(text[: tables.LONGEST]).splitlines():
+        row = _LEARNT.match(line)
+        if row is None or int(row["mac"][1], 16) & 1:  # a group's address hangs nowhere
             continue
-        letters = re.split(r"[,\s]+", _word(row, "capabilities"))
-        chassis = _word(row, "chassis_id")
-        found.append(
-            Neighbour(
-                port=local,
-                name=_word(row, "neighbor_name")[:128],
-                description=_word(row, "neighbor_description")[:200],
-                remote_port=_word(row, "neighbor_port_id")[:64],
-                address=_word(row, "mgmt_address")[:45],
-                mac=mac(chassis) if _is_mac(chassis) else "",
-                capabilities=tuple(_CAPABILITIES[letter] for letter in letters if letter in _CAPABILITIES),
-            )
-        )
-    return tuple(found)
-
-
-def cdp(text: str, port: str = "") -> tuple[Neighbour, ...]:
-    """`show cdp neighbors … detail`: Cisco's own announcement, on where LLDP is off."""
-    found = []
-    for row in _rows("show cdp neighbors detail", text):
-        local = short(_word(row, "local_interface")) or port
-        if local:
-            words = _word(row, "capabilities").split()
-            found.append(
-                Neighbour(
-                    port=local,
-                    name=_word(row, "neighbor_name")[:128],
-                    description=_word(row, "platform")[:200],
-                    remote_port=_word(row, "neighbor_interface")[:64],
-                    address=_word(row, "mgmt_address")[:45],
-                    capabilities=tuple(_CDP[word] for word in words if word in _CDP),
-                )
-            )
+        vlan, rest = row["vlan"], row["rest"].split()[1:]
+        if vlan is None and rest and rest[0].isdigit():
+            vlan = rest[0]
+        found += [
+            (mac(row["mac"]), tables.number(vlan or ""), port)
+            for name in re.split(r"[,\s]+", " ".join(rest))
+            if (port := short(name)) is not None
+        ]
     return tuple(found)
 
 
@@ -183,10 +168,17 @@ def version(text: str) -> DeviceInfo:
     )
 
 
-def arp(text: str, address: str) -> str:
-    """`show ip arp ADDRESS`: the MAC address, or empty."""
-    found = re.search(rf"(?im)^\s*Internet\s+{re.escape(address)}\s+\S+\s+([0-9a-f.]{{14}})\s", text)
-    return mac(found[1]) if found else ""
+def arp(text: str, address: str) -> tuple[str, str]:
+    """`show ip arp ADDRESS`: the MAC address and the port, both empty where they are not told.
+
+    The port only where the address is reached through a routed one; a VLAN's interface is none.
+    """
+    found = re.search(
+        rf"(?im)^ {{0,4}}Internet +{re.escape(address)} +\S+ +([0-9a-f.]{{14}}) +\S+[ \t]*(\S{{0,40}})", text
+    )
+    if found is None:
+        return "", ""
+    return mac(found[1]), (short(found[2]) or "").partition(".")[0]
 
 
 def gateway(text: str) -> str:
@@ -199,12 +191,12 @@ def gateway(text: str) -> str:
 
 def own_addresses(text: str) -> tuple[str, ...]:
     """The addresses in `show interfaces PORT`: a routed port may be the way in by itself."""
-    return tuple(re.findall(r"(?m)^\s+Internet address is (\d{1,3}(?:\.\d{1,3}){3})/", text))
+    return tuple(re.findall(r"(?m)^[ \t]{1,8}Internet address is (\d{1,3}(?:\.\d{1,3}){3})/", text))
 
 
 def poe_setting(config: str) -> str:
     """The `power inline …` line of a port's configuration; `power inline auto` where it stands there not."""
-    found = re.search(r"(?m)^\s*(power inline (?:auto|static)(?: max \d{4,6})?)\s*$", config)
+    found = re.search(r"(?m)^ {0,4}(power inline (?:auto|static)(?: max \d{4,6})?)[ \t\r]*$", config)
     return found[1] if found else "power inline auto"
 
 
@@ -233,25 +225,8 @@ def dotted(text: str) -> str:
     return ".".join(digits[i : i + 4] for i in range(0, 12, 4))
 
 
-def _is_mac(text: str) -> bool:
-    return bool(
-        re.fullmatch(
-            r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}|(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}", text
-        )
-    )
-
-
 def _rows(command: str, text: str) -> list[Row]:
-    from ntc_templates.parse import parse_output
-
-    try:
-        rows: list[Row] = parse_output(platform="cisco_ios", command=command, data=clean(text))
-    except Exception as error:
-        # TextFSM's errors have no common base, and hostile text reaches all of them.
-        raise DeviceError(
-            ErrorClass.PROTOCOL, f"the switch's answer to '{command}' cannot be understood"
-        ) from error
-    return rows
+    return tables.templated("cisco_ios", command, text)
 
 
 def _word(row: Row, name: str) -> str:
@@ -265,5 +240,5 @@ def _number(row: Row, name: str) -> int | None:
 
 
 def _speed(text: str) -> int | None:
-    found = re.search(r"(\d{1,6})\s*([MG])b", text, re.IGNORECASE)
-    return int(found[1]) * (1000 if found[2].upper() == "G" else 1) if found else None
+    found = re.search(r"(\d{1,6}(?:\.\d)?)\s*([MG])b", text, re.IGNORECASE)
+    return int(float(found[1]) * (1000 if found[2].upper() == "G" else 1)) if found else None

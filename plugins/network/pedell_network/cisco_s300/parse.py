@@ -227,6 +227,15 @@ def arp(text: str) -> Mapping[str, str]:
     return {address: mac.lower() for address, mac in found}
 
 
+def reached(text: str) -> Mapping[str, str]:
+    """`show arp`: the port behind which each address answers."""
+    found = re.findall(
+        r"(?m)\b([a-z]{2}\d{1,3}(?:/\d{1,3}){0,2}) {1,20}(\d{1,3}(?:\.\d{1,3}){3}) {1,30}[0-9A-Fa-f:]{17}\b",
+        text,
+    )
+    return {address: port for port, address in found}
+
+
 def gateway(text: str) -> str:
     """`show ip route`: the next hop of the default route."""
     found = re.search(r"\b0\.0\.0\.0/0 \[[^\]\n]{1,12}\] via (\d{1,3}(?:\.\d{1,3}){3})", text)

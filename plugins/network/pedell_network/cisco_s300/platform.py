@@ -80,6 +80,8 @@ S300 = Platform(
         ),
         done=r"(?i)do you want to continue|shutting down",
     ),
-    guarding=Guarding(arp=Look("show arp", parse.arp), gateway=Look("show ip route", parse.gateway)),
+    guarding=Guarding(
+        arp=Look("show arp", parse.arp), reached=parse.reached, gateway=Look("show ip route", parse.gateway)
+    ),
     privileged=True,
 )

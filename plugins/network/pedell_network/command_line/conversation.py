@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
@@ -15,6 +15,7 @@ from pedell_network.command_line.platform import (
     Neighbourhood,
     Platform,
     PortFields,
+    PortLook,
 )
 from pedell_network.guards import Facts
 from pedell_network.results import DeviceInfo, Neighbour, PortStatus, UpDown
@@ -43,7 +44,12 @@ class Conversation:
 
     def look(self, look: Look[T], deadline: Deadline) -> T:
         """What a command tells. Raises REFUSED or UNSUPPORTED where the model does not know it."""
-        return look.parse(self.read(look.command, deadline))
+        try:
+            return look.parse(self.read(look.command, deadline))
+        except DeviceError as error:
+            if not look.otherwise or error.error_class not in MISSING:
+                raise
+        return look.parse(self.read(look.otherwise, deadline))
 
     def glance(self, look: Look[T] | None, deadline: Deadline) -> T | None:
         """As `look`; None where the platform or the model cannot tell."""
@@ -64,28 +70,29 @@ class Conversation:
     def _port(self, port: str, deadline: Deadline) -> tuple[PortStatus, bool, bool]:
         """From as many commands as the platform needs; and whether it belongs to a bundle, or to a stack."""
         fields: PortFields = {}
+        heard: dict[str, str] = {}
+        bundle = stack = False
         for look in self._platform.port:
-            told = self._port_fields(
-                look.command.format(port=port), look.parse, port, look.optional, deadline
-            )
-            fields.update(told or {})
+            fields.update(self._port_fields(look, port, heard, deadline) or {})
+            # One command that says so is enough, whatever a later one leaves out.
+            bundle |= fields.pop("bundle", False)
+            stack |= fields.pop("stack", False)
         fields.setdefault("admin", UpDown.UNKNOWN)
         fields.setdefault("oper", UpDown.UNKNOWN)
-        bundle, stack = fields.pop("bundle", False), fields.pop("stack", False)
         return PortStatus.model_validate({"port": port, **fields}), bundle, stack
 
     def _port_fields(
-        self,
-        command: str,
-        parse: Callable[[str, str], PortFields],
-        port: str,
-        optional: bool,
-        deadline: Deadline,
+        self, look: PortLook, port: str, heard: dict[str, str], deadline: Deadline
     ) -> PortFields | None:
-        def tell() -> PortFields:
-            return parse(self.read(command, deadline), port)
+        """What one look tells; a command that two of them read is said once."""
+        command = look.command.format(port=port)
 
-        return self._optional(tell) if optional else tell()
+        def tell() -> PortFields:
+            if command not in heard:
+                heard[command] = self.read(command, deadline)
+            return look.parse(heard[command], port)
+
+        return self._optional(tell) if look.optional else tell()
 
     def facts(self, port: str, protected: bool, deadline: Deadline) -> Facts:
         """What the guards want to know of a port."""
@@ -96,10 +103,11 @@ class Conversation:
         way_in, gateway = self._ways(port, learnt, deadline)
         bundled = self.glance(guarding.bundled, deadline) or frozenset()
         stacking = self.glance(guarding.stacking, deadline) or frozenset()
+        behind = {found.mac for found in learnt or () if found.port == port}
         return Facts(
             status,
-            None if near is None else tuple(found for found in near if found.port == port),
-            None if learnt is None else len({found.mac for found in learnt if found.port == port}),
+            None if near is None else tuple(found for found in near if _is_here(found, port, behind)),
+            None if learnt is None else len(behind),
             way_in,
             protected,
             bundle=bundle or port in bundled,
@@ -114,12 +122,33 @@ class Conversation:
 
         Ours by our own address, or by the gateway's where we are in another network; None is not known.
         """
-        arp = self.glance(self._platform.guarding.arp, deadline) or {}
-        hop = self.glance(self._platform.guarding.gateway, deadline) or ""
-        places = {found.mac: found.port for found in learnt or ()}
-        gateway = places.get(arp.get(hop, ""))
-        ours = places.get(arp.get(self._session.local_address, "")) or gateway
-        return (None if ours is None else ours == port), (None if gateway is None else gateway == port)
+        arp, reached = self._arp(deadline)
+        guarding = self._platform.guarding
+        hop = self.glance(guarding.gateway, deadline) or self.glance(guarding.route, deadline) or ""
+        # An address may be known in several VLANs, at several ports.
+        places: dict[str, set[str]] = {}
+        for found in learnt or ():
+            places.setdefault(found.mac, set()).add(found.port)
+        known = {port}.union(*places.values())
+
+        def where(address: str) -> set[str]:
+            # What the ARP table names may be a bridge or a VLAN, too: then the port is not known.
+            return ({reached.get(address, "")} & known) | places.get(arp.get(address, ""), set())
+
+        gateway = where(hop)
+        ours = where(self._session.local_address) or gateway
+        return (port in ours if ours else None), (port in gateway if gateway else None)
+
+    def _arp(self, deadline: Deadline) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """MAC addresses and ports by IP address, as far as the ARP table tells."""
+        guarding = self._platform.guarding
+        look, reached = guarding.arp, guarding.reached
+        if look is None:
+            return {}, {}
+        both = Look(look.command, lambda text: (look.parse(text), reached(text) if reached else {}))
+        table, ports = self.glance(both, deadline) or ({}, {})
+        too = self.glance(guarding.arp_too, deadline)
+        return {**(too or {}), **table}, ports
 
     def neighbours(self, deadline: Deadline) -> tuple[Neighbour, ...]:
         """Who announces himself. Raises UNSUPPORTED where the switch does not tell."""
@@ -128,24 +157,27 @@ class Conversation:
             return self._known(self.glance(told, deadline), "who is connected to it")
         listed = self._known(self.glance(told.listed, deadline), "who is connected to it")
         ports = list(dict.fromkeys(found.port for found in listed))[:_MOST]
-        return tuple(found for port in ports for found in self._detailed(told, port, listed, deadline))
+        return tuple(
+            found
+            for port in ports
+            for found in self._detailed(told, port, deadline) or [one for one in listed if one.port == port]
+        )
 
     def _near(self, port: str, deadline: Deadline) -> tuple[Neighbour, ...] | None:
-        """Who announces himself on a port; None where the switch cannot tell."""
+        """Who announces himself on a port; None where the switch cannot tell, or not of which kind he is."""
         told = self._platform.neighbours
         if not isinstance(told, Neighbourhood):
             return self.glance(told, deadline)
         listed = self.glance(told.listed, deadline)
-        return None if listed is None else self._detailed(told, port, listed, deadline)
+        if listed is None or not any(found.port == port for found in listed):
+            return None if listed is None else ()
+        return self._detailed(told, port, deadline) or None
 
-    def _detailed(
-        self, told: Neighbourhood, port: str, listed: tuple[Neighbour, ...], deadline: Deadline
-    ) -> tuple[Neighbour, ...]:
-        known = tuple(found for found in listed if found.port == port)
-        if not known:
-            return ()
-        detail = self._optional(lambda: told.parse(self.read(told.detail.format(port=port), deadline), port))
-        return detail or known
+    def _detailed(self, told: Neighbourhood, port: str, deadline: Deadline) -> tuple[Neighbour, ...]:
+        def tell(command: str) -> tuple[Neighbour, ...] | None:
+            return self._optional(lambda: told.parse(self.read(command.format(port=port), deadline), port))
+
+        return tell(told.detail) or (told.otherwise and tell(told.otherwise)) or ()
 
     def addresses(self, deadline: Deadline) -> tuple[Learnt, ...]:
         """The MAC table."""
@@ -208,13 +240,16 @@ class Conversation:
         saving = self._platform.saving
         if saving is None:
             return False
+        unsaved = saving.unsaved
+        if unsaved is None:
+            return None
         self._session.enable(self._enable, deadline)
 
         def tell() -> bool:
-            told = [self._session.run(one, deadline) for one in saving.unsaved.commands]
-            if saving.unsaved.prompt:
+            told = [self._session.run(one, deadline) for one in unsaved.commands]
+            if unsaved.prompt:
                 told.append(self._session.prompt(deadline))
-            return saving.unsaved.tell(told)
+            return unsaved.tell(told)
 
         return self._optional(tell)
 
@@ -224,7 +259,7 @@ class Conversation:
         if saving is None:
             return
         self._session.enable(self._enable, deadline)
-        text, _ = self._ask(saving.save, deadline)
+        text, still_open = self._ask(saving.save, deadline)
         if saving.save.done and not re.search(saving.save.done, text):
             raise self._platform.refusals(text) or DeviceError(
                 ErrorClass.DEVICE_FAULT,
@@ -236,6 +271,10 @@ class Conversation:
         trouble = self._platform.refusals(text)
         if trouble is not None:
             raise trouble
+        if not still_open:
+            raise DeviceError(
+                ErrorClass.PROTOCOL, "the line broke while the switch saved", happened=Happened.UNKNOWN
+            )
         # It says nothing at all: whether it did, only its own comparison tells.
         if self._seen_unsaved(deadline):
             raise DeviceError(
@@ -270,3 +309,12 @@ class Conversation:
 
     def _ask(self, dialog: Dialog, deadline: Deadline) -> tuple[str, bool]:
         return self._session.converse(dialog.command, dialog.answers, deadline, effect=True)
+
+
+def _is_here(found: Neighbour, port: str, behind: Collection[str]) -> bool:
+    """Whether a neighbour is behind the port.
+
+    One that carries others is also where its address was learnt: some announce themselves to a VLAN or a bridge over
+    the port, and the switch names that.
+    """
+    return found.port == port or (found.carries_others and found.mac != "" and found.mac in behind)

@@ -81,11 +81,19 @@ class PortLook:
 
 @dataclass(frozen=True)
 class Look(Generic[T]):
-    """A command that tells of the whole switch, and what becomes of its output."""
+    """A command that tells of the whole switch, and what becomes of its output.
+
+    Attributes:
+        command: what is said.
+        parse: of the output; raises DeviceError(PROTOCOL).
+        optional: a model that does not know the command tells less, and that is all.
+        otherwise: what is said to a model that does not know the command; `parse` reads both answers.
+    """
 
     command: str
     parse: Callable[[str], T]
     optional: bool = False
+    otherwise: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,11 +104,13 @@ class Neighbourhood:
         listed: tells at which ports somebody announces himself; what it knows is used where the detail says nothing.
         detail: the command with `{port}`.
         parse: of its output and the port.
+        otherwise: asked where `detail` tells of nobody although the list does, such as with another spelling of the port.
     """
 
     listed: Look[tuple[Neighbour, ...]]
     detail: str
     parse: Callable[[str, str], tuple[Neighbour, ...]]
+    otherwise: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,10 +211,13 @@ class Unsaved:
 
 @dataclass(frozen=True)
 class Saving:
-    """A platform whose changes are lost in a restart unless they are saved."""
+    """A platform whose changes are lost in a restart unless they are saved.
+
+    `unsaved` is None where nothing tells whether there are any.
+    """
 
     save: Dialog
-    unsaved: Unsaved
+    unsaved: Unsaved | None
 
 
 @dataclass(frozen=True)
@@ -213,13 +226,20 @@ class Guarding:
 
     Attributes:
         arp: IP address to MAC address.
+        arp_too: a second such table, such as that of the management interface.
+        reached: of the same output: IP address to port, where the table itself names it. The MAC table has none of a
+            routed port, and forgets sooner.
         gateway: the default gateway's address, or empty.
+        route: the same of a switch that routes, asked where `gateway` tells none.
         bundled: ports that are several links under one name, or part of one.
         stacking: ports that hold a stack together.
     """
 
     arp: Look[Mapping[str, str]] | None = None
+    arp_too: Look[Mapping[str, str]] | None = None
+    reached: Callable[[str], Mapping[str, str]] | None = None
     gateway: Look[str] | None = None
+    route: Look[str] | None = None
     bundled: Look[frozenset[str]] | None = None
     stacking: Look[frozenset[str]] | None = None
 

@@ -24,7 +24,7 @@ class DlinkDs(PlatformSwitch):
     )
     limitations = (
         "no restart of the switch: what it asks then is not known for certain",
-        "a LAG is not recognised: name its ports in protected_ports",
+        "a LAG is one that `show link_aggregation` lists",
         "unsaved changes are told where the switch knows `show config boot_up`",
         "counts CRC errors only",
         "not yet tried on a real switch",

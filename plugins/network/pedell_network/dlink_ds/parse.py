@@ -1,7 +1,7 @@
 """What D-Link's xStack switches print. Pure functions; output is hostile text.
 
-Sources: the CLI reference guides of DES-3200 and DGS-3120; the readers of the NOC project (profile DLink.DxS) and of a public
-NAPALM driver; for power a public adapter that quotes a DGS-3120-48PC.
+Sources: the CLI reference guides of DES-3200 and DGS-3120; the readers of the NOC project (profile DLink.DxS; three of them
+agree on `show link_aggregation`) and of a public NAPALM driver; for power a public adapter that quotes a DGS-3120-48PC.
 """
 
 from __future__ import annotations
@@ -175,6 +175,19 @@ def arp(text: str) -> Mapping[str, str]:
     """`show arpentry`."""
     found = re.findall(r"\b(\d{1,3}(?:\.\d{1,3}){3}) {1,20}([0-9A-F]{2}(?:-[0-9A-F]{2}){5})\b", text)
     return {address: tables.mac(mac) for address, mac in found}
+
+
+def bundled(text: str) -> frozenset[str]:
+    """`show link_aggregation`: master and members of each group, `1-4,7` or `1:1-1:4`; also of one that is disabled."""
+    found: set[str] = set()
+    for listed in re.findall(r"(?mi)^ {0,4}(?:Master|Member) Ports? {0,12}: {0,4}([\d:,\- ]{1,400})$", text):
+        for part in listed.split(","):
+            ends = re.fullmatch(r" {0,4}(?:(\d{1,2}):)?(\d{1,3})(?: ?- ?(?:\d{1,2}:)?(\d{1,3}))? {0,4}", part)
+            if ends:
+                unit = f"{ends[1]}:" if ends[1] else ""
+                ports = range(int(ends[2]), int(ends[3] or ends[2]) + 1)
+                found |= {name for port_ in ports if (name := port_name(f"{unit}{port_}", ""))}
+    return frozenset(found)
 
 
 def configuration(text: str) -> str:

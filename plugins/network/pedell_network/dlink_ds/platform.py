@@ -57,5 +57,9 @@ XSTACK = Platform(
         Dialog("save", done=r"(?i)\bdone\b|\bsuccess"),
         Unsaved(("show config current_config", "show config boot_up"), parse.unsaved),
     ),
-    guarding=Guarding(arp=Look("show arpentry", parse.arp), gateway=Look("show switch", parse.gateway)),
+    guarding=Guarding(
+        arp=Look("show arpentry", parse.arp),
+        gateway=Look("show switch", parse.gateway),
+        bundled=Look("show link_aggregation", parse.bundled),
+    ),
 )

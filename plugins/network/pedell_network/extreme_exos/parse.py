@@ -71,8 +71,8 @@ def detail(text: str, port: str) -> PortFields:
     fields = PortFields(
         mode=Mode.TRUNK if tagged or len(own) > 1 else Mode.ACCESS if own else Mode.UNKNOWN,
         vlan=int(own[0]) if own else None,
-        bundle=re.search(r"(?m)^[ \t]{0,8}Trunking:[ \t]{0,8}(?:Master|Member|Load sharing is enabled)", text)
-        is not None,
+        # `Load sharing is not enabled.`, or what the port is of which bundle.
+        bundle=re.search(r"(?mi)^[ \t]{0,8}Trunking:[ \t]{0,8}(?!load sharing is not)\S", text) is not None,
     )
     if words:
         fields |= PortFields(description=one_line(words[1], 64))
@@ -168,6 +168,24 @@ def arp(text: str) -> Mapping[str, str]:
         r"(?m)^\S{1,32} {1,20}(\d{1,3}(?:\.\d{1,3}){3}) {1,20}([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})\b", text
     )
     return {address: mac.lower() for address, mac in found}
+
+
+def reached(text: str) -> Mapping[str, str]:
+    """`show iparp`: the port behind which each address answers, in the last column; it may be empty."""
+    found = re.findall(
+        r"(?m)^\S{1,32} {1,20}(\d{1,3}(?:\.\d{1,3}){3}) {1,20}[0-9A-Fa-f:]{17} [^\n]{1,80} (\d{1,3}(?::\d{1,3}){0,2}) *$",
+        text,
+    )
+    return dict(found)
+
+
+def bundled(text: str) -> frozenset[str]:
+    """`show sharing`: members of the bundles, whether they carry anything now or not."""
+    found = re.findall(
+        r"(?m) (\d{1,3}(?::\d{1,3}){0,2}) {1,16}[Y-] {1,12}(?:A|D|R|NP|L) {1,16}\d{1,10} *$",
+        text[: tables.LONGEST],
+    )
+    return frozenset(found)
 
 
 def gateway(text: str) -> str:

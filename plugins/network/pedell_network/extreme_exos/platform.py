@@ -64,5 +64,10 @@ EXOS = Platform(
         ),
         done=r"(?i)reboot without save|reboot the \w{1,10}\? \(y/N\)",
     ),
-    guarding=Guarding(arp=Look("show iparp", parse.arp), gateway=Look("show iproute", parse.gateway)),
+    guarding=Guarding(
+        arp=Look("show iparp", parse.arp),
+        reached=parse.reached,
+        gateway=Look("show iproute", parse.gateway),
+        bundled=Look("show sharing", parse.bundled),
+    ),
 )

@@ -49,6 +49,7 @@ def port(text: str, name: str) -> PortFields:
         admin=UpDown.UP if admin[1] == "Enable" else UpDown.DOWN,
         oper=UpDown.UP if up else UpDown.DOWN,
         fault="err-disabled" if re.search(r"\b(?:D-Disable|ErrDis|Err-Disabled?)\b", row) else "",
+        bundle=name.startswith("lag") or re.search(r" PC Mbr\b", row) is not None,
     )
     if up and gigabit:
         fields |= PortFields(speed=int(gigabit[1]) * 1000, duplex=gigabit[2].lower())
@@ -85,12 +86,23 @@ def configured(text: str, name: str) -> PortFields:
         mode=Mode.TRUNK if trunk else Mode.ACCESS,
         vlan=int(vlan[1]) if vlan else 1,
         bundle=re.search(r"(?m)^ {0,8}(?:addport|channel-group) ", text) is not None,
-        stack=re.search(r"(?m)^ {0,8}stack-port", text) is not None,
     )
     way = re.search(r"(?m)^ {0,8}poe opmode (\S{1,20}) *$", text)
     if (way and way[1] in _OFF) or re.search(r"(?m)^ {0,8}no poe *$", text):
         fields |= PortFields(poe=Poe.DISABLED, poe_watts=0.0)
     return fields
+
+
+def stacking(text: str) -> frozenset[str]:
+    """`show stack-port`: unit and port, and whether it is, or will be, `Stack` or `Ethernet`."""
+    rows = re.findall(
+        r"(?m)^ {0,4}(?:(\d{1,2}) {1,12})?(\d{1,2}/(?:\d{1,2}/)?(?:x?g)?\d{1,3}) {1,20}(Stack|Ethernet)\b(?: {1,20}(Stack)\b)?",
+        text,
+    )
+    found = {(unit, name.lower()) for unit, name, wanted, now in rows if "Stack" in {wanted, now}}
+    return frozenset(
+        f"{unit}/{name}" if unit and name.count("/") == 1 else name for unit, name in found
+    ) | frozenset(name for _, name in found)
 
 
 def power_setting(text: str, name: str) -> str:
@@ -116,7 +128,11 @@ def power(text: str, name: str) -> PortFields:
 
 
 def power_info(text: str, name: str) -> PortFields:
-    """`show poe port info PORT` of UniFi and Netgear: the status stands in words, the columns differ."""
+    """`show poe port info PORT` of UniFi: the status stands in words.
+
+    Disabled there is not believed: the column goes on saying so for a moment after power was switched on. Whether an
+    administrator took it away stands in the configuration.
+    """
     rows = re.findall(rf"(?m)^ {{0,4}}{re.escape(name)} {{1,12}}(\S[^\n]{{0,160}})$", text)
     if not rows:
         return PortFields(poe=None)
@@ -124,7 +140,7 @@ def power_info(text: str, name: str) -> PortFields:
         r"\b(Delivering|Searching|Disabled|Fault|Overload|Short|Test|Denied|Requesting|Other)\b", rows[0]
     )
     state = tables.poe(word[1]) if word else None
-    return PortFields(poe=state or Poe.OFF)
+    return PortFields(poe=Poe.OFF if state is None or state is Poe.DISABLED else state)
 
 
 def addresses(text: str) -> tuple[Learnt, ...]:
@@ -218,6 +234,12 @@ def gateway(text: str) -> str:
     """`show network`."""
     value = tables.first(tables.dotted(text), "default gateway")
     return value if re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{1,3}){3}", value) else ""
+
+
+def route(text: str) -> str:
+    """`show ip route`: the next hop of the default route of a switch that routes."""
+    found = re.search(r"\b0\.0\.0\.0/0 {1,4}\[[^\]\n]{1,12}\] {1,4}via {1,4}(\d{1,3}(?:\.\d{1,3}){3})", text)
+    return found[1] if found else ""
 
 
 def configuration(text: str) -> str:

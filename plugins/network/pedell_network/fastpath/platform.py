@@ -87,6 +87,13 @@ FASTPATH = Platform(
         ),
         done=r"(?i)reset the system",
     ),
-    guarding=Guarding(arp=Look("show arp", parse.arp), gateway=Look("show network", parse.gateway)),
+    guarding=Guarding(
+        # The second is that of the management interface, which the first leaves out.
+        arp=Look("show arp", parse.arp),
+        arp_too=Look("show arp switch", parse.arp),
+        gateway=Look("show network", parse.gateway),
+        route=Look("show ip route", parse.route),
+        stacking=Look("show stack-port", parse.stacking),
+    ),
     privileged=True,
 )

@@ -28,7 +28,6 @@ class HpComware(PlatformSwitch):
         "its simulator over real SSH",
     )
     limitations = (
-        "neighbours on Comware 7 only; on 5 the guard that knows switches by LLDP is a warning",
         "1910 and 1920 have hidden their command line: use SNMP",
         "not yet tried on a real switch",
     )

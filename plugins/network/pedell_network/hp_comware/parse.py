@@ -1,8 +1,8 @@
 """What Comware 5 and 7 print. Pure functions; output is hostile text.
 
 Sources: the sample outputs of ntc-templates 9 (platform `hp_comware`); H3C's PoE command references (S3600, S7500E, and HPE
-5130's) for `display poe interface`. The templates are not used: they know neither errors nor the group of a bundle, and each
-release adds lines that they refuse.
+5130's) for `display poe interface`, its IRF guides for `display irf configuration`. The templates are not used: they know
+neither errors nor the group of a bundle, and each release adds lines that they refuse.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pedell_network.texts import one_line
 _TYPES = (
     ("GigabitEthernet", "ge"), ("Ten-GigabitEthernet", "xge"), ("M-GigabitEthernet", "m-ge"), ("FortyGigE", "fge"),
     ("HundredGigE", "hge"), ("Twenty-FiveGigE", "wge"), ("Smartrate-Ethernet", "sge"), ("Ethernet", "eth"),
-    ("Bridge-Aggregation", "bagg"),
+    ("Bridge-Aggregation", "bagg"), ("Route-Aggregation", "ragg"),
 )  # fmt: skip
 _NAME = re.compile(r"(?i)([a-z-]{2,24}) ?(\d{1,3}(?:/\d{1,3}){0,3})")
 _KINDS = (
@@ -55,13 +55,18 @@ def interface(text: str, port: str) -> PortFields:
     title = re.search(r"(?m)^ {0,4}Description: {0,4}(\S[^\n]{0,100})$", text)
     words = one_line(title[1], 64) if title else ""
     kind = re.search(r"(?mi)^ {0,4}Port link-type: {0,4}(\w{1,12})", text)
+    routed = re.search(r"(?mi)^ {0,4}(?:internet protocol processing|internet address)\b", text) is not None
     pvid = re.search(r"(?m)^ {0,4}PVID: {0,4}(\d{1,4})\b", text)
     fields = PortFields(
         admin=UpDown.DOWN if off else UpDown.UP,
         oper=UpDown.UP if up else UpDown.DOWN,
         fault="stp" if state[1].upper() == "STP DOWN" else "",
         description="" if words == f"{port} Interface" else words,
-        mode=Mode.UNKNOWN if kind is None else Mode.ACCESS if kind[1].lower() == "access" else Mode.TRUNK,
+        mode=(Mode.ACCESS if kind[1].lower() == "access" else Mode.TRUNK)
+        if kind
+        else Mode.ROUTED
+        if routed
+        else Mode.UNKNOWN,
         vlan=int(pvid[1]) if pvid else None,
         input_errors=_count(text, r"(\d{1,18}) input errors"),
         crc_errors=_count(text, r"(\d{1,18}) CRC\b"),
@@ -79,12 +84,15 @@ def _count(text: str, pattern: str) -> int | None:
 
 
 def bundled(text: str, port: str) -> PortFields:
-    """`display current-configuration interface PORT`: whether it belongs to an aggregation, or holds an IRF stack."""
-    del port
-    return PortFields(
-        bundle=re.search(r"(?m)^ {0,4}port link-aggregation group \d", text) is not None,
-        stack=re.search(r"(?m)^ {0,4}port group interface ", text) is not None,
-    )
+    """`display current-configuration interface PORT`: whether it is an aggregation, or belongs to one."""
+    member = re.search(r"(?m)^ {0,4}port link-aggregation group \d", text) is not None
+    return PortFields(bundle=member or "-Aggregation" in port)
+
+
+def stacking(text: str) -> frozenset[str]:
+    """`display irf configuration`: the ports bound to IRF ports; of a port's own configuration it is no part."""
+    found = re.findall(r"\b([A-Z][A-Za-z-]{2,24}\d{1,2}(?:/\d{1,3}){2,3})", text[: tables.LONGEST])
+    return frozenset(name for port in found if (name := port_name(port, "")) is not None)
 
 
 def power(text: str, port: str) -> PortFields:
@@ -126,7 +134,10 @@ def addresses(text: str) -> tuple[Learnt, ...]:
 
 
 def neighbours(text: str) -> tuple[Neighbour, ...]:
-    """`display lldp neighbor-information verbose`."""
+    """`display lldp neighbor-information verbose`; without the last word on Comware 5, which tells as much.
+
+    Comware 7 tells less without it: the ids with their kinds behind a slash, and the capabilities that are enabled.
+    """
     if re.search(r"(?i)neighbor-information of port", text) is None:
         if re.search(r"(?i)\blldp\b[^\n]{0,40}\b(?:disabled|not enabled)", text):
             raise DeviceError(ErrorClass.UNSUPPORTED, "LLDP is off on this switch")
@@ -144,19 +155,25 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
             continue
         for block in re.split(r"(?mi)^[ \t]{0,4}(?:LLDP )?Neighbor index {0,20}: {0,4}\d{1,4} *$", part)[1:]:
             told = tables.pairs(block)
-            words = tables.first(told, "system capabilities enabled").lower()
+            words = tables.first(told, "system capabilities enabled", "capabilities").lower()
+            chassis = tables.first(told, "chassis id") or _id(tables.first(told, "chassisid/subtype"))
+            remote = tables.first(told, "port id") or _id(tables.first(told, "portid/subtype"))
             found.append(
                 Neighbour(
                     port=port,
                     name=one_line(tables.first(told, "system name"), 128),
                     description=one_line(tables.first(told, "system description")),
-                    remote_port=one_line(tables.first(told, "port id"), 64),
+                    remote_port=one_line(remote, 64),
                     address=one_line(tables.first(told, "management address"), 45),
-                    mac=tables.mac(tables.first(told, "chassis id")),
+                    mac=tables.mac(chassis),
                     capabilities=tuple(kind for word, kind in _KINDS if word in words),
                 )
             )
     return tuple(found)
+
+
+def _id(words: str) -> str:
+    return words.rpartition("/")[0]
 
 
 def manufactured(text: str) -> InfoFields:
@@ -196,6 +213,15 @@ def arp(text: str) -> Mapping[str, str]:
     """`display arp`."""
     found = re.findall(rf"(?m)^ {{0,4}}(\d{{1,3}}(?:\.\d{{1,3}}){{3}}) {{1,20}}{_MAC}\b", text)
     return {address: tables.mac(mac) for address, mac in found}
+
+
+def reached(text: str) -> Mapping[str, str]:
+    """`display arp`: the port behind which each address answers."""
+    found = re.findall(
+        rf"(?m)^ {{0,4}}(\d{{1,3}}(?:\.\d{{1,3}}){{3}}) {{1,20}}{_MAC} {{1,12}}\S{{1,12}} {{1,12}}([A-Za-z-]{{2,24}}\d\S{{0,12}})",
+        text,
+    )
+    return {address: name for address, _, port in found if (name := port_name(port, "")) is not None}
 
 
 def gateway(text: str) -> str:

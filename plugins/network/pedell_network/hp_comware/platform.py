@@ -54,7 +54,11 @@ COMWARE = Platform(
     power=Power(off=Change(("undo poe enable",), where=PORT), on=Change(("poe enable",), where=PORT)),
     vlan=Change(("port link-type access", "port access vlan {vlan}"), where=PORT),
     addresses=Look("display mac-address", parse.addresses),
-    neighbours=Look("display lldp neighbor-information verbose", parse.neighbours),
+    neighbours=Look(
+        "display lldp neighbor-information verbose",
+        parse.neighbours,
+        otherwise="display lldp neighbor-information",
+    ),
     running=Look("display current-configuration", parse.configuration),
     saving=Saving(
         Dialog("save force", done=r"(?i)successfully"),
@@ -70,6 +74,9 @@ COMWARE = Platform(
         done=r"(?i)continue\? *\[Y/N\]|now rebooting",
     ),
     guarding=Guarding(
-        arp=Look("display arp", parse.arp), gateway=Look("display ip routing-table", parse.gateway)
+        arp=Look("display arp", parse.arp),
+        reached=parse.reached,
+        gateway=Look("display ip routing-table", parse.gateway),
+        stacking=Look("display irf configuration", parse.stacking, otherwise="display irf link"),
     ),
 )

@@ -35,6 +35,7 @@ def brief(text: str, port: str) -> PortFields:
             oper=UpDown.UP if up else UpDown.DOWN,
             speed=tables.speed(mode) if up else None,
             duplex=("half" if "HD" in mode else "full" if "FD" in mode else "") if up else "",
+            bundle=port.startswith("Trk") or "-" in name,
         )
     raise tables.not_understood(f"show interfaces brief {port}")
 
@@ -107,17 +108,19 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
     if "LLDP Remote Device" not in text:
         raise tables.not_understood("show lldp info remote-device detail")
     found = []
-    for block in re.split(r"(?m)^(?= {0,4}Local Port {0,4}:)", text[: tables.LONGEST])[1:]:
+    for block in re.split(r"(?m)^(?= {0,4}Local ?Port {0,4}:)", text[: tables.LONGEST])[1:]:
         told = tables.pairs(block)
         chassis = tables.first(told, "chassisid", "chassis id")
         words = re.split(r"[,\s]+", tables.first(told, "system capabilities enabled").lower())
+        address = tables.first(told, "address")
         found.append(
             Neighbour(
-                port=listed(tables.first(told, "local port")),
+                port=listed(tables.first(told, "local port", "localport")),
                 name=one_line(tables.first(told, "sysname"), 128),
                 description=one_line(tables.first(told, "system descr")),
                 remote_port=one_line(tables.first(told, "portid"), 64),
-                address=one_line(tables.first(told, "address"), 45),
+                # Of the type all802 it is a MAC address.
+                address="" if tables.is_mac(address) else one_line(address, 45),
                 mac=tables.mac(chassis),
                 capabilities=tuple(_KINDS[word] for word in words if word in _KINDS),
             )
@@ -154,6 +157,21 @@ def arp(text: str) -> Mapping[str, str]:
     """`show arp`."""
     found = re.findall(r"(?m)^ {0,4}(\d{1,3}(?:\.\d{1,3}){3}) {1,16}([0-9a-f]{6}-[0-9a-f]{6})\b", text)
     return {address: tables.mac(mac) for address, mac in found}
+
+
+def reached(text: str) -> Mapping[str, str]:
+    """`show arp`: the port behind which each address answers."""
+    found = re.findall(
+        r"(?m)^ {0,4}(\d{1,3}(?:\.\d{1,3}){3}) {1,16}[0-9a-f]{6}-[0-9a-f]{6} {1,12}\w{1,12} {1,12}(\S{1,12}) *$",
+        text,
+    )
+    return {address: listed(port) for address, port in found}
+
+
+def route(text: str) -> str:
+    """`show ip route`: the next hop of the default route of a switch that routes."""
+    found = re.search(r"(?m)^ {0,4}0\.0\.0\.0/0 {1,20}(\d{1,3}(?:\.\d{1,3}){3})\b", text)
+    return found[1] if found else ""
 
 
 def gateway(text: str) -> str:

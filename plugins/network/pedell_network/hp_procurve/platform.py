@@ -53,7 +53,12 @@ PROCURVE = Platform(
     ),
     vlan=Change(("untagged {port}",), where=("vlan {vlan}",)),
     addresses=Look("show mac-address", parse.addresses),
-    neighbours=Look("show lldp info remote-device detail", parse.neighbours),
+    neighbours=Look(
+        "show lldp info remote-device detail",
+        parse.neighbours,
+        # Firmware that does not know that word tells as much of the ports that it is asked for.
+        otherwise="show lldp info remote-device all",
+    ),
     running=Look("show running-config", parse.running),
     saving=Saving(Dialog("write memory"), Unsaved(("show config status",), parse.unsaved)),
     # One key answers, without Enter. The order and number of questions depend on what is unsaved.
@@ -69,7 +74,9 @@ PROCURVE = Platform(
     ),
     guarding=Guarding(
         arp=Look("show arp", parse.arp),
+        reached=parse.reached,
         gateway=Look("show ip", parse.gateway),
+        route=Look("show ip route", parse.route),
         bundled=Look("show trunks", parse.bundled),
         stacking=Look("show vsf link detail", parse.stacking),
     ),

@@ -17,7 +17,8 @@ from pedell_network.texts import one_line
 COMMENT = "pedell"
 """What our unconfirmed commits are called, so that another's are told apart."""
 
-_NAME = re.compile(r"(?i)((?:ge|xe|et|mge|fe)-\d{1,2}/\d{1,2}/\d{1,3}|ae\d{1,3}|me0|vme|em\d)(?:\.0)?")
+_PORT = r"(?:(?:ge|xe|et|mge|fe)-\d{1,2}/\d{1,2}/\d{1,3}(?::\d{1,2})?|ae\d{1,3})"
+_NAME = re.compile(rf"(?i)({_PORT}|me0|vme|em\d)(?:\.0)?")
 _KINDS = (
     ("wlan", "access_point"), ("bridge", "bridge"), ("router", "router"), ("telephone", "phone"),
     ("repeater", "repeater"), ("docsis", "docsis"), ("station", "station"), ("other", "other"),
@@ -27,7 +28,7 @@ _KINDS = (
 def port_name(text: str, prefix: str) -> str | None:
     """ge-0/0/5, without its unit; 0/0/5 with the option `port_prefix` or as ge-0/0/5."""
     if re.fullmatch(r"\d{1,2}/\d{1,2}/\d{1,3}", text):
-        return f"{(prefix or 'ge').rstrip('-')}-{text}"
+        text = f"{(prefix or 'ge').rstrip('-')}-{text}"
     found = _NAME.fullmatch(text)
     return found[1].lower() if found else None
 
@@ -60,6 +61,8 @@ def interface(text: str, port: str) -> PortFields:
         output_errors=_errors(text, "Output errors"),
         crc_errors=_crc(text),
         last_change=tables.duration(since[1]) if since else None,
+        # Where an interface range says so, the configuration of the port itself has no such line.
+        bundle=re.search(r"(?m)^ {1,8}Protocol aenet, AE bundle: ae\d", text) is not None,
     )
 
 
@@ -89,17 +92,15 @@ def switching(text: str, port: str) -> PortFields:
 
 
 def configured(text: str, port: str) -> PortFields:
-    """`show configuration interfaces PORT | display set`: whether it is part of a bundle."""
-    del port
-    return PortFields(
-        bundle=re.search(r"(?m)^set interfaces \S{1,20} \S{1,30} 802\.3ad \S", text) is not None
-    )
+    """`show configuration interfaces PORT | display set`: whether it is a bundle, or part of one."""
+    member = re.search(r"(?m)^set interfaces \S{1,20} \S{1,30} 802\.3ad \S", text) is not None
+    return PortFields(bundle=member or port.startswith("ae"))
 
 
 def power(text: str, port: str) -> PortFields:
     """`show poe interface PORT`."""
     del port
-    told = tables.pairs(text)
+    told = [(name.removeprefix("interface "), value) for name, value in tables.pairs(text)]
     admin = tables.first(told, "administrative status").lower()
     if not admin:
         return PortFields(poe=None)
@@ -117,8 +118,7 @@ def addresses(text: str) -> tuple[Learnt, ...]:
     if "thernet" not in text and "MAC" not in text:
         raise tables.not_understood("show ethernet-switching table")
     rows = re.findall(
-        r"(?m)^ {0,8}\S{1,64} {1,30}([0-9a-f]{2}(?::[0-9a-f]{2}){5}) {1,30}[^\n]{0,40}?"
-        r"((?:ge|xe|et|mge|fe)-\d{1,2}/\d{1,2}/\d{1,3}|ae\d{1,3})\.\d{1,5}\b",
+        rf"(?m)^ {{0,8}}\S{{1,64}} {{1,30}}([0-9a-f]{{2}}(?::[0-9a-f]{{2}}){{5}}) {{1,30}}[^\n]{{0,40}}?({_PORT})\.\d{{1,5}}\b",
         text,
     )
     return tuple(Learnt(mac, None, physical(name)) for mac, name in rows)
@@ -128,16 +128,20 @@ def announced(text: str) -> tuple[Neighbour, ...]:
     """`show lldp neighbors`: who, and where; it does not tell of which kind."""
     if re.search(r"(?m)^Local Interface", text) is None:
         raise tables.not_understood("show lldp neighbors")
-    rows = re.findall(r"(?m)^(\S{1,20}) {1,20}(\S{1,20}) {1,20}(\S{1,40}) {1,20}(\S[^\n]{0,120})$", text)
-    return tuple(
-        Neighbour(
-            port=physical(name),
-            name=one_line(re.split(r" {2,}", rest.strip())[-1], 128),
-            mac=tables.mac(chassis),
+    # Old releases have no column for the bundle; a neighbour may have neither a MAC address nor a name.
+    rows = re.findall(rf"(?m)^({_PORT}|me0|vme|em\d)(?:\.0)? {{1,20}}(\S[^\n]{{0,200}})$", text)
+    found = []
+    for name, rest in rows:
+        cells = re.split(r" {2,60}", rest.strip())
+        macs = [tables.mac(cell) for cell in cells if tables.is_mac(cell)]
+        found.append(
+            Neighbour(
+                port=physical(name),
+                name=one_line(cells[-1], 128) if len(cells) > 2 else "",
+                mac=macs[0] if macs else "",
+            )
         )
-        for name, _, chassis, rest in rows
-        if _NAME.fullmatch(name)
-    )
+    return tuple(found)
 
 
 def neighbours(text: str, port: str) -> tuple[Neighbour, ...]:
@@ -198,6 +202,15 @@ def arp(text: str) -> Mapping[str, str]:
     """`show arp no-resolve`."""
     rows = re.findall(r"(?m)^([0-9a-f]{2}(?::[0-9a-f]{2}){5}) {1,20}(\d{1,3}(?:\.\d{1,3}){3})\b", text)
     return {address: mac for mac, address in rows}
+
+
+def reached(text: str) -> Mapping[str, str]:
+    """`show arp no-resolve`: routed ports, and the port behind a VLAN's interface where that is told."""
+    rows = re.findall(
+        rf"(?m)^[0-9a-f:]{{17}} (?: {{0,20}})(\d{{1,3}}(?:\.\d{{1,3}}){{3}}) {{1,20}}(?:\S{{1,16}} {{1,4}}\[)?({_PORT})\.\d{{1,5}}\b",
+        text,
+    )
+    return {address: physical(name) for address, name in rows}
 
 
 def gateway(text: str) -> str:

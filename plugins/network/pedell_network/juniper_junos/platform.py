@@ -53,7 +53,11 @@ JUNOS = Platform(
     vlan=Change((f"delete {_SWITCHING}", f"set {_SWITCHING} {{vlan}}")),
     addresses=Look("show ethernet-switching table", parse.addresses),
     neighbours=Neighbourhood(
-        Look("show lldp neighbors", parse.announced), "show lldp neighbors interface {port}", parse.neighbours
+        Look("show lldp neighbors", parse.announced),
+        "show lldp neighbors interface {port}",
+        parse.neighbours,
+        # Before ELS a neighbour is one of the port's unit.
+        otherwise="show lldp neighbors interface {port}.0",
     ),
     running=Look("show configuration | display set", parse.configuration),
     restart=Dialog(
@@ -65,6 +69,8 @@ JUNOS = Platform(
         done=r"(?i)reboot the system",
     ),
     guarding=Guarding(
-        arp=Look("show arp no-resolve", parse.arp), gateway=Look("show route 0.0.0.0/0 exact", parse.gateway)
+        arp=Look("show arp no-resolve", parse.arp),
+        reached=parse.reached,
+        gateway=Look("show route 0.0.0.0/0 exact", parse.gateway),
     ),
 )

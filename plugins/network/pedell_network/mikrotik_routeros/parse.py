@@ -17,7 +17,9 @@ from pedell_network.results import Mode, Neighbour, Poe, UpDown
 from pedell_network.texts import one_line
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._+-]{0,30}")
-_ITEM = re.compile(r"^\s{0,6}\d{1,6}\s{1,6}((?:[A-Za-z*]{1,8}\s{1,8}){0,6})(?=[a-z0-9-]{1,40}=)(.{1,4000})$")
+_ITEM = re.compile(r"^\s{0,6}\d{1,6}\s{1,6}((?:[A-Za-z*]{1,8}\s{1,8}){0,6})(?=[a-z0-9-]{1,40}=)(.{1,4000})")
+# Names of MikroTik's products with a radio: RB951Ui-2HnD, C52iG-5HaxD2HaxD, cAPGi-5acD2nD, RBwAPG-60ad.
+_RADIO = re.compile(r"-(?:[25][A-Za-z]{0,2}(?:n|ac|ax|be)|60a)", re.IGNORECASE)
 _POE = {
     "powered-on": Poe.ON, "waiting-for-load": Poe.OFF, "off": Poe.DISABLED, "disabled": Poe.DISABLED,
     "short-circuit": Poe.FAULT, "overload": Poe.FAULT, "voltage-too-low": Poe.FAULT, "voltage-too-high": Poe.FAULT,
@@ -29,6 +31,9 @@ _KINDS = {
     "docsis-cable-device": "docsis", "station-only": "station", "other": "other",
 }  # fmt: skip
 _APS = ("cap", "wap", "hap", "audience", "map")
+_NO_SWITCH = ("phone", "air-", "ata", "sep")
+_LONGEST_ITEM = 4_000
+"""Characters of one item that are looked at."""
 _RX_ERRORS = (
     "rx-fcs-error", "rx-align-error", "rx-fragment", "rx-overflow", "rx-length-error", "rx-code-error", "rx-jabber",
     "rx-too-short", "rx-too-long",
@@ -39,14 +44,23 @@ _TX_ERRORS = ("tx-fcs-error", "tx-underrun", "tx-late-collision", "tx-excessive-
 def port_name(text: str, prefix: str) -> str | None:
     """The interface's name; a number alone is one with the option `port_prefix`, or ether."""
     if re.fullmatch(r"\d{1,3}", text):
-        return f"{prefix or 'ether'}{text}"
+        text = f"{prefix or 'ether'}{text}"
     return text if _NAME.fullmatch(text) else None
 
 
 def items(text: str) -> list[tuple[str, dict[str, str]]]:
-    """`print terse`: flags and values of each item; a value may hold blanks, the last of a name counts."""
-    found = []
+    """`print terse`: flags and values of each item; a value may hold blanks, the last of a name counts.
+
+    A line that is wider than the terminal goes on in the next one.
+    """
+    lines: list[str] = []
     for line in text[: tables.LONGEST].splitlines():
+        if _ITEM.match(line):
+            lines.append(line)
+        elif lines and line.strip() and len(lines[-1]) < _LONGEST_ITEM:
+            lines[-1] += line
+    found = []
+    for line in lines:
         match = _ITEM.match(line)
         if match is None:
             continue
@@ -114,6 +128,21 @@ def tagged(text: str, port: str) -> PortFields:
     return PortFields()
 
 
+def tagged_above(text: str, port: str) -> PortFields:
+    """`/interface vlan print terse where interface=PORT`: VLANs made on top of a port are tagged on it."""
+    if any(values.get("interface") == port for _, values in items(text)):
+        return PortFields(mode=Mode.TRUNK)
+    return PortFields()
+
+
+def tagged_by_chip(text: str, port: str) -> PortFields:
+    """`/interface ethernet switch port print terse where name=PORT`: a chip that adds headers makes it a trunk."""
+    for _, values in items(text):
+        if values.get("name") == port and values.get("vlan-header") == "add-if-missing":
+            return PortFields(mode=Mode.TRUNK)
+    return PortFields()
+
+
 def bridge_of(text: str, port: str) -> str:
     """`/interface bridge port print terse`: the bridge that a port belongs to, or empty."""
     found = [values.get("bridge", "") for _, values in items(text) if values.get("interface") == port]
@@ -164,12 +193,7 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
     """`/ip neighbor print terse`: LLDP, CDP and MikroTik's own protocol."""
     found = []
     for _, values in items(text):
-        words = values.get("system-caps-enabled", values.get("system-caps", "")).split(",")
-        kinds = tuple(_KINDS[word] for word in words if word in _KINDS)
-        if not kinds and values.get("platform") == "MikroTik":
-            # Its own protocol tells no kinds, but the board.
-            board = values.get("board", "").lower()
-            kinds = ("bridge", "access_point") if board.startswith(_APS) else ("bridge", "router")
+        kinds = _kinds(values)
         found.append(
             Neighbour(
                 port=one_line(values.get("interface", "").split(",")[0], 40),
@@ -182,6 +206,22 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
             )
         )
     return tuple(found)
+
+
+def _kinds(values: Mapping[str, str]) -> tuple[str, ...]:
+    words = values.get("system-caps-enabled", values.get("system-caps", "")).split(",")
+    kinds = tuple(_KINDS[word] for word in words if word in _KINDS)
+    maker, board = values.get("platform", "").lower(), values.get("board", "").lower()
+    if maker == "mikrotik":
+        radio = _RADIO.search(board) is not None or board.removeprefix("rb").startswith(_APS)
+        # A RouterOS with its wireless package says wlan-ap also where there is no radio.
+        kinds = tuple(kind for kind in kinds if radio or not board or kind != "access_point")
+        # Its own protocol tells no kinds, but the board.
+        return kinds or (("bridge", "access_point") if radio else ("bridge", "router"))
+    if not kinds and maker.startswith("cisco") and not any(word in maker + board for word in _NO_SWITCH):
+        # CDP's kinds are not told, but its platform, such as `cisco WS-C2960X-48FPD-L`.
+        return ("bridge",)
+    return kinds
 
 
 def identity(text: str) -> InfoFields:
@@ -217,6 +257,15 @@ def arp(text: str) -> Mapping[str, str]:
         values["address"]: tables.mac(values["mac-address"])
         for _, values in items(text)
         if "address" in values and tables.is_mac(values.get("mac-address", ""))
+    }
+
+
+def reached(text: str) -> Mapping[str, str]:
+    """`/ip arp print terse`: the interface behind which each address answers; a bridge or a VLAN is no port."""
+    return {
+        values["address"]: values["interface"]
+        for _, values in items(text)
+        if "address" in values and "interface" in values and tables.is_mac(values.get("mac-address", ""))
     }
 
 

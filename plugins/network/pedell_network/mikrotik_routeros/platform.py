@@ -51,6 +51,12 @@ ROUTEROS = Platform(
             f"/interface bridge port {_TERSE} where interface={{port}}", parse.bridge_port, optional=True
         ),
         PortLook(f"/interface bridge vlan {_TERSE}", parse.tagged, optional=True),
+        PortLook(f"/interface vlan {_TERSE} where interface={{port}}", parse.tagged_above, optional=True),
+        PortLook(
+            f"/interface ethernet switch port {_TERSE} where name={{port}}",
+            parse.tagged_by_chip,
+            optional=True,
+        ),
         PortLook("/interface ethernet poe monitor {port} once", parse.power, optional=True),
     ),
     port_off=Change(("/interface ethernet disable {port}",)),
@@ -73,6 +79,7 @@ ROUTEROS = Platform(
     ),
     guarding=Guarding(
         arp=Look(f"/ip arp {_TERSE}", parse.arp),
+        reached=parse.reached,
         gateway=Look(f"/ip route {_TERSE} where dst-address=0.0.0.0/0", parse.gateway),
         bundled=Look(f"/interface bonding {_TERSE}", parse.bundled),
     ),

@@ -4,52 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 
-from pedell.drivers.api import Deadline
-from pedell_network.command_line.driver import PlatformSwitch
-from pedell_network.command_line.platform import (
-    Change,
-    Guarding,
-    Look,
-    Neighbourhood,
-    PortLook,
-    Power,
-    Saving,
-)
-from pedell_network.fastpath import parse as fastpath
-from pedell_network.fastpath.platform import CONFIGURED, FASTPATH, PORT
-from pedell_network.netgear import parse
+from pedell_network.command_line.platform import Look
+from pedell_network.fastpath import parse
+from pedell_network.fastpath.stacked import STACKED, StackedSwitch
 
-assert FASTPATH.saving is not None
 NETGEAR = dataclasses.replace(
-    FASTPATH,
+    STACKED,
     netmiko="netgear_prosafe",
     manufacturer="Netgear",
-    port_name=parse.port_name,
-    port_example="1/0/5 or 0/5",
-    port=(
-        PortLook("show port {port}", fastpath.port),
-        PortLook("show interface ethernet {port}", parse.counters, optional=True),
-        PortLook("show poe port info {port}", parse.power, optional=True),
-        PortLook(CONFIGURED, fastpath.configured, optional=True),
-        PortLook("show vlan port {port}", parse.pvid, optional=True),
-    ),
-    power=Power(off=Change(("no poe",), where=PORT), on=Change(("poe",), where=PORT)),
-    neighbours=Neighbourhood(
-        Look("show lldp remote-device all", parse.announced),
-        "show lldp remote-device detail {port}",
-        fastpath.neighbours,
-    ),
-    saving=Saving(
-        dataclasses.replace(FASTPATH.saving.save, command="write memory confirm"), FASTPATH.saving.unsaved
-    ),
-    guarding=Guarding(
-        arp=Look("show arp", fastpath.arp), gateway=Look("show ip management", fastpath.gateway)
-    ),
+    guarding=dataclasses.replace(STACKED.guarding, gateway=Look("show ip management", parse.gateway)),
 )
-ACCESS = Change(("switchport access vlan {vlan}",), where=PORT)
 
 
-class NetgearProsafe(PlatformSwitch):
+class NetgearProsafe(StackedSwitch):
     """Netgear M4250, M4300, M5300 and GSM72xx (not the Smart switches, whose command line has no SSH or is none).
 
     Settings on the switch: `ip ssh server enable`, a user with full access, `lldp receive` on the ports.
@@ -71,11 +38,3 @@ class NetgearProsafe(PlatformSwitch):
     )
     kinds = frozenset({"switch"})
     platform = NETGEAR
-
-    def put_into_vlan(self, port: str, vlan: int, old: int | None, deadline: Deadline) -> None:
-        """In the mode that the port is in: in access mode participation is taken down, and has no effect."""
-        told = self.conversation(deadline).read(CONFIGURED.format(port=port), deadline)
-        if parse.in_access_mode(told):
-            self.change(ACCESS, deadline, port=port, vlan=vlan)
-        else:
-            super().put_into_vlan(port, vlan, old, deadline)

@@ -191,7 +191,9 @@ class EdgeShell(Shell):
             case ["poe", "status", name] if name in switch.ports and not self.poe_info:
                 return shown.poe_status(name, switch.ports[name])
             case ["poe", "port", "info", name] if name in switch.ports and self.poe_info:
-                return shown.poe_info(name, switch.ports[name])
+                late = switch.extra.get("late_power", ())
+                assert isinstance(late, tuple)
+                return shown.poe_info(name, switch.ports[name], late=name in late)
             case ["running-config", "interface", name] if name in switch.ports:
                 port = switch.ports[name]
                 return "\n".join(["", *shown.port_lines(name, port.config, port.bundle), "", ""])
@@ -213,7 +215,7 @@ class EdgeShell(Shell):
 
 
 class UnifiShell(EdgeShell):
-    """BusyBox before the same command line."""
+    """BusyBox before the same command line. `switch.extra["late_power"]` names ports whose power column lags behind."""
 
     poe_info = True
 

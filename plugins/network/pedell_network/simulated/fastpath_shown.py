@@ -86,10 +86,11 @@ def poe_status(name: str, port: Port) -> str:
     )
 
 
-def poe_info(name: str, port: Port) -> str:
-    """`show poe port info PORT` of a UniFi switch."""
-    watts = port.watts if port.config.powered else 0.0
-    state = "Delivering Power" if watts else "Searching" if port.config.powered else "Disabled"
+def poe_info(name: str, port: Port, *, late: bool = False) -> str:
+    """`show poe port info PORT` of a UniFi switch; `late` is it where power came on a moment ago."""
+    powered = port.config.powered and not late
+    watts = port.watts if powered else 0.0
+    state = "Delivering Power" if watts else "Searching" if powered else "Disabled"
     return (
         "\n"
         "        High  Max           Output  Output\n"

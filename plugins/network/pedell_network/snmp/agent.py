@@ -15,17 +15,19 @@ from pedell.transports.snmp_values import Community, Login, Oid, Setting, Value
 from pedell_network.results import DeviceInfo, Mode, Neighbour, PortStatus, UpDown
 from pedell_network.snmp import codec, mib, vlans
 from pedell_network.snmp.codec import number, text
-from pedell_network.snmp.neighbours import local_ports, neighbours
+from pedell_network.snmp.neighbours import cdp, local_ports, neighbours
 from pedell_network.snmp.options import SnmpOptions
 from pedell_network.snmp.ports import Interface, find, interfaces, power_index
 
 _STATUS = (
     mib.IF_NAME, mib.IF_DESCR, mib.IF_ALIAS, mib.IF_TYPE, mib.IF_ADMIN_STATUS, mib.IF_OPER_STATUS, mib.IF_LAST_CHANGE,
     mib.IF_HIGH_SPEED, mib.IF_SPEED, mib.IF_IN_ERRORS, mib.IF_OUT_ERRORS, mib.FCS_ERRORS, mib.DUPLEX, mib.LAG_OF,
-    mib.CISCO_TRUNK, mib.CISCO_VLAN,
+    mib.CISCO_TRUNK, mib.CISCO_TRUNK_WANTED, mib.CISCO_VLAN, mib.CISCO_BUNDLE,
 )  # fmt: skip
-_LAG = 161
-"""ieee8023adLag(161), IANAifType."""
+_LAG = frozenset({161, 54})
+"""IANAifType: ieee8023adLag(161), and propMultiplexor(54), which HP's trunk groups are."""
+_BUNDLE = re.compile(r"(?:po|port-channel|trk|bond|ae) ?\d|lag\b", re.IGNORECASE)
+"""Names of bundles on agents that give them a kind of their own, such as Cisco's propVirtual(53)."""
 
 
 class Agent:
@@ -38,10 +40,11 @@ class Agent:
         self._ports: tuple[Interface, ...] | None = None
         self._bridge: dict[int, int] | None = None
         self._power: frozenset[tuple[int, int]] | None = None
+        self._above: dict[int, set[int]] | None = None
 
     def forget(self) -> None:
         """What was learnt of the tables may hold no longer."""
-        self._ports = self._bridge = self._power = None
+        self._ports = self._bridge = self._power = self._above = None
 
     # Ports -----------------------------------------------------------------------------------------------
 
@@ -73,8 +76,8 @@ class Agent:
         """A port as it is."""
         return self.read(self.port(name, deadline), deadline)[0]
 
-    def read(self, port: Interface, deadline: Deadline) -> tuple[PortStatus, bool]:
-        """A port as it is, and whether it is several links under one name or one of those."""
+    def read(self, port: Interface, deadline: Deadline) -> tuple[PortStatus, Mapping[Oid, Value]]:
+        """A port as it is, and what was told of it."""
         row = self._row(port.index, deadline)
         if number(row.get(mib.IF_ADMIN_STATUS)) is None:
             raise DeviceError(ErrorClass.PROTOCOL, f"the switch does not tell the state of {port.name}")
@@ -104,8 +107,35 @@ class Agent:
             output_errors=number(row.get(mib.IF_OUT_ERRORS)),
             last_change=_ago(found.get(mib.SYS_UP_TIME), row.get(mib.IF_LAST_CHANGE)),
         )
-        aggregate = number(row.get(mib.LAG_OF)) or 0
-        return status, row.get(mib.IF_TYPE) == _LAG or aggregate not in {0, port.index}
+        return status, row
+
+    def is_bundled(self, port: Interface, row: Mapping[Oid, Value], deadline: Deadline) -> bool:
+        """Whether it is several links under one name or one of those; `row` is what `read` told.
+
+        By its kind and name, by IEEE 802.3ad, by Cisco's own, or by what runs on top of it.
+        """
+        if row.get(mib.IF_TYPE) in _LAG or _BUNDLE.match(port.name):
+            return True
+        units = [one.index for one in self.ports(deadline) if one.carrier == port.carrier]
+        asked = [(*mib.LAG_OF, at) for at in units if at != port.index]
+        told = list(self._client.get(asked, deadline).values()) if asked else []
+        for value in (row.get(mib.LAG_OF), row.get(mib.CISCO_BUNDLE), *told):
+            if (number(value) or 0) not in {0, port.index, *units}:
+                return True
+        if self._above is None:
+            self._above = {}
+            for pair, status in self._client.walk(mib.IF_STACK, deadline).items():
+                if len(pair) == 2 and status == 1 and 0 not in pair:
+                    self._above.setdefault(pair[1], set()).add(pair[0])
+        above = set().union(*(self._above.get(at, set()) for at in units)) - set(units)
+        if not above:
+            return False
+        names = {one.index: one for one in self.ports(deadline)}
+        bases = {one.name: one.index for one in names.values()}
+        above |= {bases[names[at].carrier] for at in above if at in names}
+        return bool(
+            _LAG & set(self._client.get([(*mib.IF_TYPE, at) for at in sorted(above)[:16]], deadline).values())
+        )
 
     def switch(self, name: str, on: bool, deadline: Deadline) -> None:
         """Set ifAdminStatus: up(1) or down(2)."""
@@ -127,7 +157,7 @@ class Agent:
             if find(name, self.ports(deadline)).index == port.index:
                 group, _, own = pair.partition(".")
                 return (int(group), int(own)) if (int(group), int(own)) in self._power else None
-        return power_index(port, self._power)
+        return power_index(port, self._power, self.ports(deadline))
 
     def switch_power(self, name: str, on: bool, deadline: Deadline) -> None:
         """Set pethPsePortAdminEnable: true(1) is on, false(2) is off."""
@@ -147,7 +177,13 @@ class Agent:
         return self._bridge
 
     def _bridge_port(self, port: Interface, deadline: Deadline) -> int | None:
-        return next((at for at, index in self.bridge_ports(deadline).items() if index == port.index), None)
+        units = {one.index for one in self.ports(deadline) if one.carrier == port.carrier}
+        return next((at for at, index in self.bridge_ports(deadline).items() if index in units), None)
+
+    def _place(self, number: int, names: Mapping[int, str], deadline: Deadline) -> str | None:
+        """The port that a bridge's number means; the ifIndex itself where the agent has no such table."""
+        bridge = self.bridge_ports(deadline)
+        return names.get(bridge.get(number, -1) if bridge else number)
 
     def vlan_lists(self, deadline: Deadline) -> vlans.Lists:
         """Members of all VLANs."""
@@ -157,14 +193,21 @@ class Agent:
 
     def _vlan(self, port: Interface, row: Mapping[Oid, Value], deadline: Deadline) -> tuple[Mode, int | None]:
         if mib.CISCO_TRUNK in row:
-            # Cisco keeps Q-BRIDGE-MIB empty on most switches.
-            trunk = row[mib.CISCO_TRUNK] == 1
+            # Cisco keeps Q-BRIDGE-MIB empty on most switches. A trunk that is down is one all the same.
+            trunk = row[mib.CISCO_TRUNK] == 1 or row.get(mib.CISCO_TRUNK_WANTED) in {1, 5}
             return (Mode.TRUNK, None) if trunk else (Mode.ACCESS, number(row.get(mib.CISCO_VLAN)))
         own = self._bridge_port(port, deadline)
         if own is None:
             return Mode.UNKNOWN, None
         pvid = self._client.get([(*mib.PVID, own)], deadline).get((*mib.PVID, own))
-        return self.vlan_lists(deadline).mode(own), number(pvid)
+        mode = self.vlan_lists(deadline).mode(own)
+        if mode is Mode.UNKNOWN:
+            now = vlans.Lists.now(
+                self._client.walk(mib.VLAN_NOW_EGRESS, deadline),
+                self._client.walk(mib.VLAN_NOW_UNTAGGED, deadline),
+            )
+            mode = now.mode(own)
+        return mode, number(pvid)
 
     def set_vlan(self, name: str, vlan: int, deadline: Deadline) -> None:
         """Make it an access port of that VLAN; all in one request, or step by step where the agent refuses that."""
@@ -218,28 +261,31 @@ class Agent:
 
     def learnt(self, deadline: Deadline) -> tuple[tuple[str, int | None, str], ...] | None:
         """MAC address, VLAN and port of everything that the bridge has learnt; None where it does not tell."""
-        names = {port.index: port.name for port in self.ports(deadline)}
+        names = {port.index: port.carrier for port in self.ports(deadline)}
         rows = self._client.walk(mib.Q_FDB_PORT, deadline)
         if rows:
             found = codec.learnt(rows, self._client.walk(mib.Q_FDB_STATUS, deadline))
             numbers = self._vlan_numbers(deadline)
-            bridge = self.bridge_ports(deadline)
-            return tuple(
-                (one.mac, numbers.get(one.fdb, one.fdb), names[bridge[one.port]])
+            placed = tuple(
+                (one.mac, numbers.get(one.fdb, one.fdb), port)
                 for one in found
-                if bridge.get(one.port) in names
+                if (port := self._place(one.port, names, deadline)) is not None
             )
+            # Where not one of them can be put to a port, nothing is known.
+            return placed if placed or not found else None
         per_vlan = self._cisco_tables(names, deadline)
         if per_vlan is not None:
             return per_vlan
-        bridge = self.bridge_ports(deadline)
         rows = self._client.walk(mib.FDB_PORT, deadline)
-        if not rows and not bridge:
+        if not rows and not self.bridge_ports(deadline):
             return None
         found = codec.learnt(rows, self._client.walk(mib.FDB_STATUS, deadline))
-        return tuple(
-            (one.mac, None, names[bridge[one.port]]) for one in found if bridge.get(one.port) in names
+        told = tuple(
+            (one.mac, None, port)
+            for one in found
+            if (port := self._place(one.port, names, deadline)) is not None
         )
+        return told if told or not found else None
 
     def _vlan_numbers(self, deadline: Deadline) -> dict[int, int]:
         # dot1qVlanFdbId, index timeMark.VLAN; with one table for all VLANs a table's number says nothing.
@@ -279,13 +325,24 @@ class Agent:
         return tuple(found)
 
     def neighbours(self, deadline: Deadline) -> tuple[tuple[Neighbour, ...], bool] | None:
-        """Who announces himself by LLDP, and whether one could not be put to a port; None without LLDP-MIB."""
+        """Who announces himself by LLDP or CDP, and whether one could not be put to a port; None without both."""
+        known = {port.index: port for port in self.ports(deadline)}
+        lldp = self._lldp(known, deadline)
+        rows = self._client.walk(mib.CISCO_CDP, deadline)
+        if not rows and lldp is None:
+            runs = self._client.get([mib.CISCO_CDP_RUNS], deadline).get(mib.CISCO_CDP_RUNS)
+            return ((), False) if runs == 1 else None
+        near, lost = lldp or ((), False)
+        return near + cdp(rows, known), lost
+
+    def _lldp(
+        self, known: Mapping[int, Interface], deadline: Deadline
+    ) -> tuple[tuple[Neighbour, ...], bool] | None:
         ids = self._client.walk(mib.LLDP_LOCAL_ID, deadline)
         rows = self._client.walk(mib.LLDP_REMOTE, deadline)
         if not rows:
             # A switch with LLDP knows at least its own ports.
             return ((), False) if ids else None
-        known = self.ports(deadline)
         subtypes = self._client.walk(mib.LLDP_LOCAL_SUBTYPE, deadline)
         own = {}
         if 3 in subtypes.values():
@@ -293,34 +350,52 @@ class Agent:
             own = {at[0]: value for at, value in macs.items() if isinstance(value, bytes)}
         bridge = self.bridge_ports(deadline)
         described = self._client.walk(mib.LLDP_LOCAL_DESCR, deadline)
-        ports = local_ports(subtypes, ids, described, known, own, bridge)
+        ports = local_ports(subtypes, ids, described, known.values(), own, bridge)
         remotes = codec.remotes(rows, self._client.walk(mib.LLDP_ADDRESS, deadline))
-        return neighbours(remotes, ports, {port.index: port for port in known}, bridge)
+        return neighbours(remotes, ports, known, bridge)
 
     def ways(
-        self, ours: str, learnt: tuple[tuple[str, int | None, str], ...], deadline: Deadline
-    ) -> tuple[str | None, str | None]:
-        """The ports that our requests come in through, and that the default gateway is behind; None is not known.
+        self, here: str, ours: str, learnt: tuple[tuple[str, int | None, str], ...], deadline: Deadline
+    ) -> tuple[bool | None, bool | None]:
+        """Whether our requests come in through a port, and whether the default gateway is behind it; None is not known.
 
-        Where we are in another network, our requests come from the gateway.
+        Where we are in another network, our requests come from the gateway. An address may be known at several ports;
+        what is reached through a routed port is in no MAC table, but the ARP table names the port.
         """
-        places = {mac: port for mac, _, port in reversed(learnt) if mac}
-        rows = self._client.walk(mib.ARP, deadline)
-        table = {
-            ".".join(map(str, at[1:])): codec.mac(value)
-            for at, value in rows.items()
-            if len(at) == 5 and isinstance(value, bytes)
+        names = {port.index: port.carrier for port in self.ports(deadline)}
+        places: dict[str, set[str]] = {}
+        for mac, _, port in learnt:
+            places.setdefault(mac, set()).add(port)
+        reached: dict[str, set[str]] = {}
+        for at, value in self._arp(deadline).items():
+            told = reached.setdefault(".".join(map(str, at[-4:])), set())
+            told |= places.get(codec.mac(value), set())
+            if names.get(at[0]) == here:
+                told.add(here)
+        gateway: set[str] = set().union(*(reached.get(hop, set()) for hop in self._gateways(deadline)))
+        way = reached.get(ours) or gateway
+        return (here in way if way else None), (here in gateway if gateway else None)
+
+    def _arp(self, deadline: Deadline) -> dict[Oid, bytes]:
+        """MAC addresses by an index of ifIndex and, at its end, the four numbers of an IPv4 address."""
+        rows: dict[Oid, Value] = {
+            at: mac for at, mac in self._client.walk(mib.ARP, deadline).items() if len(at) == 5
         }
-        found = (places.get(table.get(hop, "")) for hop in self._gateways(deadline))
-        gateway = next((port for port in found if port), None)
-        return places.get(table.get(ours, "")) or gateway, gateway
+        if not rows:
+            told = self._client.walk(mib.NEIGHBOUR, deadline)
+            rows = {at: mac for at, mac in told.items() if len(at) == 7 and at[1:3] == (1, 4)}
+        return {at: mac for at, mac in rows.items() if isinstance(mac, bytes) and codec.mac(mac)}
 
     def _gateways(self, deadline: Deadline) -> list[str]:
         routes = self._client.get([(*mib.ROUTE_NEXT_HOP, 0, 0, 0, 0)], deadline)
         # ipCidrRouteNextHop, index destination, mask, service, next hop.
         routes = routes or self._client.walk((*mib.CIDR_NEXT_HOP, 0, 0, 0, 0, 0, 0, 0, 0), deadline)
         hops = [value for value in routes.values() if isinstance(value, bytes) and len(value) == 4]
-        return [".".join(map(str, hop)) for hop in hops]
+        if not hops:
+            # Index of inetCidrRouteTable: destination 0.0.0.0/0, a policy of any length, the next hop at the end.
+            told = self._client.walk((*mib.INET_ROUTE, 1, 4, 0, 0, 0, 0, 0), deadline)
+            hops = [bytes(at[-4:]) for at in told if at[-6:-4] == (1, 4) and max(at[-4:]) < 256]
+        return [".".join(map(str, hop)) for hop in hops if any(hop)]
 
     # The switch itself ------------------------------------------------------------------------------------
 

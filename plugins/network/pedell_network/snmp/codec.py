@@ -7,6 +7,7 @@ lldpRemManAddrTable) and what agents make of them.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,8 +15,11 @@ from pedell.transports.snmp_values import Oid, Value
 from pedell_network.results import Poe, UpDown
 from pedell_network.texts import one_line
 
-LEARNED = 3
-"""dot1qTpFdbStatus and dot1dTpFdbStatus: other(1), invalid(2), learned(3), self(4), mgmt(5)."""
+NOT_THERE = frozenset({2, 4})
+"""Of dot1qTpFdbStatus and dot1dTpFdbStatus: other(1), invalid(2), learned(3), self(4), mgmt(5).
+
+What a port's authentication has let in is other or mgmt, and hangs there all the same.
+"""
 _CAPABILITIES = ("other", "repeater", "bridge", "access_point", "router", "phone", "docsis", "station")
 # pethPsePortDetectionStatus: disabled(1), searching(2), deliveringPower(3), fault(4), test(5), otherFault(6).
 _DETECTION = {1: Poe.OFF, 2: Poe.OFF, 3: Poe.ON, 4: Poe.FAULT, 5: Poe.OFF, 6: Poe.FAULT}
@@ -60,7 +64,12 @@ def power(admin: Value | None, status: Value | None) -> Poe | None:
 
 
 def members(bitmap: bytes) -> frozenset[int]:
-    """The bridge ports of a PortList: the highest bit of the first octet is port 1."""
+    """The bridge ports of a PortList: the highest bit of the first octet is port 1.
+
+    Juniper's EX writes their numbers in words, with commas between.
+    """
+    if re.fullmatch(rb"\d{1,5}(?:,\d{1,5}){1,999}", bitmap):
+        return frozenset(int(number) for number in bitmap.split(b","))
     return frozenset(
         octet * 8 + bit + 1 for octet, value in enumerate(bitmap) for bit in range(8) if value & (0x80 >> bit)
     )
@@ -91,8 +100,7 @@ def learnt(ports: Mapping[Oid, Value], status: Mapping[Oid, Value]) -> tuple[Lea
     found = []
     for index, port in ports.items():
         address = mac(index[-6:])
-        mine = status.get(index, LEARNED) != LEARNED
-        if address and not mine and isinstance(port, int) and port > 0:
+        if address and status.get(index) not in NOT_THERE and isinstance(port, int) and port > 0:
             found.append(Learnt(index[0] if len(index) == 7 else 0, address, port))
     return tuple(found)
 

@@ -150,21 +150,23 @@ class Snmp(PortDriver):
     def read_facts(self, port: str, deadline: Deadline) -> Facts:
         """What the guards want to know."""
         agent = self.agent
-        status, bundle = agent.read(agent.port(port, deadline), deadline)
+        meant = agent.port(port, deadline)
+        here = meant.carrier
+        status, row = agent.read(meant, deadline)
         learnt = self._learnt(deadline)
         told = agent.neighbours(deadline)
-        near = None if told is None else tuple(found for found in told[0] if found.port == port)
+        near = None if told is None else tuple(found for found in told[0] if found.port == here)
         if told is not None and not near and told[1]:
             near = None  # somebody announces himself, and it may be here
-        way, gateway = agent.ways(self._ours, learnt, deadline) if learnt else (None, None)
+        way, gateway = agent.ways(here, self._ours, learnt or (), deadline)
         return Facts(
             status,
             near,
-            None if learnt is None else len({mac for mac, _, at in learnt if at == port}),
-            None if way is None else way == port,
+            None if learnt is None else len({mac for mac, _, at in learnt if at == here}),
+            way,
             self.protected(port),
-            bundle,
-            gateway=None if gateway is None else gateway == port,
+            agent.is_bundled(meant, row, deadline),
+            gateway=gateway,
         )
 
     def _learnt(self, deadline: Deadline) -> tuple[tuple[str, int | None, str], ...] | None:

@@ -1,8 +1,8 @@
-"""Names of objects, from the standard MIBs and two of Cisco's.
+"""Names of objects, from the standard MIBs and some of Cisco's.
 
 Sources: RFC 3418 (SNMPv2-MIB), RFC 2863 (IF-MIB), RFC 3635 (EtherLike-MIB), RFC 4188 (BRIDGE-MIB), RFC 4363
 (Q-BRIDGE-MIB), RFC 3621 (POWER-ETHERNET-MIB), RFC 4133 (ENTITY-MIB), RFC 4293 (IP-MIB), RFC 4292, IEEE 802.1AB
-(LLDP-MIB), IEEE 802.3ad (dot3ad), CISCO-VTP-MIB, CISCO-VLAN-MEMBERSHIP-MIB.
+(LLDP-MIB), IEEE 802.3ad (dot3ad), CISCO-VTP-MIB, CISCO-VLAN-MEMBERSHIP-MIB, CISCO-PAGP-MIB, CISCO-CDP-MIB.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _IFX = oid("1.3.6.1.2.1.31.1.1.1")
 IF_NAME = (*_IFX, 1)
 IF_HIGH_SPEED = (*_IFX, 15)
 IF_ALIAS = (*_IFX, 18)
+IF_STACK = oid("1.3.6.1.2.1.31.1.2.1.3")
+"""ifStackStatus: which interface runs on top of which, index higher.lower."""
 _DOT3 = oid("1.3.6.1.2.1.10.7.2.1")
 FCS_ERRORS = (*_DOT3, 3)
 DUPLEX = (*_DOT3, 19)
@@ -42,6 +44,8 @@ FDB_STATUS = oid("1.3.6.1.2.1.17.4.3.1.3")
 Q_FDB_PORT = oid("1.3.6.1.2.1.17.7.1.2.2.1.2")
 Q_FDB_STATUS = oid("1.3.6.1.2.1.17.7.1.2.2.1.3")
 VLAN_FDB = oid("1.3.6.1.2.1.17.7.1.4.2.1.3")
+VLAN_NOW_EGRESS = oid("1.3.6.1.2.1.17.7.1.4.2.1.4")
+VLAN_NOW_UNTAGGED = oid("1.3.6.1.2.1.17.7.1.4.2.1.5")
 VLAN_EGRESS = oid("1.3.6.1.2.1.17.7.1.4.3.1.2")
 VLAN_UNTAGGED = oid("1.3.6.1.2.1.17.7.1.4.3.1.4")
 PVID = oid("1.3.6.1.2.1.17.7.1.4.5.1.1")
@@ -58,6 +62,10 @@ PHYSICAL_MAKER = (*_PHYSICAL, 12)
 PHYSICAL_MODEL = (*_PHYSICAL, 13)
 
 ARP = oid("1.3.6.1.2.1.4.22.1.2")
+NEIGHBOUR = oid("1.3.6.1.2.1.4.35.1.4")
+"""ipNetToPhysicalPhysAddress, index ifIndex.type.length.address: what newer agents have instead of ARP's table."""
+INET_ROUTE = oid("1.3.6.1.2.1.4.24.7.1.7")
+"""inetCidrRouteIfIndex, index destination, prefix, policy and next hop."""
 ROUTE_NEXT_HOP = oid("1.3.6.1.2.1.4.21.1.7")
 CIDR_NEXT_HOP = oid("1.3.6.1.2.1.4.24.4.1.4")
 
@@ -72,5 +80,13 @@ CISCO = oid("1.3.6.1.4.1.9.1")
 CISCO_VLAN_STATE = oid("1.3.6.1.4.1.9.9.46.1.3.1.1.2")
 CISCO_TRUNK = oid("1.3.6.1.4.1.9.9.46.1.6.1.1.14")
 """vlanTrunkPortDynamicStatus: trunking(1), notTrunking(2)."""
+CISCO_TRUNK_WANTED = oid("1.3.6.1.4.1.9.9.46.1.6.1.1.13")
+"""vlanTrunkPortDynamicState: on(1), off(2), desirable(3), auto(4), onNoNegotiate(5)."""
+CISCO_BUNDLE = oid("1.3.6.1.4.1.9.9.98.1.1.1.1.8")
+"""pagpGroupIfIndex: the EtherChannel that a port is one link of, also of one without LACP; 0 or its own for none."""
+CISCO_CDP = oid("1.3.6.1.4.1.9.9.23.1.2.1.1")
+"""cdpCacheEntry, index ifIndex and a number."""
+CISCO_CDP_RUNS = oid("1.3.6.1.4.1.9.9.23.1.3.1.0")
+"""cdpGlobalRun: true(1), false(2)."""
 CISCO_VLAN = oid("1.3.6.1.4.1.9.9.68.1.2.2.1.2")
 """vmVlan: the VLAN of an access port, by ifIndex."""

@@ -1,4 +1,4 @@
-"""LLDP-MIB as neighbours: whose local port is which interface is the hard part."""
+"""LLDP-MIB and CISCO-CDP-MIB as neighbours: whose local port is which interface is the hard part of LLDP's."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def neighbours(
         if port is None:
             lost = True
             continue
-        found.append(_neighbour(remote, port.name))
+        found.append(_neighbour(remote, port.carrier))
     return tuple(sorted(found, key=lambda one: (one.port, one.name))), lost
 
 
@@ -90,3 +90,39 @@ def _neighbour(remote: codec.Remote, port: str) -> Neighbour:
         mac=chassis_mac or port_mac,
         capabilities=enabled or codec.capabilities(row.get(11)),
     )
+
+
+# cdpCacheCapabilities: the last of its octets, as CDP's own TLV has them.
+_CDP = ((0x01, "router"), (0x08, "bridge"), (0x10, "station"), (0x40, "repeater"), (0x80, "phone"))
+_TRANSPARENT_BRIDGE, _SWITCH = 0x02, 0x08
+
+
+def cdp(rows: Mapping[Oid, Value], known: Mapping[int, Interface]) -> tuple[Neighbour, ...]:
+    """Rows of cdpCacheTable, index column.ifIndex.number: Cisco's own announcement, on where LLDP is off."""
+    entries: dict[tuple[int, int], dict[int, Value]] = {}
+    for index, value in rows.items():
+        if len(index) == 3:
+            entries.setdefault((index[1], index[2]), {})[index[0]] = value
+    found = []
+    # 3 and 4 address type and address, 6 device, 7 its port, 8 platform, 9 capabilities.
+    for (at, _), row in entries.items():
+        if at not in known:
+            continue
+        told, address = row.get(9), row.get(4)
+        bits = told[-1] if isinstance(told, bytes) and told else 0
+        kinds = [word for bit, word in _CDP if bits & bit]
+        # An old Catalyst is both; one that bridges and is no switch is an access point.
+        if bits & _TRANSPARENT_BRIDGE and not bits & _SWITCH:
+            kinds.append("access_point")
+        ip = isinstance(address, bytes) and len(address) == 4 and row.get(3) == 1
+        found.append(
+            Neighbour(
+                port=known[at].carrier,
+                name=codec.text(row.get(6), 128),
+                description=codec.text(row.get(8)),
+                remote_port=codec.text(row.get(7), 64),
+                address=".".join(map(str, address)) if ip and isinstance(address, bytes) else "",
+                capabilities=tuple(kinds),
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (one.port, one.name)))

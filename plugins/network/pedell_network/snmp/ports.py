@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pedell.drivers.api import DeviceError, ErrorClass
 
-_PARTS = re.compile(r"(?P<kind>[A-Za-z][A-Za-z -]*?)?[ -]?(?P<number>\d+(?:[/.:]\d+)*)")
+# TP-Link adds what the port is made of: `gigabitEthernet 1/0/5 : copper`.
+_PARTS = re.compile(
+    r"(?P<kind>[A-Za-z][A-Za-z -]*?)?[ -]?(?P<number>\d+(?:[/.:]\d+)*)(?:\s*:\s*(?:copper|fiber|combo))?"
+)
 
 
 @dataclass(frozen=True)
 class Interface:
-    """A row of ifTable. `name` is what Pedell calls it: ifName, or ifDescr where that is missing or not unique."""
+    """A row of ifTable. `name` is what Pedell calls it: ifName, or ifDescr where that is missing or not unique.
+
+    `unit_of` is the port that it is a part of, such as ge-0/0/5 of ge-0/0/5.0.
+    """
 
     index: int
     name: str
     if_name: str
     descr: str
     alias: str = ""
+    unit_of: str = ""
+
+    @property
+    def carrier(self) -> str:
+        """The port that its frames come in through: bridges and LLDP count the units of a Juniper's ports, not the ports."""
+        return self.unit_of or self.name
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -36,7 +49,12 @@ def interfaces(rows: Iterable[tuple[int, str, str, str]]) -> tuple[Interface, ..
         own = name if name and names.count(name) == 1 else descr or name
         if own:
             found.append(Interface(index, own, name, descr, alias))
-    return tuple(found)
+    ours = {port.name for port in found}
+    return tuple(
+        dataclasses.replace(port, unit_of=base) if number.isdigit() and base in ours else port
+        for port in found
+        for base, _, number in [port.name.rpartition(".")]
+    )
 
 
 def find(text: str, known: Iterable[Interface]) -> Interface:
@@ -79,17 +97,29 @@ def numbers(name: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.split(r"[/.:]", found[1])) if found else ()
 
 
-def power_index(port: Interface, known: Iterable[tuple[int, int]]) -> tuple[int, int] | None:
+def power_index(
+    port: Interface, known: Iterable[tuple[int, int]], others: Iterable[Interface] = ()
+) -> tuple[int, int] | None:
     """Group and number of a port's power, as far as its name tells; None where the agent has no such row.
 
     No standard object says which port of POWER-ETHERNET-MIB is which of IF-MIB. Everybody numbers both alike: Gi2/0/5
-    is group 2, number 5, and port 5 of a switch that is not stacked is 1, 5; else the number is the ifIndex.
+    is group 2, number 5, and port 5 of a switch that is not stacked is 1, 5. Te1/1/5 is on a module and would be the
+    same as Gi1/0/5 among `others`: it has none then. B5 in a chassis has the number of its ifIndex, since A5 has 5.
     """
     rows = set(known)
-    own = numbers(port.if_name or port.descr)
-    guesses = [(own[0], own[-1])] if len(own) > 1 else [(1, own[0])] if own else []
-    guesses.append((1, port.index))
-    return next((guess for guess in guesses if guess in rows), None)
+    name = port.if_name or port.descr
+    own = numbers(name)
+    if not own or re.fullmatch(r"(?:\d{1,2}/)?[A-Z]\d{1,3}", name):
+        guesses = [row for row in rows if row[1] == port.index]
+        return guesses[0] if len(guesses) == 1 else None
+    guess = (own[0] if len(own) > 1 else 1, own[-1])
+    if any(own[1:-1]):
+        rivals = (numbers(other.if_name or other.descr) for other in others if other.index != port.index)
+        if any(
+            len(rival) == len(own) and rival == (own[0], *[0] * (len(own) - 2), own[-1]) for rival in rivals
+        ):
+            return None
+    return guess if guess in rows else None
 
 
 def _folded(text: str) -> str:

@@ -24,6 +24,14 @@ class Lists:
         """From two columns."""
         return cls(_column(egress), _column(untagged))
 
+    @classmethod
+    def now(cls, egress: Mapping[Oid, Value], untagged: Mapping[Oid, Value]) -> Lists:
+        """From dot1qVlanCurrentTable, which has a time before the VLAN; agents that keep no static one have it."""
+        return cls(
+            _column({index[-1:]: value for index, value in egress.items()}),
+            _column({index[-1:]: value for index, value in untagged.items()}),
+        )
+
     def mode(self, port: int) -> Mode:
         """A port with a tagged VLAN is a trunk; one in no VLAN at all is not told of."""
         inside = [vlan for vlan, bitmap in self.egress.items() if port in members(bitmap)]

@@ -173,6 +173,7 @@ class UnifiController(PortDriver):
             self._is_uplink(device, row, port),
             self.protected(port),
             ports.bundled(device, int(port), self._profiles or {}),
+            carries_all=True,
         )
 
     def _is_uplink(self, device: Row, row: Row, port: str) -> bool | None:

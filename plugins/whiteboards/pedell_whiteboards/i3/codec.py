@@ -7,7 +7,7 @@ factory restore. No second source was found.
 from __future__ import annotations
 
 from pedell.drivers.api import DeviceError, ErrorClass
-from pedell_whiteboards.counted import I3, Frame, decode, encode
+from pedell_whiteboards.counted import Frame
 from pedell_whiteboards.model import Power
 
 ON, OFF = (0x01, 0xF0), (0x01, 0xF1)
@@ -16,16 +16,6 @@ HIBERNATE, WAKE = (0x01, 0xF2), (0x01, 0xF3)
 POWER = (0x02, 0x08)
 REBOOT = (0x01, 0x43)
 FACTORY_RESET = (0x01, 0x44)
-
-
-def request(what: tuple[int, int]) -> bytes:
-    """A request."""
-    return encode(I3, *what)
-
-
-def read(data: bytes) -> tuple[Frame | None, bytes]:
-    """As `counted.decode`."""
-    return decode(I3, data)
 
 
 def parse_power(frame: Frame) -> tuple[Power, bool]:

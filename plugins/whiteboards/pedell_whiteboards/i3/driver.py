@@ -10,24 +10,18 @@ from pedell.drivers.api import (
     Answer,
     Call,
     Deadline,
-    DeviceError,
     Done,
-    ErrorClass,
-    Happened,
     Identity,
     NoParams,
     Nothing,
     implements,
 )
 from pedell.i18n import t
-from pedell_whiteboards.counted import Frame
+from pedell_whiteboards.counted import I3
+from pedell_whiteboards.counted_panel import CountedPanel
 from pedell_whiteboards.i3 import codec
-from pedell_whiteboards.line import LineConversation
 from pedell_whiteboards.model import Power, Status
 from pedell_whiteboards.options import PanelOptions
-from pedell_whiteboards.panel import PanelDriver
-
-_GOOD = 1
 
 
 class I3Options(PanelOptions):
@@ -41,7 +35,7 @@ class I3Options(PanelOptions):
     )
 
 
-class I3Driver(PanelDriver[I3Options, Frame]):
+class I3Driver(CountedPanel[I3Options]):
     """i3 panels of the X series over network or serial line.
 
     Models: i3TOUCH X3 and those that take the same command sheet. Not the P7511 (`a9`) and the E10 (`aabbcc`).
@@ -72,10 +66,8 @@ class I3Driver(PanelDriver[I3Options, Frame]):
     port = 6688
     baud = 19200
     discovers = True
-
-    def make_line(self) -> LineConversation[Frame]:
-        """The conversation."""
-        return LineConversation(self.url, self.env.record, self.pacing, codec.read)
+    wire = I3
+    code_on, code_off = codec.ON, codec.OFF
 
     def who(self, deadline: Deadline) -> Identity:
         """Nothing but that somebody is there."""
@@ -93,50 +85,29 @@ class I3Driver(PanelDriver[I3Options, Frame]):
     def blank(self, call: Call, params: NoParams) -> Answer:
         """Hibernation: picture off, and the sound with it."""
         del params
-        self._order(codec.HIBERNATE, call)
+        self.order(codec.HIBERNATE, call)
         return Done(Nothing(), warnings=(t("{name} switches the sound off as well", name=self.target.name),))
 
     @implements("display.unblank")
     def unblank(self, call: Call, params: NoParams) -> Answer:
         """Picture and sound on again."""
         del params
-        return self._order(codec.WAKE, call)
+        return self.order(codec.WAKE, call)
 
     @implements("display.factory_reset")
     def factory_reset(self, call: Call, params: NoParams) -> Answer:
         """Restore the panel's Android to factory settings."""
         del params
-        return self._order(codec.FACTORY_RESET, call)
+        return self.order(codec.FACTORY_RESET, call)
 
     def restart_now(self, call: Call) -> bool:
         """The panel's own restart."""
-        self._order(codec.REBOOT, call)
+        self.order(codec.REBOOT, call)
         return True
 
     def power(self, call: Call) -> Power:
         """Read the state; hibernation is on."""
         return self._state(call.deadline)[0]
 
-    def switch(self, call: Call, *, on: bool) -> None:
-        """Send the command. One that refuses it is between on and off."""
-        try:
-            self._order(codec.ON if on else codec.OFF, call)
-        except DeviceError as error:
-            if error.error_class is not ErrorClass.REFUSED:
-                raise
-            raise DeviceError(ErrorClass.BUSY, "the panel refuses to be switched now") from None
-
     def _state(self, deadline: Deadline) -> tuple[Power, bool]:
-        frame = self.line.ask(codec.request(codec.POWER), lambda frame: frame.answers(*codec.POWER), deadline)
-        return codec.parse_power(frame)
-
-    def _order(self, what: tuple[int, int], call: Call) -> Nothing:
-        """Give an order; the panel answers it with 01, and with something else where it did not do it."""
-        frame = self.line.tell(codec.request(what), lambda frame: frame.answers(*what), call.deadline)
-        if frame.values[0] != _GOOD:
-            raise DeviceError(
-                ErrorClass.REFUSED,
-                f"{self.target.name} refuses {what[0]:02x} {what[1]:02x} (answer {frame.values[0]:02x})",
-                happened=Happened.NO,
-            )
-        return Nothing()
+        return codec.parse_power(self.get(codec.POWER, deadline))

@@ -8,7 +8,7 @@ tester's tool for the same panels. That the outer serial port takes more than gr
 from __future__ import annotations
 
 from pedell.drivers.api import DeviceError, ErrorClass
-from pedell_whiteboards.counted import NEWLINE, Frame, decode, encode
+from pedell_whiteboards.counted import Frame
 from pedell_whiteboards.model import Power
 
 INPUT_CODE = r"[0-9a-f]{2}"
@@ -20,16 +20,6 @@ SOUND_OFF, SOUND_ON = (0x39, 0x00), (0x39, 0x01)
 VOLUME = 0x05
 INPUTS = {"hdmi1": "0a", "ops": "38", "usb-c": "54"}
 """The manuals differ by model beyond HDMI1 and OPS: Type-C is 51, 54 or 58."""
-
-
-def request(what: tuple[int, int]) -> bytes:
-    """A request."""
-    return encode(NEWLINE, *what)
-
-
-def read(data: bytes) -> tuple[Frame | None, bytes]:
-    """As `counted.decode`."""
-    return decode(NEWLINE, data)
 
 
 def parse_screen(frame: Frame) -> Power:

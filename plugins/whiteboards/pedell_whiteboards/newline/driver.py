@@ -10,22 +10,15 @@ from pedell.drivers.api import (
     Answer,
     Call,
     Deadline,
-    DeviceError,
-    ErrorClass,
-    Happened,
     Identity,
     NoParams,
-    Nothing,
     implements,
 )
-from pedell_whiteboards.counted import Frame
-from pedell_whiteboards.line import LineConversation
+from pedell_whiteboards.counted import NEWLINE
+from pedell_whiteboards.counted_panel import CountedPanel
 from pedell_whiteboards.model import Power, SelectInput, SetVolume, Status
 from pedell_whiteboards.newline import codec
 from pedell_whiteboards.options import PanelOptions
-from pedell_whiteboards.panel import PanelDriver
-
-_GOOD = 1
 
 
 class NewlineOptions(PanelOptions):
@@ -38,7 +31,7 @@ class NewlineOptions(PanelOptions):
     pause: float = Field(default=0.2, ge=0, le=10, description="Seconds between two commands.")
 
 
-class NewlineDriver(PanelDriver[NewlineOptions, Frame]):
+class NewlineDriver(CountedPanel[NewlineOptions]):
     """Newline panels over a serial line.
 
     Models: RS, RS+, Q, X, TT, Lyra; which codes a model knows differs.
@@ -74,11 +67,9 @@ class NewlineDriver(PanelDriver[NewlineOptions, Frame]):
     options = NewlineOptions
     baud = 19200
     codes = codec.INPUTS
+    wire = NEWLINE
+    code_on, code_off = codec.ON, codec.OFF
     usually: ClassVar[dict[str, bool]] = {"set_volume": False, "mute": False, "unmute": False}
-
-    def make_line(self) -> LineConversation[Frame]:
-        """The conversation."""
-        return LineConversation(self.url, self.env.record, self.pacing, codec.read)
 
     @property
     def on_network(self) -> bool:
@@ -87,7 +78,7 @@ class NewlineDriver(PanelDriver[NewlineOptions, Frame]):
 
     def who(self, deadline: Deadline) -> Identity:
         """Nothing but that somebody is there."""
-        self._ask(codec.SCREEN, deadline)
+        self.get(codec.SCREEN, deadline)
         return Identity(manufacturer="Newline")
 
     @implements("display.status")
@@ -99,53 +90,30 @@ class NewlineDriver(PanelDriver[NewlineOptions, Frame]):
     @implements("display.select_input")
     def select_input(self, call: Call, params: SelectInput) -> Answer:
         """Show an input; the answer is the only proof."""
-        return self._order((codec.OUTER, int(self.inputs.code(params.input), 16)), call)
+        return self.order((codec.OUTER, int(self.inputs.code(params.input), 16)), call)
 
     @implements("display.set_volume")
     def set_volume(self, call: Call, params: SetVolume) -> Answer:
         """Set the volume, over the inner link."""
-        return self._order((codec.VOLUME, params.volume), call)
+        return self.order((codec.VOLUME, params.volume), call)
 
     @implements("display.mute")
     def mute(self, call: Call, params: NoParams) -> Answer:
         """Sound off, over the inner link."""
         del params
-        return self._order(codec.SOUND_OFF, call)
+        return self.order(codec.SOUND_OFF, call)
 
     @implements("display.unmute")
     def unmute(self, call: Call, params: NoParams) -> Answer:
         """Sound on, over the inner link."""
         del params
-        return self._order(codec.SOUND_ON, call)
+        return self.order(codec.SOUND_ON, call)
 
     def restart_now(self, call: Call) -> bool:
         """The restart of the inner link."""
-        self._order(codec.REBOOT, call)
+        self.order(codec.REBOOT, call)
         return True
 
     def power(self, call: Call) -> Power:
         """Whether the screen is lit."""
-        return codec.parse_screen(self._ask(codec.SCREEN, call.deadline))
-
-    def switch(self, call: Call, *, on: bool) -> None:
-        """Send the command; two codes, no toggle. One that refuses it is between on and off."""
-        try:
-            self._order(codec.ON if on else codec.OFF, call)
-        except DeviceError as error:
-            if error.error_class is not ErrorClass.REFUSED:
-                raise
-            raise DeviceError(ErrorClass.BUSY, "the panel refuses to be switched now") from None
-
-    def _ask(self, what: tuple[int, int], deadline: Deadline) -> Frame:
-        return self.line.ask(codec.request(what), lambda frame: frame.answers(*what), deadline)
-
-    def _order(self, what: tuple[int, int], call: Call) -> Nothing:
-        """Give an order; the panel answers it with 01, and with something else where it did not do it."""
-        frame = self.line.tell(codec.request(what), lambda frame: frame.answers(*what), call.deadline)
-        if frame.values[0] != _GOOD:
-            raise DeviceError(
-                ErrorClass.REFUSED,
-                f"{self.target.name} refuses {what[0]:02x} {what[1]:02x} (answer {frame.values[0]:02x})",
-                happened=Happened.NO,
-            )
-        return Nothing()
+        return codec.parse_screen(self.get(codec.SCREEN, call.deadline))

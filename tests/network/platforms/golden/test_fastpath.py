@@ -9,6 +9,10 @@ from pedell.drivers.api import DeviceError, ErrorClass
 from pedell_network.fastpath import parse
 from pedell_network.fastpath.platform import FASTPATH
 from pedell_network.results import Mode, Poe, UpDown
+from tests.network.platforms.cases import CASES
+from tests.network.platforms.conftest import ask
+
+UNIFI = next(case for case in CASES if case.kind == "ubiquiti-unifiswitch")
 
 
 def test_port():
@@ -65,6 +69,34 @@ def test_power_of_an_edgeswitch(row, poe, watts):
     text = f"\nIntf      Detection      Class   Consumed(W) Voltage(V) Current(mA) Temperature(C)\n--------- ------\n{row}\n"
     assert parse.power(text, "0/6") == {"poe": poe, "poe_watts": watts}
     assert parse.power(text, "0/16") == {"poe": None}
+
+
+@pytest.mark.parametrize(
+    ("status", "poe"),
+    [
+        ("Delivering Power", Poe.ON),
+        ("Searching", Poe.OFF),
+        ("Disabled", Poe.OFF),
+        ("Fault", Poe.FAULT),
+        ("Requesting Power", Poe.OFF),
+    ],
+)
+def test_power_of_a_unifi_switch(status, poe):
+    text = f"0/6     Yes   32.0  Unknown 0       0       0.00    {status:<19} No Error\n"
+    assert parse.power_info(text, "0/6") == {"poe": poe}
+    assert parse.power_info(text, "0/16") == {"poe": None}
+
+
+def test_power_that_a_unifi_switch_shows_late(stand_of):
+    """The column still says Disabled: power that is on again is no fault, and is cycled."""
+    stand = stand_of(UNIFI)
+    stand.sim.switch.extra["late_power"] = (stand.port(2),)
+    stand.sim.change(port=stand.port(2), powered=False)
+    driver = stand.connected()
+    assert ask(driver, "port_status", port=stand.port(2)).poe is Poe.DISABLED
+    assert ask(driver, "poe_on", port=stand.port(2)).after.poe is Poe.OFF
+    ask(driver, "poe_cycle", port=stand.port(2), pause=0.5)
+    assert stand.sim.counts()["power on"] == 2
 
 
 def test_how_power_is_given_and_what_a_port_is():
@@ -165,3 +197,18 @@ def test_the_remarks_of_a_configuration_do_not_count():
 def test_refusals(text, kind):
     found = FASTPATH.refusals(text)
     assert (found.error_class if found else None) is kind
+
+
+def test_the_ports_that_hold_a_stack_together():
+    """Set in the stack's mode, not the port's (Netgear's M4300 manual: `stack-port unit/slot/port {ethernet | stack}`)."""
+    text = """                  Configured      Running
+                  Stack           Stack           Link            Link
+Unit Interface    Mode            Mode            Status          Speed (Gb/s)
+---- ------------ --------------- --------------- ------------ ---------------
+1    0/47         Ethernet        Ethernet        Link Down                 10
+1    0/48         Stack           Stack           Link Up                   10
+2    0/1          Ethernet        Stack           Link Up                   10
+"""
+    assert parse.stacking(text) == {"0/48", "1/0/48", "0/1", "2/0/1"}
+    whole = text.replace("1    0/48", "1    1/0/48")
+    assert "1/0/48" in parse.stacking(whole)

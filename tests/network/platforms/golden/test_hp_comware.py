@@ -182,3 +182,38 @@ def test_refusals():
     denied = COMWARE.refusals("Permission denied.\n")
     assert denied is not None
     assert denied.error_class is ErrorClass.AUTH
+
+
+def test_the_ports_that_hold_an_irf_stack_together():
+    """Bindings stand below `irf-port 1/1`, so that a port's own configuration knows nothing of them (H3C's IRF guides)."""
+    five = """ MemberID  NewID    IRF-Port1                     IRF-Port2
+ 1         1        Ten-GigabitEthernet1/0/49     disable
+                    Ten-GigabitEthernet1/0/50
+ 2         2        disable                       Ten-GigabitEthernet2/0/49
+"""
+    assert parse.stacking(five) == {f"Ten-GigabitEthernet{port}" for port in ("1/0/49", "1/0/50", "2/0/49")}
+    seven = """Member 1
+ IRF Port  Interface                             Status
+ 1         disable                               --
+ 2         Ten-GigabitEthernet1/0/25(MDC1)       UP
+"""
+    assert parse.stacking(seven) == {"Ten-GigabitEthernet1/0/25"}
+    assert parse.stacking("") == frozenset()
+
+
+def test_neighbours_at_a_glance():
+    """Comware 7 without "verbose": networktocode/ntc-templates, tests/hp_comware/display_lldp_neighbor_information."""
+    text = """LLDP neighbor-information of port 47[Ten-GigabitEthernet1/0/47]:
+LLDP agent nearest-bridge:
+ LLDP neighbor index : 1
+ ChassisID/subtype   : 0011-c1dc-fc00/MAC address
+ PortID/subtype      : GigabitEthernet2/0/23/Interface name
+ Capabilities        : Bridge, Router, Customer Bridge
+"""
+    (found,) = parse.neighbours(text)
+    assert (found.port, found.mac, found.remote_port) == (
+        "Ten-GigabitEthernet1/0/47",
+        "00:11:c1:dc:fc:00",
+        "GigabitEthernet2/0/23",
+    )
+    assert found.carries_others

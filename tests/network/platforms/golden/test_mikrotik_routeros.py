@@ -119,3 +119,48 @@ def test_the_rest():
 def test_refusals(text, kind):
     found = ROUTEROS.refusals(text)
     assert (found.error_class if found else None) is kind
+
+
+@pytest.mark.parametrize(
+    ("told", "point", "carries"),
+    [
+        # networktocode/ntc-templates, tests/mikrotik_routeros/ip_neighbor_print_detail: a hEX PoE lite has no radio, and says
+        # wlan-ap all the same.
+        ("platform=MikroTik board=RB750UPr2 system-caps=bridge,router system-caps-enabled=bridge,wlan-ap,router", False, True),
+        ("platform=MikroTik board=RB450Gx4 system-caps=bridge,router system-caps-enabled=router", False, True),
+        ('platform=MikroTik board=RB1100x4 system-caps="" system-caps-enabled=""', False, True),
+        ("platform=MikroTik board=RB952Ui-5ac2nD system-caps-enabled=bridge,wlan-ap,router", True, False),
+        ("platform=MikroTik board=C52iG-5HaxD2HaxD", True, False),
+        ("platform=MikroTik board=CRS326-24G-2S+ system-caps-enabled=bridge", False, True),
+        # By CDP alone, whose kinds are not told.
+        ("platform=cisco WS-C2960X-48FPD-L board= discovered-by=cdp", False, True),
+        ("platform=Cisco IP Phone 7962 discovered-by=cdp", False, False),
+        ("platform=cisco AIR-CAP2602I-E-K9 discovered-by=cdp", False, False),
+        ("platform=Debian system-caps=bridge,station-only system-caps-enabled=station-only discovered-by=lldp", False, False),
+    ],
+)  # fmt: skip
+def test_of_which_kind_a_neighbour_is(told, point, carries):
+    text = f" 0 interface=ether5,bridge1 mac-address=48:8F:5A:00:00:01 identity=nachbar {told}\n"
+    (found,) = parse.neighbours(text)
+    assert (found.access_point, found.carries_others) == (point, carries)
+
+
+def test_a_line_wider_than_the_terminal_goes_on_in_the_next():
+    tagged = "bridge1," + ",".join(f"ether{number}" for number in range(1, 24))
+    text = f" 0 bridge=bridge1 vlan-ids=20 tagged={tagged}"
+    wrapped = (
+        "\n".join(text[at : at + 80] for at in range(0, len(text), 80)) + "\n 1 bridge=bridge1 vlan-ids=30\n"
+    )
+    assert parse.tagged(wrapped, "ether23") == {"mode": Mode.TRUNK}
+    assert [values["vlan-ids"] for _, values in parse.items(wrapped)] == ["20", "30"]
+
+
+def test_vlans_on_top_of_a_port_and_headers_that_a_chip_adds():
+    above = (
+        " 0 R name=vlan20 mtu=1500 l2mtu=1594 arp=enabled vlan-id=20 interface=ether1 use-service-tag=no\n"
+    )
+    assert parse.tagged_above(above, "ether1") == {"mode": Mode.TRUNK}
+    assert parse.tagged_above(above, "ether2") == {}
+    chip = " 0 name=ether1 switch=switch1 vlan-mode=secure vlan-header=add-if-missing default-vlan-id=auto\n"
+    assert parse.tagged_by_chip(chip, "ether1") == {"mode": Mode.TRUNK}
+    assert parse.tagged_by_chip(chip.replace("add-if-missing", "always-strip"), "ether1") == {}

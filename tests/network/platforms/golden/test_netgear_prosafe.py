@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from pedell_network.fastpath import parse as fastpath
-from pedell_network.netgear import parse
+from pedell_network.fastpath import stacked_parse as parse
 from pedell_network.results import Mode, Poe, UpDown
 from tests.network.platforms.cases import CASES
 from tests.network.platforms.conftest import ask

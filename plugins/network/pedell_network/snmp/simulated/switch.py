@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import time
 from bisect import bisect_right
+from collections.abc import Mapping
 from typing import Any
 
 from pedell.lab.simulator import Fault, FaultKind, Simulator
@@ -114,8 +115,12 @@ class SnmpSwitchSimulator(Simulator):
             return True
         return int(vlan) if self._tables == "cisco" and vlan.isdigit() else False
 
+    def objects(self, vlan: int | None) -> Mapping[ber.Name, ber.Value]:
+        """All that can be asked for, in the order of its names."""
+        return shown(self.switch, self._tables, vlan)
+
     def _read(self, message: ber.Message, vlan: int | bool | None) -> ber.Message:
-        objects = shown(self.switch, self._tables, vlan if not isinstance(vlan, bool) else None)
+        objects = self.objects(vlan if not isinstance(vlan, bool) else None)
         names = list(objects)
         if message.kind == ber.GET:
             pairs = [(name, objects.get(name, (ber.NO_INSTANCE, None))) for name, _ in message.pairs]

@@ -1,4 +1,5 @@
-"""What Netgear's managed switches print where it is not what an EdgeSwitch prints. Pure functions; output is hostile text.
+"""What FASTPATH prints on switches that can be stacked, where an EdgeSwitch prints something else. Pure functions; output is
+hostile text.
 
 Source: captures of an M4300-16X (12.0.19) and a GSM7252PS that the project python-netgear-switch-library published with
 its tests, and its notes of what it saw on them; Netgear's M4300 CLI manual. The values there and here differ.

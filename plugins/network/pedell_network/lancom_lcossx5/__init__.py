@@ -1,0 +1,1 @@
+"""LANCOM switches with LCOS SX 5."""

@@ -1,0 +1,1 @@
+"""Zyxel switches with the command line of ZyNOS 4."""
