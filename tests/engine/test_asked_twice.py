@@ -115,6 +115,7 @@ def test_again_in_a_run_that_was_cancelled_meanwhile_does_nothing(school, world)
     assert not world.effects()
 
 
+@pytest.mark.thorough
 def test_again_while_everything_is_stopped_waits(school, world):
     number, attempt = in_doubt(school, world, "cut")
     school.service.safety.stop(ACTOR, "fire drill")

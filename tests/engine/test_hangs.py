@@ -90,6 +90,7 @@ def test_the_engine_ends_although_a_conversation_that_is_kept_open_does_not_clos
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.thorough
 def test_a_line_that_hangs_while_the_next_device_is_turned_to(school, world, stuck, monkeypatch):
     from tests.engine.test_shared_lines import Named, pair
 

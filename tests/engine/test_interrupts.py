@@ -107,7 +107,14 @@ def until(holds, seconds=PATIENCE):
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("how", ["key", "int", "term"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "key",
+        pytest.param("int", marks=pytest.mark.thorough),
+        pytest.param("term", marks=pytest.mark.thorough),
+    ],
+)
 def test_it_says_that_it_ends_and_what_it_waits_for(school, world, terminal, how):
     school.gadgets(2)
     world.ask("fault", "g0", "press", "late", "1")
@@ -128,7 +135,9 @@ def test_it_says_that_it_ends_and_what_it_waits_for(school, world, terminal, how
     assert school.service.audit.verify().ok
 
 
-@pytest.mark.parametrize("steps", [SLOW, LOOK], ids=["effect", "read"])
+@pytest.mark.parametrize(
+    "steps", [pytest.param(SLOW, id="effect"), pytest.param(LOOK, id="read", marks=pytest.mark.thorough)]
+)
 def test_a_second_one_leaves_at_once_and_the_next_engine_goes_on(school, world, terminal, steps):
     school.gadgets(1)
     verb = "press" if steps is SLOW else "status"

@@ -153,6 +153,7 @@ def all_wait(progress):
     return progress.counts.get("waiting", 0) + progress.counts.get("running", 0) == progress.total
 
 
+@pytest.mark.thorough
 def test_a_refused_login_is_tried_by_one_for_all(school, world, rounds, login, monkeypatch):
     """Six that wait for a controller whose password is wrong now: they must not lock its account."""
     monkeypatch.setattr("pedell.engine.polls.LOGIN_SECONDS", 1.1)
@@ -206,6 +207,7 @@ def test_who_waited_in_vain_for_a_login_is_in_doubt_and_does_not_try_again(
     assert world.effects() == {("brew", f"g{n}"): 1 for n in range(5)}
 
 
+@pytest.mark.thorough
 def test_a_round_in_several_parts_tries_one_login(school, rounds, monkeypatch):
     monkeypatch.setattr(GadgetDriver, "polls_together", 2)
     monkeypatch.setattr("pedell.engine.polls.LOGIN_SECONDS", 0.6)

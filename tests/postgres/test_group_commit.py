@@ -23,7 +23,7 @@ from tests.engine.world import WorldProcess
 from tests.postgres.server import PostgresServer
 from tests.postgres.wire import Wire
 
-pytestmark = pytest.mark.peer("postgresql")
+pytestmark = [pytest.mark.peer("postgresql"), pytest.mark.thorough]
 STEPS = "  - {do: gadget.press}\n  - {do: gadget.cycle}\n  - {do: gadget.push}\n"
 GADGETS = 5
 DONE = {(verb, f"g{n}"): times for n in range(GADGETS) for verb, times in {"press": 2, "shut": 1, "open": 1}.items()}  # fmt: skip
@@ -97,7 +97,6 @@ def judge(school: School, world: WorldProcess, number: int) -> None:
     assert school.service.audit.verify().ok
 
 
-@pytest.mark.matrix(4)
 @pytest.mark.parametrize("kind", [Intent, Outcome, PartMark, CloseRun], ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("how", ["before", "after", "terminated"])
 def test_the_run_goes_on_and_everything_is_written_once(
