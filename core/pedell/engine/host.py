@@ -143,7 +143,7 @@ class EngineHost:
         self._stop.set()
         self._ears.join(deadline.left())
         ended = self._engine.stop(deadline)
-        if self._rests is not None and self._lock.held():
+        if self._rests is not None:
             self._rests.end()
         written = self._journal.stop(Deadline.after(max(10.0, deadline.left())))
         if self._leases is not None:
