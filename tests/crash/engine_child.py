@@ -57,6 +57,7 @@ def work(plan: Plan) -> None:
     from pedell.drivers.deadline import Deadline
     from pedell.engine import host, leases
     from pedell.engine.lock import FileLock
+    from pedell.errors import StoreError
     from pedell.service.engine_part import EnginePart
     from pedell.store import database
     from tests.crash import seam, weaken
@@ -81,10 +82,15 @@ def work(plan: Plan) -> None:
     end = time.monotonic() + LONGEST
     rested = time.monotonic()
     while time.monotonic() < end and not part.ended_by_itself:
-        numbers = service.runs.open_runs()
+        try:
+            numbers = service.runs.open_runs()
+            moves = [service.runs.progress(number) for number in numbers]
+        except StoreError:
+            # The line to the store was cut; what the engine makes of it is to be seen, not what this loop does.
+            time.sleep(0.03)
+            continue
         if not numbers:
             break
-        moves = [service.runs.progress(number) for number in numbers]
         if any(not one.resting or one.counts.get("waiting") or one.polled for one in moves):
             rested = time.monotonic()
         elif time.monotonic() - rested > REST_SECONDS:

@@ -29,6 +29,11 @@ PARTS = "between sub-effects"
 WAIT = "in a wait"
 CLOSE = "at the run's close"
 ANYWHERE = "anywhere"
+BREAKER = "before a breaker is written"
+"""Nothing of the store is locked."""
+SETTLING = "in a person's decision"
+"""Twice each: handed to the writer, and durable but not yet marked as taken."""
+CHAIN = "in the middle of appending to the installation's chain"
 PHASES = (
     BEFORE_INTENT, STATEMENTS, COMMIT, DURABLE, BEFORE_CALL, SENT, ANSWERED, OUTCOME, RECOVERY, PARTS, WAIT, CLOSE, ANYWHERE,
 )  # fmt: skip
@@ -79,6 +84,8 @@ def lay(trap: Trap, store) -> None:
     _driver(trap, where)
     _recovery(trap, where)
     _close(trap)
+    _breakers(trap)
+    _decisions(trap)
 
 
 def _around(owner, name, make) -> None:
@@ -171,6 +178,9 @@ def _statements(trap: Trap, where: _Where, store) -> None:
         if where.committing and not statement.startswith("BEGIN"):
             trap.passed(STATEMENTS)
 
+        if statement.startswith("INSERT INTO installation_event"):
+            trap.passed(CHAIN)
+
     def commit(connection) -> None:
         if where.committing:
             trap.passed(COMMIT)
@@ -254,12 +264,43 @@ def _recovery(trap: Trap, where: _Where) -> None:
     _around(Recovery, "settle", settle)
 
 
+def _breakers(trap: Trap) -> None:
+    from pedell.safety.breakers import Breakers
+
+    def write(plain):
+        def wrapped(self, key, known):
+            if trap.phase == BREAKER:
+                time.sleep(0.5)  # other threads finish what they write
+                trap.passed(BREAKER)
+            plain(self, key, known)
+
+        return wrapped
+
+    _around(Breakers, "_write", write)
+
+
+def _decisions(trap: Trap) -> None:
+    from pedell.engine.host import EngineHost
+
+    def go_on(plain):
+        def wrapped(self, command_no):
+            trap.passed(SETTLING)
+            plain(self, command_no)
+            trap.passed(SETTLING)
+
+        return wrapped
+
+    _around(EngineHost, "_go_on", go_on)
+
+
 def _close(trap: Trap) -> None:
     from pedell.journal.writer import Journal
     from pedell.service.reports import Reports
 
     def close(plain):
         def wrapped(self, *args, **more):
+            if trap.phase == CLOSE and trap.signal == signal.SIGSTOP:
+                time.sleep(0.5)  # as above
             trap.passed(CLOSE)
             return plain(self, *args, **more)
 

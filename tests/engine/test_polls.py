@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pedell.drivers.api import DeviceError, ErrorClass, Happened, Waiting
+from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened, Waiting
 from pedell.engine.polls import Joined, Outcome, Polls, outcomes, together
 from tests.engine.gadget import GadgetDriver, Status
 from tests.engine.test_controllers import behind_a_controller
@@ -123,6 +123,138 @@ def test_without_a_controller_each_is_asked_about_alone(school, rounds):
     school.book("go", BREW)
     assert school.run("go").run.counts == {"done": 2}
     assert rounds.sizes == []
+
+
+class Login:
+    """A controller whose password was changed, or not: each conversation logs in, which its own log counts."""
+
+    def __init__(self, world, monkeypatch) -> None:
+        self.world, self.wrong = world, False
+        plain = GadgetDriver.connect
+
+        def connect(driver, deadline):
+            plain(driver, deadline)
+            if self.wrong:
+                driver.close()
+                raise DeviceError(ErrorClass.AUTH, "wrong password")
+
+        monkeypatch.setattr(GadgetDriver, "connect", connect)
+
+    def tries(self) -> int:
+        return sum(line[1] == "hello" for line in self.world.lines())
+
+
+@pytest.fixture
+def login(world, monkeypatch):
+    return Login(world, monkeypatch)
+
+
+def all_wait(progress):
+    return progress.counts.get("waiting", 0) + progress.counts.get("running", 0) == progress.total
+
+
+@pytest.mark.thorough
+def test_a_refused_login_is_tried_by_one_for_all(school, world, rounds, login, monkeypatch):
+    """Six that wait for a controller whose password is wrong now: they must not lock its account."""
+    monkeypatch.setattr("pedell.engine.polls.LOGIN_SECONDS", 1.1)
+    monkeypatch.setattr("pedell.engine.polls.LOGIN_LONGEST", 1.1)
+    behind_a_controller(school, 6, connections=6)
+    rounds.ready_at = time.time() + 600
+    school.book("go", BREW.replace("0.8", "100"), more="strategy: {at_once: 50, per_site: 50}\n")
+    number = school.submit("go")
+    host = school.service.runs.host()
+    assert host.start(everything=False)
+    try:
+        host.adopt(number)
+        school.wait(number, until=lambda p: len(world.effects()) == 6 and len(rounds.sizes) > 1)
+        login.wrong, before, began = True, login.tries(), time.monotonic()
+        school.wait(number, until=lambda p: login.tries() >= before + 2)
+        assert time.monotonic() - began >= 1.1, "the second try came at once"
+        assert login.tries() == before + 2
+        whys = {row.why for row in school.service.runs.show(number).tasks}
+        assert whys == {"the login was refused: wrong password"}
+        login.wrong, rounds.ready_at = False, 0.0
+        detail = school.wait(number, until=lambda p: p.done)
+    finally:
+        assert host.stop(Deadline.after(15))
+    assert detail.run.counts == {"done": 6}
+    assert world.effects() == {("brew", f"g{n}"): 1 for n in range(6)}
+    assert school.service.audit.verify().ok
+
+
+def test_who_waited_in_vain_for_a_login_is_in_doubt_and_does_not_try_again(
+    school, world, rounds, login, monkeypatch
+):
+    """The end of the wait is no reason for a probe by each, which would log in as well."""
+    behind_a_controller(school, 5, connections=5)
+    rounds.ready_at = time.time() + 600
+    monkeypatch.setattr("tests.engine.gadget.LONG", 2.5)
+    school.book("go", BREW.replace("0.8", "2.5"), more="strategy: {at_once: 50, per_site: 50}\n")
+    number = school.submit("go")
+    host = school.service.runs.host()
+    assert host.start(everything=False)
+    try:
+        host.adopt(number)
+        school.wait(number, until=lambda p: len(world.effects()) == 5 and all_wait(p))
+        login.wrong, before = True, login.tries()
+        detail = school.wait(number, until=lambda p: p.counts.get("in_doubt") == 5)
+    finally:
+        assert host.stop(Deadline.after(15))
+    assert login.tries() - before <= 2, "one for all, and one that may have been under way"
+    assert {row.why for row in detail.tasks} == {
+        "the login was refused: wrong password; it may still be carried out"
+    }
+    assert world.effects() == {("brew", f"g{n}"): 1 for n in range(5)}
+
+
+@pytest.mark.thorough
+def test_a_round_in_several_parts_tries_one_login(school, rounds, monkeypatch):
+    monkeypatch.setattr(GadgetDriver, "polls_together", 2)
+    monkeypatch.setattr("pedell.engine.polls.LOGIN_SECONDS", 0.6)
+    behind_a_controller(school, 6, connections=6)
+    asked: list[float] = []
+
+    def refused(driver, capability, polls):
+        asked.append(time.monotonic())
+        if len(asked) < 2:
+            raise DeviceError(ErrorClass.AUTH, "wrong password")
+        return [DONE for _ in polls]
+
+    rounds.poll_many = refused
+    school.book("go", BREW.replace("0.8", "100"), more="strategy: {at_once: 50, per_site: 50}\n")
+    assert school.run("go").run.counts == {"done": 6}
+    assert asked[1] - asked[0] >= 0.6
+
+
+def test_logins_are_tried_less_and_less_often(monkeypatch):
+    polls, hub, error = Polls(), ("driver", "hub"), DeviceError(ErrorClass.AUTH, "no")
+    monkeypatch.setattr("pedell.engine.polls.LOGIN_LONGEST", 200.0)
+    clock = [1000.0]
+    monkeypatch.setattr("pedell.engine.polls.time.monotonic", lambda: clock[0])
+    assert polls.login_wait(hub) is None
+    for wanted in (60.0, 120.0, 200.0, 200.0):
+        polls.login_refused(hub, error)
+        polls.login_refused(hub, error)  # two that tried at the same moment count once
+        assert polls.login_wait(hub) == (wanted, error)
+        assert polls.login_wait(("driver", "other")) is None
+        clock[0] += wanted
+        assert polls.login_wait(hub) is None
+    polls.login_accepted(hub)
+    polls.login_refused(hub, error)
+    assert polls.login_wait(hub) == (60.0, error)
+    clock[0] += 1000
+    polls.login_refused(hub, error)
+    assert polls.login_wait(hub) == (60.0, error), "what was long ago does not count"
+
+
+def test_one_devices_refusal_is_no_login_of_all(school, world, rounds):
+    """The controller let us in, and says no for one of them: the others have their outcomes."""
+    behind_a_controller(school, 3)
+    no = DeviceError(ErrorClass.AUTH, "this one is not yours", happened=Happened.UNKNOWN)
+    rounds.one = lambda poll: no if poll.target.name == "g1" else DONE
+    school.book("go", BREW)
+    detail = school.run("go")
+    assert {row.device: row.state for row in detail.tasks} == {"g0": "done", "g1": "in_doubt", "g2": "done"}
 
 
 def joined(name, woken):

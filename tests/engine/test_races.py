@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -21,7 +22,7 @@ from pedell.engine.signals import Fenced
 from pedell.engine.work import NOTES, _bounded
 from pedell.errors import StoreError
 from pedell.journal import writer
-from pedell.journal.ops import ShardRef
+from pedell.journal.ops import Claim, ShardRef
 from pedell.journal.writer import Journal
 from pedell.store.database import new_id, now
 from pedell.store.tables.control import command
@@ -279,3 +280,40 @@ def test_a_secret_in_a_message_is_masked_also_where_it_is_tried_again(school, wo
         for table in (task, event, attempt):
             rows = connection.execute(select(table).where(table.c.run == number)).all()
             assert rows and not [row for row in rows if "hunter22" in str(tuple(row))]
+
+
+def test_a_run_that_another_engine_has_taken_is_not_told_of(school, world, monkeypatch):
+    """The last device has ended, and before the run is closed another engine takes it: the note is that one's to write."""
+    from pedell.engine.ends import RunEnds
+    from pedell.store.tables.ticketing import outbox
+
+    school.gadgets(1)
+    school.book("go", "  - {do: gadget.press}\n")
+    number = school.submit("go")
+    closed, plain = threading.Event(), RunEnds.close
+
+    def overtaken(self, active):
+        if not closed.is_set():
+            self._tools.journal.claim(Claim(active.control, owner="another"))
+        try:
+            return plain(self, active)
+        finally:
+            closed.set()
+
+    monkeypatch.setattr(RunEnds, "close", overtaken)
+    host = school.service.runs.host()
+    assert host.start(everything=False)
+    try:
+        host.adopt(number)
+        assert closed.wait(20)
+    finally:
+        assert host.stop(Deadline.after(15))
+
+    def notes() -> int:
+        with school.service.around.store.reading() as connection:
+            return len(connection.execute(select(outbox.c.marker)).all())
+
+    assert school.service.runs.show(number).run.ended is None
+    assert notes() == 0
+    assert school.work(number).run.state == "done"
+    assert notes() == 1

@@ -4,7 +4,8 @@ It outlives an engine that is killed, so that what really happened can be counte
 One request per line, `verb device [token [argument]]`; every effect names the attempt that asks for it.
 `ready device` ends what takes its time. A conversation begins with `hello device`; a second one while the first is open is remembered as an overlap.
 `fault device verb kind [times]` prepares trouble: hang (no answer, nothing happens), drop (happens, then the
-line is cut), cut (the line is cut, nothing happens), no (an error answer), slow (answers after half a second).
+line is cut), cut (the line is cut, nothing happens), no (an error answer), slow (answers after half a second), late
+(logs `asked`, and answers once somebody says `go device`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Gadget:
         self.tokens: list[str] = []
         self.ready_at = 0.0
         self.faults: dict[str, list] = {}
+        self.go = asyncio.Event()
         self.talks: dict[asyncio.StreamReader, asyncio.StreamWriter] = {}
 
 
@@ -55,6 +57,9 @@ class World:
             return f"ok serial=SN-{name}"
         if verb == "ready":
             gadget.ready_at = 0.0
+            return "ok"
+        if verb == "go":
+            gadget.go.set()
             return "ok"
         if verb == "did":
             return "ok yes" if token in gadget.tokens else "ok no"
@@ -98,6 +103,9 @@ class World:
                 if kind == "no":
                     writer.write(b"error no\n")
                     continue
+                if kind == "late":
+                    self.write("asked", name)
+                    await gadget.go.wait()
                 if kind == "slow":
                     await asyncio.sleep(0.5)
                 answer = self.answer(verb, name, rest[0] if rest else "", " ".join(rest[1:]))

@@ -11,6 +11,7 @@ import pytest
 
 import pedell_ipad_mdm.plugin
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Poll, Waiting
+from pedell.engine import polls
 from pedell.hooks.plugins import Plugins
 from pedell.lab.simulator import FaultKind
 from pedell.model.actor import Actor, VerifiedBy
@@ -44,7 +45,7 @@ def inventory(address: str, count: int, limits: str) -> str:
         "sites: [{slug: bb, name: BB}]",
         "controllers:",
         f"  - {{name: jamf, kind: jamf-pro, address: {address}, limits: {limits},",
-        '     options: {client_id: pedell, client_secret: "secret://file/jamf"}}',
+        '     options: {client_id: pedell, client_secret: "secret://file/jamf", restart_settle: 0.3}}',
         "devices:",
     ]
     lines += [
@@ -210,3 +211,49 @@ def test_a_server_that_cannot_be_asked_is_no_reason_to_give_up(make_school: Call
     waits = [queue(school, n) for n in (1, 2)]
     school.misbehave(FaultKind.REFUSE, on="commands", times=1)
     assert [type(answer) for answer in poll(school, waits)] == [Waiting, Waiting]
+
+
+RESTART = """
+pedell: 1
+id: restart
+title: {en: Restart, de: Neustart}
+description: {en: Restart, de: Neustart}
+targets: {kind: [ipad]}
+strategy: {at_once: 200, per_site: 200}
+steps:
+  - {do: ipad.restart}
+"""
+
+
+@pytest.mark.thorough
+def test_a_login_that_is_refused_is_tried_once_for_all(fleet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password that was changed meanwhile: eight iPads that wait must not lock the account."""
+    monkeypatch.setattr(progress, "POLL_FIRST", 0.5)
+    monkeypatch.setattr(polls, "LOGIN_SECONDS", 0.5)
+    school = fleet(8)
+    (school.service.around.settings.data / "books" / "restart.yaml").write_text(RESTART)
+    school.school.change(awake=False)
+    number = school.service.runs.submit(RunRequest("restart", "kind=ipad", "new", ACTOR, reason="test")).no
+    host = school.service.runs.host()
+    assert host.start(everything=False)
+    runs = school.service.runs
+    try:
+        host.adopt(number)
+        eventually(lambda: runs.progress(number).counts.get("waiting") == 8, "all wait", 30)
+        before = school.requests()["token"]
+        school.school.misbehave(FaultKind.LOGIN, on="token")
+        school.school.change(forget_tokens=True)
+        # Tries come after 0, 0.5, 1.5 and 3.5 seconds.
+        began = time.monotonic()
+        eventually(lambda: school.requests()["token"] >= before + 3, "one tries now and then", 30)
+        most = 3 + int((time.monotonic() - began) > 3.4)
+        assert school.requests()["token"] - before <= most
+        left = {name for name, count in runs.progress(number).counts.items() if count}
+        assert left <= {"waiting", "running"}, "what was accepted is waited for"
+        school.school.simulator.well()
+        school.school.change(awake=True)
+        eventually(lambda: runs.progress(number).done, "all are done", 60)
+    finally:
+        assert host.stop(Deadline.after(15))
+    assert runs.show(number).run.counts == {"done": 8}
+    assert school.school.sent("RESTART_DEVICE") == 8, "each was sent once"

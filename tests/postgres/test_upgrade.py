@@ -29,7 +29,7 @@ def old(store: Store) -> None:
     """As revision 0002 left it."""
     with store.writing() as connection:
         for statement in (
-            "DROP TABLE installation", "DROP TABLE installation_event", "ALTER TABLE event DROP COLUMN cut",
+            "DROP TABLE controller_rest", "DROP TABLE installation", "DROP TABLE installation_event", "ALTER TABLE event DROP COLUMN cut",
             "ALTER TABLE ledger DROP COLUMN cut_of", "ALTER TABLE shard DROP COLUMN batch",
             "ALTER TABLE shard DROP COLUMN cut", "UPDATE alembic_version SET version_num = '0002'",
         ):  # fmt: skip

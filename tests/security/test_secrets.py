@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor
+from html import escape
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import pytest
 
 from pedell.errors import ConfigError
+from pedell.security.printable import printable
 from pedell.security.secrets import Secrets
+
+PASSWORD = "pä&ss\\wörd"
 
 
 @pytest.fixture
@@ -48,3 +55,51 @@ def test_known_secrets_are_masked_longest_first(secrets: Secrets, monkeypatch: p
     for reference in ("secret://file/desk", "secret://env/LONG", "secret://env/SHORT"):
         secrets.secret(reference)
     assert secrets.mask("s3cret s3cret-and-more ab") == "•••• •••• ab"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f'a "{PASSWORD}" b',
+        json.dumps({"password": PASSWORD}),
+        json.dumps({"password": PASSWORD}, ensure_ascii=False),
+        f"https://host/login?password={quote(PASSWORD, safe='')}",
+        urlencode({"password": PASSWORD}),
+        f"<password>{escape(PASSWORD)}</password>",
+        printable(PASSWORD.encode()),
+        printable(PASSWORD.encode("latin-1")),
+    ],
+    ids=["plain", "json", "json with letters", "url", "form", "xml", "bytes", "old bytes"],
+)
+def test_a_secret_is_masked_however_it_is_written(
+    secrets: Secrets, monkeypatch: pytest.MonkeyPatch, shown: str
+) -> None:
+    monkeypatch.setenv("ODD", PASSWORD)
+    secrets.secret("secret://env/ODD")
+    for text in {shown, shown if "\\x" in shown else printable(shown.encode())}:
+        masked = secrets.mask(text)
+        assert "••••" in masked
+        assert "rd" not in masked.replace("password", "")
+
+
+def test_a_key_of_several_lines_is_masked_line_by_line(
+    secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEY", "-----BEGIN KEY-----\nMIIEvgIBADANBg\nkqhkiG9w0BAQ==\n-----END KEY-----")
+    secrets.secret("secret://env/KEY")
+    assert secrets.mask("the second line is kqhkiG9w0BAQ==") == "the second line is ••••"
+    assert (
+        secrets.mask("> -----BEGIN KEY-----\\nMIIEvgIBADANBg\\nkqhkiG9w0BAQ==\\n-----END KEY-----")
+        == "> ••••"
+    )
+
+
+def test_secrets_that_are_read_at_once_are_all_masked(
+    secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"SECRET_{n}" for n in range(40)]
+    for name in names:
+        monkeypatch.setenv(name, f"value-of-{name}")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: secrets.secret(f"secret://env/{name}"), names))
+    assert all(secrets.mask(f"value-of-{name}") == "••••" for name in names)

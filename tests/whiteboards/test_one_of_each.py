@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
 from pedell.hooks.plugins import Plugins
 from pedell.lab.school import SHIPPED, load
+from pedell.store.tables.inventory import device, link
 from pedell_whiteboards import plugin
 from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
 from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
@@ -96,6 +98,21 @@ def test_one_run_resets_one_of_each(school, lab):
     assert said.count("  before: power: on") == said.count("  after: power: on") == len(displays)
 
 
+BOTH = """
+pedell: 1
+id: both
+title: {en: Both, de: Beide}
+description: {en: Both, de: Beide}
+targets: {kind: [whiteboard]}
+steps:
+  - {do: display.set_volume, with: {volume: 11}}
+  - {do: display.set_volume, with: {volume: 22}, on: {link: line}}
+  - {do: display.status, save_as: one}
+  - {do: display.status, save_as: other, on: {link: line}}
+  - {check: "one.volume == 11 and other.volume == 22"}
+"""
+
+
 def test_two_on_one_line_are_served_one_after_another(school, lab):
     """A daisy chain is one line: no command to one display meets the answer of the other."""
     first, second = (
@@ -117,3 +134,24 @@ def test_two_on_one_line_are_served_one_after_another(school, lab):
     # Each was worked on while the other one started: the line was given back in between.
     spans = [(row.started, row.ended) for row in detail.tasks]
     assert max(start for start, _ in spans) < min(end for _, end in spans)
+
+
+def test_one_task_speaks_to_both_on_the_line(school, lab):
+    """The second one is not spoken to with the number, the options and the login of the first."""
+    first, second = (SamsungMdcSimulator(name, {"id": number, "serial": name}) for name, number in (("first", 1), ("second", 2)))  # fmt: skip
+    chain = Chain(first, second)
+    address = lab.host.start(chain)
+    for number, simulator in enumerate((first, second), 1):
+        options = {**OPTIONS, "display": number}
+        display = Display(SamsungMdcDriver, simulator, address, options, kind="whiteboard")
+        school.add(simulator.name, display, serial=simulator.name)
+    store = school.service.around.store
+    with store.writing() as connection:
+        numbers = dict(connection.execute(select(device.c.name, device.c.no)).all())
+        below = {"device": numbers["first"], "kind": "line", "other": numbers["second"]}
+        connection.execute(insert(link).values(**below))
+    (school.data / "quick-playbooks" / "both.yaml").write_text(BOTH)
+    detail = school.run("name=first", playbook="both")
+    assert states(detail) == {"first": ("done", "")}, detail.document()
+    assert (first.state()["volume"], second.state()["volume"]) == (11, 22)
+    assert chain.collisions == 0

@@ -1,21 +1,21 @@
 """Follow a run to its end: as its engine where nobody else is, else by reading along.
 
-On a terminal the devices are shown live; elsewhere one line per device. Ctrl-C asks for a clean end; a
-second one leaves at once, and what was in flight is in doubt.
+On a terminal the devices are shown live; elsewhere one line per device. Ctrl-C or SIGTERM asks for a clean end, and
+it is said what that waits for; a second one leaves at once, and what was in flight is in doubt.
 """
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from types import FrameType, TracebackType
+from collections.abc import Callable, Mapping
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from pedell.cli.interrupts import Interrupts, said_when_it_takes_long, say
 from pedell.cli.output import Output, clean
 from pedell.drivers.deadline import Deadline
+from pedell.errors import StoreError
 from pedell.i18n import language, said, t
 from pedell.service.views import Progress, TaskRow
 from pedell.service.words import state_word
@@ -30,6 +30,10 @@ SLOW_LOOK_SECONDS = 1.0
 MANY = 1000
 TAKE_OVER_SECONDS = 2.0
 STOP_SECONDS = 20.0
+LEAVE_SECONDS = 0.5
+SAY_SECONDS = 2.0
+"""Between two lines about what is still waited for."""
+NAMED = 5
 SETTLE_SECONDS = 2.0
 FINISHED = ("done", "failed", "skipped", "cancelled")
 
@@ -43,7 +47,12 @@ class Follower:
         self._number = number
         self._who = who
         self._patience = patience
-        self._interrupts = 0
+        self._interrupts = Interrupts(
+            t("stopping cleanly; calls in flight are finished (Ctrl-C again leaves at once)"),
+            t("leaving at once; 'pedell runs resume {number}' finds out what became of calls in flight", number=number),
+        )  # fmt: skip
+        self._cancelled = False
+        self._waits_said = ("", 0.0)
         self._since = 0
         self._said: set[tuple[str, str]] = set()
         self.until: Callable[[], bool] = lambda: True
@@ -59,16 +68,21 @@ class Follower:
                 host.adopt(self._number)
             else:
                 self._out.line(t("another process is the engine; following it"), "quiet")
-            with self._ctrl_c():
+            with self._interrupts.heard():
                 return self._watch(host, leading=leading)
         finally:
-            host.stop(Deadline.after(STOP_SECONDS))
-            self._runs.tell_tickets()
+            leaves = self._interrupts.count > 1
+            seconds = LEAVE_SECONDS if leaves else STOP_SECONDS
+            waits = t("waits for calls in flight, for {seconds} s at most", seconds=f"{seconds:g}")
+            with said_when_it_takes_long(waits):
+                host.stop(Deadline.after(seconds))
+            if not leaves:
+                self._runs.tell_tickets()
 
     @property
     def interrupted(self) -> bool:
         """Whether Ctrl-C was pressed."""
-        return self._interrupts > 0
+        return self._interrupts.count > 0
 
     def _watch(self, host: EngineHost, *, leading: bool) -> Progress:
         resting_since: float | None = None
@@ -78,6 +92,8 @@ class Follower:
             while True:
                 progress = self._runs.progress(self._number, self._since)
                 self._tell(progress, display)
+                if self.interrupted:
+                    self._end_cleanly(progress)
                 if progress.done and self.until():
                     return progress
                 if leading and host.broken is not None:
@@ -96,8 +112,6 @@ class Follower:
                 finished = progress.finished
                 if resting_since is not None and self._enough(progress, moment - resting_since):
                     return progress
-                if self._interrupts > 1:
-                    raise KeyboardInterrupt
                 # Counting a night of 90,000 devices takes a while itself.
                 time.sleep(LOOK_SECONDS if progress.total <= MANY else SLOW_LOOK_SECONDS)
 
@@ -123,30 +137,24 @@ class Follower:
             self._since = max(self._since, (row.ended or 0) - 1)
         display.show(progress, fresh)
 
-    @contextmanager
-    def _ctrl_c(self) -> Iterator[None]:
-        def pressed(number: int, frame: FrameType | None) -> None:
-            del number, frame
-            self._interrupts += 1
-            if self._interrupts == 1:
+    def _end_cleanly(self, progress: Progress) -> None:
+        """Cancel the run, and say which devices are still at work."""
+        if not self._cancelled:
+            try:
                 self._runs.cancel_quietly(self._number, self._who, "Ctrl-C")
-                sys.stderr.write(
-                    "\n"
-                    + t("stopping cleanly; calls in flight are finished (Ctrl-C again leaves at once)")
-                    + "\n"
-                )
+            except StoreError as error:
+                say(error.message)  # tried again with the next look
                 return
-            raise KeyboardInterrupt
-
-        try:
-            before = signal.signal(signal.SIGINT, pressed)
-        except ValueError:  # not in the main thread: somebody else handles signals
-            yield
-            return
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
+            self._cancelled = True
+        working = [row for row in progress.active if row.state == "running"]
+        names = [f"{row.device} ({row.step})" if row.step else row.device for row in working[:NAMED]]
+        if len(working) > NAMED:
+            names.append(t("{count} others", count=len(working) - NAMED))
+        text = ", ".join(names)
+        before, at = self._waits_said
+        if text and text != before and time.monotonic() > at + SAY_SECONDS:
+            self._waits_said = (text, time.monotonic())
+            say(t("waits for {name}", name=text))
 
 
 def _may_wake(progress: Progress) -> bool:

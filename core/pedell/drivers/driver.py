@@ -383,7 +383,8 @@ class Driver(ABC):
         """As `poll`, for up to `polls_together` devices of one controller; an outcome for each, in order.
 
         The driver was opened for the first of them. Only reads. A DeviceError is that one device's; None says that it
-        has to be asked about by `poll`.
+        has to be asked about by `poll`. One that is raised, such as AUTH where the controller refuses the login, is
+        everybody's: all are asked about again later, a login ever more rarely.
         """
         del capability
         return [None] * len(polls)

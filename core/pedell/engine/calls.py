@@ -12,6 +12,10 @@ from pedell.errors import StoreError
 from pedell.journal.ops import PartMark, ShardRef, Verdict
 from pedell.journal.writer import Journal
 
+AGAIN_SECONDS = 0.2
+LAST_SECONDS = 1.0
+"""Time that a call must have left for a part of it to be asked for anew."""
+
 
 class EngineCall:
     """The engine's `Call`: parts are durable, waits end with the deadline or a cancel."""
@@ -60,20 +64,35 @@ class EngineCall:
         self._mark(name, begins=False)
 
     def _mark(self, name: str, *, begins: bool) -> None:
+        while not self._marked(name, begins=begins):
+            # A moment without the store is no reason to leave a device as it is, half-way least of all.
+            threading.Event().wait(AGAIN_SECONDS)
+
+    def _marked(self, name: str, *, begins: bool) -> bool:
+        """Whether it is durable, or on its way where it has ended; False where it may be tried again."""
         mark = PartMark(self._shard, self.token, json.dumps(self.parts), name, begins)
         happened = Happened.UNKNOWN if len(self.parts) > 1 else Happened.NO
-        if self.abandoned:
-            raise DeviceError(ErrorClass.TIMEOUT, "the call was given up", happened=Happened.UNKNOWN)
+        self._check_owned()
         try:
             if not begins:
                 self._journal.put(mark)
             elif self._journal.intent(mark).verdict is not Verdict.GRANTED:
                 raise DeviceError(ErrorClass.REFUSED, "somebody else does this now", happened=happened)
         except StoreError as error:
+            # What failed for certain was not written; it may be asked for anew as long as the call has time.
+            if begins and mark.answer.done and self.deadline.left() > LAST_SECONDS:
+                return False
             if begins:
                 raise DeviceError(
                     ErrorClass.REFUSED, f"not begun: {error.message}", happened=happened
                 ) from error
+        # The store may have taken so long that somebody else sees to the device by now.
+        self._check_owned()
+        return True
+
+    def _check_owned(self) -> None:
+        if self.abandoned:
+            raise DeviceError(ErrorClass.TIMEOUT, "the call was given up", happened=Happened.UNKNOWN)
 
     def sleep(self, seconds: float) -> None:
         """Wait; raises DeviceError(TIMEOUT) at the deadline, and when the run is cancelled before any effect."""

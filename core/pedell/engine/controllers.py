@@ -77,6 +77,11 @@ class Controller:
         with self._lock:
             self._rest_until = max(self._rest_until, time.monotonic() + min(seconds, LONGEST_REST))
 
+    def rests(self) -> float:
+        """Seconds that it still wants to be left alone; 0 where it does not."""
+        with self._lock:
+            return max(0.0, self._rest_until - time.monotonic())
+
     def _refill(self) -> float:
         now = time.monotonic()
         if self._rate is not None:
@@ -125,6 +130,12 @@ class Controllers:
                 known = self._known[key] = Controller(limits or UNLIMITED)
             known.adjust(limits or UNLIMITED)
             return known
+
+    def rests(self) -> dict[str, float]:
+        """Those that want to be left alone, and for how many seconds."""
+        with self._lock:
+            known = dict(self._known)
+        return {key: left for key, one in known.items() if (left := one.rests()) > 0}
 
 
 def _busy(seconds: float) -> DeviceError:

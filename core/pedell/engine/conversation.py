@@ -51,6 +51,10 @@ class Conversation:
         self._driver: Driver | None = None
         self._identified = False
 
+    def speaks(self, driver: type[Driver], target: Target) -> bool:
+        """Whether it is this driver's with this very device, at this address, with these options."""
+        return self._class is driver and self.target == target
+
     def driver(self) -> Driver:
         """The connected driver; connects on first use."""
         if self._driver is None:

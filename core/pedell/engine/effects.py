@@ -48,7 +48,7 @@ class Effects:
         self._hands = hands
         self._attempts = Attempts(hands)
         self._recovery = Recovery(hands, self._attempts, self.perform)
-        self._rounds = Rounds(hands)
+        self._rounds = Rounds(hands, self._attempts)
 
     def perform(self, order: Order) -> Any:
         """Bring the effect about once, whatever earlier attempts came to; returns plain data."""
@@ -158,9 +158,7 @@ class Effects:
         """Record a failure; what is in doubt or half done is taken care of at once."""
         unknown = error.happened is Happened.UNKNOWN
         capability = order.capability
-        open_end = unknown and (
-            capability.effect is Effect.ONCE or capability.recovery.kind is RecoveryKind.COMPLETE
-        )
+        open_end = unknown and (capability.effect is Effect.ONCE or _completes(order))
         half_done = bool(attempt.parts) and (error.happened is not Happened.NO or _halved(order, attempt))
         refused = not attempt.parts and not attempt.token
         if refused and (pause := self._hands.comes_again(order, order.key, error)) is not None:
@@ -213,6 +211,14 @@ class Effects:
                 hands.end()
                 after = max(ASK_AGAIN, error.retry_after or 0.0)
                 raise self._later(order, attempt, stored["why"], after) from error
+            if (wait := self._rounds.refused(order, error, asked=conversation is not None)) > 0:
+                why = tr("en", "the login was refused: {trouble}", trouble=error.message)
+                if not leave:
+                    hands.end()
+                    raise self._later(order, attempt, why, wait) from error
+                if order.capability.effect is Effect.ONCE and not _completes(order):
+                    # A probe would only try the same login again, once for each device.
+                    return self._leave(order, attempt, conversation, why)
             if error.error_class in _QUESTION:
                 # It tells what became of the question: the effect was accepted before, and may have happened.
                 error = DeviceError(
@@ -257,7 +263,7 @@ class Effects:
             self._hands.end()
             raise InDoubt(attempt.id, error.message)
         cancelled = self._hands.cancelled() and not order.shielded
-        if cancelled and attempt.parts and order.capability.recovery.kind is RecoveryKind.COMPLETE:
+        if cancelled and attempt.parts and _completes(order):
             # Half of it has happened: a projector must not stay off because somebody pressed Ctrl-C.
             self._attempts.doubt(order, attempt, conversation, error)
             self._hands.end()
@@ -270,7 +276,12 @@ class Effects:
         raise StepFailed(self._hands.told(error, Happened.UNKNOWN))
 
 
+def _completes(order: Order) -> bool:
+    """Whether another capability finishes what was begun."""
+    return order.capability.recovery.kind is RecoveryKind.COMPLETE
+
+
 def _halved(order: Order, attempt: Attempt) -> bool:
     """Whether a part has happened and another is known not to have: somebody must finish it, such as opening a port."""
     parts = json.loads(attempt.parts)
-    return order.capability.recovery.kind is RecoveryKind.COMPLETE and "ended" in parts.values()
+    return _completes(order) and "ended" in parts.values()

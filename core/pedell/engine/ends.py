@@ -31,7 +31,8 @@ class RunEnds:
         """Close a run whose tasks have all ended; False where that has to be tried again."""
         try:
             state = self._state(active)
-            self._tools.journal.close_run(CloseRun(active.control, state))
+            if not self._tools.journal.close_run(CloseRun(active.control, state)):
+                return True  # another engine has the run now; what this one knows of it is not what the ticket is told
             self._closed(active.facts.no)
         except PedellError as error:
             log.warning("run %s could not be closed: %s", active.facts.no, error.message)
@@ -74,7 +75,8 @@ class RunEnds:
 
     def _state(self, active: ActiveRun) -> str:
         states = active.states
-        if active.facts.cancelled.is_set() and states.get("cancelled", 0):
+        if states.get("cancelled", 0):
+            # The journal may have said so to a device before this engine heard of it.
             return "cancelled"
         failed = states.get("failed", 0) + states.get("skipped", 0) + states.get("cancelled", 0)
         if failed and active.facts.book.playbook.targets.unable == "skip":

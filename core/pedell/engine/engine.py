@@ -81,8 +81,10 @@ class Engine:
         self.halt(None)
         self._thread.join(deadline.left())
         ended = self._pool.stop(deadline.left())
+        closing = Deadline.after(max(LAST_TURN_SECONDS, deadline.left()))
         for actions in list(self._actions.values()):
-            actions.close()
+            if not closing.passed():
+                actions.let_go()
         return ended
 
     def halt(self, why: BaseException | None) -> None:
@@ -415,6 +417,7 @@ class Engine:
             item.stale = True
             if self._tools.journal.dead is not None:
                 self.broken = self._tools.journal.dead
+                actions.close()
                 return Turn("running", gone=True)
             return Turn("running", time.time() + 1.0, error.message)
         except Exception as error:
@@ -455,9 +458,7 @@ class Engine:
         if self._reloading:
             self._lock.notify_all()
         self._others.pop(item.no, None)
-        actions = self._actions.pop(item.no, None)
-        if actions is not None and not actions.abandoned:
-            actions.close()
+        self._actions.pop(item.no, None)
 
     def _give_up(
         self,

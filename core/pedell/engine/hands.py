@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pedell.drivers.api import Answer, Deadline, DeviceError, Done, Driver, Effect, Happened, Target, Waiting
@@ -27,6 +27,25 @@ LOCK_PAUSE = 1.0
 """Seconds after which somebody who found a thing taken looks again, whoever wakes it before."""
 
 
+@dataclass
+class Line:
+    """An endpoint under lease, and whoever of this task's devices is talked to over it: one of them at a time."""
+
+    slots: set[str] = field(default_factory=set)
+    """Places at controllers, held as long as the lease."""
+    talks: list[Conversation] = field(default_factory=list)
+
+    def find(self, driver: type[Driver], target: Target) -> Conversation | None:
+        """The conversation with this very device; another one's has its own options, login and number on the line."""
+        return next((talk for talk in self.talks if talk.speaks(driver, target)), None)
+
+    def close(self, other: Conversation | None = None) -> None:
+        """Close all conversations, or all but this one."""
+        for talk in self.talks:
+            if talk is not other:
+                talk.close()
+
+
 class Hands:
     """Used by one thread at a time; the dispatcher alone may give up on the call in flight."""
 
@@ -43,7 +62,7 @@ class Hands:
         """On the monotonic clock: beyond it (and a grace) the call in flight is given up."""
         self._wake = wake
         self._owning = threading.Lock()
-        self._conversations: dict[str, tuple[Conversation, str]] = {}
+        self._lines: dict[str, Line] = {}
 
     def now(self) -> float:
         """UTC epoch seconds."""
@@ -53,47 +72,75 @@ class Hands:
         """Whether the run is being cancelled."""
         return self.run.cancelled.is_set()
 
-    def close(self) -> None:
-        """Close all conversations and give their leases back."""
-        conversations, self._conversations = self._conversations, {}
-        for key, (conversation, slot) in conversations.items():
-            conversation.close()
-            self.tools.leases.release(key)
-            if slot:
-                self.tools.leases.free_slot(slot)
+    def close(self) -> bool:
+        """Close all conversations and give their leases back.
+
+        A driver that does not come back from closing is given up like one that hangs in a call: False then.
+        """
+        if self._lines:
+            self._hang_up(list(self._lines.values()))
+        if self.abandoned:
+            return False
+        lines, self._lines = self._lines, {}
+        for key, line in lines.items():
+            self._give_back(key, line)
+        return True
+
+    def _hang_up(self, lines: Sequence[Line], other: Conversation | None = None) -> None:
+        """Close the conversations of these lines, but not `other`, within a limit that the dispatcher sees to."""
+        # Nothing is in flight any more: where this is given up, nothing but the conversation is lost.
+        self.order = None
+        self.hard_deadline = time.monotonic() + CLOSE_SECONDS
+        for line in lines:
+            line.close(other)
+        with self._owning:
+            self.hard_deadline = float("inf")
 
     def let_go(self) -> None:
         """As `close`, after a call was given up: a driver that does not close either keeps nobody from the device."""
-        conversations, self._conversations = self._conversations, {}
-        for key, (conversation, slot) in conversations.items():
-            closing = threading.Thread(target=conversation.close, name="closing", daemon=True)
+        lines, self._lines = self._lines, {}
+        for key, line in lines.items():
+            closing = threading.Thread(target=line.close, name="closing", daemon=True)
             closing.start()
             closing.join(CLOSE_SECONDS)
-            self.tools.leases.release(key)
-            if slot:
-                self.tools.leases.free_slot(slot)
+            self._give_back(key, line)
+
+    def _give_back(self, key: str, line: Line) -> None:
+        self.tools.leases.release(key)
+        for slot in line.slots:
+            self.tools.leases.free_slot(slot)
 
     def conversation(self, driver: type[Driver], target: Target) -> Conversation:
-        """The open conversation with this endpoint, under its lease; pauses where somebody else has it."""
+        """The conversation with this device, under its endpoint's lease; pauses where somebody else has that.
+
+        Several devices may share an endpoint, such as displays in a chain: each has a conversation of its own, and
+        whoever was talked to before is hung up on first.
+        """
         key = driver.endpoint(target)
-        if key in self._conversations:
-            known = self._conversations[key][0]
-            self._admit(known.turn, target)
-            return known
-        slot = self._slot(driver, target)
-        if not self.tools.leases.acquire(key, self._wake):
-            if slot:
-                self.tools.leases.free_slot(slot)
-            # Never hold one lease while waiting for another.
-            self.close()
-            raise Pause(self.now() + LOCK_PAUSE, tr("en", "{name} is in use", name=target.name))
-        turn = None
-        if target.controller is not None:
-            turn = Turn(self.tools.controllers.get(target.controller.id, driver.bears(target)))
-        made = Conversation(driver, target, self.tools.secrets, self.tools.data, turn)
-        self._conversations[key] = (made, slot)
-        self._admit(turn, target)
-        return made
+        line = self._lines.get(key) or Line()
+        slot = self._slot(driver, target, line)
+        if key not in self._lines:
+            if not self.tools.leases.acquire(key, self._wake):
+                if slot:
+                    self.tools.leases.free_slot(slot)
+                # Never hold one lease while waiting for another.
+                self.close()
+                raise Pause(self.now() + LOCK_PAUSE, tr("en", "{name} is in use", name=target.name))
+            self._lines[key] = line
+        if slot:
+            line.slots.add(slot)
+        talk = line.find(driver, target)
+        if talk is None:
+            turn = None
+            if target.controller is not None:
+                turn = Turn(self.tools.controllers.get(target.controller.id, driver.bears(target)))
+            talk = Conversation(driver, target, self.tools.secrets, self.tools.data, turn)
+            line.talks.append(talk)
+        if line.talks != [talk]:
+            self._hang_up([line], talk)
+            self.check_owned()
+        self._admit(talk.turn, target)
+        return talk
 
     def _admit(self, turn: Turn | None, target: Target) -> None:
         """Wait for the controller's next free request, without a thread and without a place at it."""
@@ -125,12 +172,14 @@ class Hands:
         self.item.memo[counter] = {"n": tried + 1}
         return self.controller_pause(controller.name, min(max(wait, 0.1), LONGEST_REST))
 
-    def _slot(self, driver: type[Driver], target: Target) -> str:
-        """One of the places that a controller allows; empty where it declares no limit."""
+    def _slot(self, driver: type[Driver], target: Target, line: Line) -> str:
+        """One of the places that a controller allows; empty where it declares no limit, or the line has one."""
         limits = driver.bears(target)
         if target.controller is None or limits is None:
             return ""
         slot = f"controller:{target.controller.id}"
+        if slot in line.slots:
+            return ""
         if not self.tools.leases.take_slot(slot, limits.connections, self._wake):
             self.close()
             why = tr("en", "waits for {name}", name=target.controller.name)
@@ -139,9 +188,10 @@ class Hands:
 
     def drop(self, order: Order) -> None:
         """After trouble: close, so that the next call starts afresh."""
-        held = self._conversations.get(order.driver.endpoint(order.target))
-        if held is not None:
-            held[0].close()
+        line = self._lines.get(order.driver.endpoint(order.target))
+        talk = line.find(order.driver, order.target) if line is not None else None
+        if talk is not None:
+            talk.close()
 
     @property
     def wake(self) -> Callable[[], None]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from pedell.drivers.deadline import Deadline
 from pedell.engine import loading
@@ -20,7 +20,8 @@ from pedell.engine.engine import Engine
 from pedell.engine.gates import Gate
 from pedell.engine.leases import Leases
 from pedell.engine.lock import engine_lock
-from pedell.engine.settle import Decision, Settlement, settle
+from pedell.engine.rests import Rests
+from pedell.engine.settle import SETTLED, Decision, Settlement, settle
 from pedell.errors import PedellError, StoreError
 from pedell.hooks.plugins import Plugins
 from pedell.i18n import t
@@ -31,7 +32,7 @@ from pedell.playbooks.expressions import Expressions
 from pedell.security.secrets import Secrets
 from pedell.store.database import Store, now
 from pedell.store.tables.control import command
-from pedell.store.tables.journal import attempt, run, task, transcript
+from pedell.store.tables.journal import attempt, event, run, task, transcript
 
 log = logging.getLogger("pedell.engine")
 LISTEN_SECONDS = 0.25
@@ -77,6 +78,7 @@ class EngineHost:
         self._closed = closed
         self._gate = gate
         self._engine: Engine | None = None
+        self._rests: Rests | None = None
         self._ears = threading.Thread(target=self._listen, name="engine-ears", daemon=True)
         self._stop = threading.Event()
         self._everything = False
@@ -108,6 +110,11 @@ class EngineHost:
             Expressions(),
             self._gate,
         )
+        self._rests = Rests(self._store, tools.controllers)
+        try:
+            self._rests.begin()
+        except StoreError as error:
+            log.warning("controllers that rest were not read: %s", error.message)
         self._engine = Engine(self._store, self._inventory, tools, self._settings.threads, self._closed)
         self._engine.start()
         self._ears.start()
@@ -136,6 +143,8 @@ class EngineHost:
         self._stop.set()
         self._ears.join(deadline.left())
         ended = self._engine.stop(deadline)
+        if self._rests is not None:
+            self._rests.end()
         written = self._journal.stop(Deadline.after(max(10.0, deadline.left())))
         if self._leases is not None:
             self._leases.close()
@@ -161,6 +170,8 @@ class EngineHost:
                     self._take_open_runs()
                 self._take_commands()
                 self._gate.tick()
+                if self._rests is not None:
+                    self._rests.keep()
                 if now() - swept > DAY:
                     swept = now()
                     self._forget_transcripts()
@@ -238,6 +249,8 @@ class EngineHost:
                     task.c.state == "in_doubt",
                 )
             ).first()  # fmt: skip
+            if row is None and _settled_so(connection, number, attempt_id, settlement):
+                return  # by an engine that died before it could mark the command as taken
             if row is None:
                 raise PedellError("that attempt is not in doubt")
             known = loading.attempts(connection, [row.task])[row.task]
@@ -259,6 +272,17 @@ class EngineHost:
             connection.execute(
                 delete(transcript).where(transcript.c.at < now() - self._settings.transcript_days * DAY)
             )
+
+
+def _settled_so(connection: Connection, number: int, attempt_id: str, settlement: Settlement) -> bool:
+    """Whether the journal holds this very decision about the attempt already."""
+    kind = event.c.kind == SETTLED
+    for text in connection.execute(select(event.c.body).where(event.c.run == number, kind)).scalars():
+        body = json.loads(text) if text else {}
+        said = (body.get("attempt"), body.get("decision"), body.get("actor"), body.get("reason"))
+        if said == (attempt_id, str(settlement.decision), settlement.actor, settlement.reason):
+            return True
+    return False
 
 
 def _calm_collector() -> None:

@@ -23,8 +23,13 @@ FOLLOW_SECONDS = 5.0
 STALE_SECONDS = 60.0
 """A round whose leader has not asked by then is somebody else's, and an outcome that nobody took is dropped."""
 MOST = 1000
+LOGIN_SECONDS = 60.0
+"""After a login that was refused the next one is tried, by one for all; twice as much later each time."""
+LOGIN_LONGEST = 900.0
 _ANSWERS = (Result, Done, Waiting, DeviceError)
 Key = tuple[str, str, str]
+Login = tuple[str, str]
+"""Driver and controller."""
 Wake = Callable[[], None]
 
 
@@ -53,12 +58,20 @@ class _Round:
     joined: dict[str, Joined] = field(default_factory=dict)
 
 
+@dataclass
+class _Refused:
+    until: float
+    seconds: float
+    error: DeviceError
+
+
 class Polls:
     """Rounds by driver, controller and capability. Threads share it."""
 
     def __init__(self) -> None:
         self._rounds: dict[Key, _Round] = {}
         self._outcomes: dict[str, tuple[float, Outcome]] = {}
+        self._refused: dict[Login, _Refused] = {}
         self._lock = threading.Lock()
 
     def collect(self, attempt: str) -> Outcome | None:
@@ -101,6 +114,29 @@ class Polls:
                 del self._outcomes[lost]
             self._outcomes[one.attempt] = (now, outcome)
         one.wake()
+
+    def login_refused(self, login: Login, error: DeviceError) -> None:
+        """The controller did not let us in: for a while nobody tries again, so that no account is locked."""
+        now = time.monotonic()
+        with self._lock:
+            known = self._refused.get(login)
+            if known is not None and now < known.until:
+                return  # asked at the same time as the one that is known
+            again = known is not None and now < known.until + LOGIN_LONGEST
+            seconds = min(known.seconds * 2, LOGIN_LONGEST) if known and again else LOGIN_SECONDS
+            self._refused[login] = _Refused(now + seconds, seconds, error)
+
+    def login_accepted(self, login: Login) -> None:
+        """It let us in."""
+        with self._lock:
+            self._refused.pop(login, None)
+
+    def login_wait(self, login: Login) -> tuple[float, DeviceError] | None:
+        """Seconds until the next login may be tried, and what the last one came to; None where one may be tried now."""
+        now = time.monotonic()
+        with self._lock:
+            known = self._refused.get(login)
+            return (known.until - now, known.error) if known is not None and now < known.until else None
 
 
 def outcomes(polls: list[Poll], answers: Any) -> list[Outcome]:

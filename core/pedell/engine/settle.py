@@ -10,6 +10,9 @@ from pedell.engine.recovery import SUPERSEDED
 from pedell.journal.ops import Note, Outcome, ShardRef, TaskChange, Together
 from pedell.journal.writer import Journal
 
+SETTLED = "attempt.settled"
+"""Kind of the event that tells of a decision."""
+
 
 class Decision(StrEnum):
     """What the person found."""
@@ -51,4 +54,4 @@ def settle(journal: Journal, shard: ShardRef, task: int, attempt: Attempt, settl
         shard, task, {"state": "ready", "why": "", "until": None}, "task.ready", {"task": task}
     )
     # Together or not at all: a task in doubt without an attempt in doubt could never be settled again.
-    journal.put(Together(shard, (Note(shard, "attempt.settled", body), outcome, freed)))
+    journal.put(Together(shard, (Note(shard, SETTLED, body), outcome, freed)))

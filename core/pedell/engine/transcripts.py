@@ -8,13 +8,9 @@ import time
 import zlib
 from collections.abc import Callable
 
+from pedell.security.printable import printable
+
 LIMIT = 64 * 1024
-_SHOWN = {0x0D: "\\r", 0x0A: "\\n", 0x09: "\\t"}
-
-
-def printable(data: bytes) -> str:
-    """Bytes as one line: ASCII as it is, the rest in hexadecimal."""
-    return "".join(chr(b) if 32 <= b < 127 and b != 0x5C else _SHOWN.get(b, f"\\x{b:02x}") for b in data)
 
 
 class Transcript:

@@ -59,18 +59,18 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
     item.spent = max(0.0, (now() - item.started) / 1_000_000)
     if turn.gone:
         actions.close()
-    elif turn.state in ("done", "failed", "cancelled", "in_doubt"):
-        actions.close()
+        return turn
+    ends = turn.state in ("done", "failed", "cancelled", "in_doubt")
+    rests = turn.lasting or turn.blocked_on or turn.until - time.time() > SHORT
+    if (ends or rests) and not actions.close():
+        return Turn("running", gone=True)
+    if ends:
         _finish(turn, item, actions, interpreter)
     elif turn.lasting:
-        actions.close()
         _wait(turn, item, actions)
-    else:
-        if turn.until - time.time() > SHORT or turn.blocked_on:
-            actions.close()
-        if run.watched and not turn.aside:
-            item.state = "blocked" if turn.blocked_on else "running"
-            actions.record(item.state, "", {}, {"why": turn.why[:TEXT]})
+    elif run.watched and not turn.aside:
+        item.state = "blocked" if turn.blocked_on else "running"
+        actions.record(item.state, "", {}, {"why": turn.why[:TEXT]})
     return turn
 
 
@@ -180,6 +180,7 @@ def end_by_bug(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions
     """A bug ends the task; an effect may have happened, and only a task in doubt can be settled by a person."""
     why = f"a bug in Pedell: {type(error).__name__}: {error}"
     state = "in_doubt" if actions.leave(why) else "failed"
-    actions.close()
+    if not actions.close():
+        return Turn("running", gone=True)
     give_up(item, run, tools, actions, state, why)
     return Turn(state)

@@ -1,6 +1,7 @@
 """The chain of the installation itself: holds, the stop switch, caps and breakers; what belongs to no run.
 
-Its events and their head stand in tables of their own. Each run that is closed carries the head of that moment in its last
+Its events and their head stand in tables of their own; beside the head stands how often an engine has begun, so that one
+which was overtaken, and does not know, adds nothing any more. Each run that is closed carries the head of that moment in its last
 event, so that the run's digest, the ledger and the ticket's note vouch for this chain as well.
 """
 
@@ -18,6 +19,8 @@ from pedell.store.database import now
 from pedell.store.tables.control import installation, installation_event
 
 NAME = "installation"
+TURN = "engine"
+"""The row that counts engines."""
 ENGINE = "system:engine"
 """The actor of what the engine does by itself."""
 Anchor = tuple[int, str]
@@ -25,9 +28,7 @@ Anchor = tuple[int, str]
 
 def append(connection: Connection, kind: str, body: Mapping[str, Any]) -> None:
     """Add an event, as the last thing in the caller's transaction: whoever holds the chain's head waits for nobody."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    first = cast("Any", dialect).insert(installation).values(name=NAME, seq=0, head="")
-    connection.execute(first.on_conflict_do_nothing(index_elements=["name"]))
+    _begin(connection, NAME)
     known = connection.execute(
         select(installation.c.seq, installation.c.head).where(installation.c.name == NAME).with_for_update()
     ).one()
@@ -35,6 +36,26 @@ def append(connection: Connection, kind: str, body: Mapping[str, Any]) -> None:
     value = chain.installation_link(known.head or chain.INSTALLATION_GENESIS, seq, at, kind, text)
     connection.execute(insert(installation_event).values(seq=seq, at=at, kind=kind, body=text, hash=value))
     connection.execute(update(installation).where(installation.c.name == NAME).values(seq=seq, head=value))
+
+
+def take_over(connection: Connection) -> int:
+    """An engine begins; returns its turn, which is over once another one has begun."""
+    _begin(connection, TURN)
+    row = installation.c.name == TURN
+    connection.execute(update(installation).where(row).values(seq=installation.c.seq + 1))
+    return turn(connection)
+
+
+def turn(connection: Connection) -> int:
+    """Whose turn it is; 0 where no engine has ever begun."""
+    found = connection.execute(select(installation.c.seq).where(installation.c.name == TURN)).scalar()
+    return int(found or 0)
+
+
+def _begin(connection: Connection, name: str) -> None:
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    first = cast("Any", dialect).insert(installation).values(name=name, seq=0, head="")
+    connection.execute(first.on_conflict_do_nothing(index_elements=["name"]))
 
 
 def head(connection: Connection) -> Anchor:

@@ -96,6 +96,8 @@ class Breakers:
         self._login = Rule(settings.credential_devices, 100, 0, max(window, 86_400), pause)
         self._known: dict[str, Breaker] = {}
         self._reasons: dict[str, str] = {}
+        self.turn: int | None = None
+        """The engine's whose breakers these are; None outside of one."""
         self._closed = False
         self._changes = 0
         """Rows that were written here."""
@@ -186,6 +188,9 @@ class Breakers:
         self._changes += 1
         try:
             with self._store.writing() as connection:
+                if self.turn is not None and installation.turn(connection) != self.turn:
+                    log.warning("breaker %s was not written down: another process is the engine now", key)
+                    return
                 connection.execute(delete(breaker).where(breaker.c.key == key))
                 connection.execute(insert(breaker).values(key=key, **values))
                 if known.state is State.CLOSED:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from pedell.drivers.api import Effect, Risk
 from pedell.i18n import said, tr
 from pedell.inventory.repository import Inventory
+from pedell.journal import installation
 from pedell.model.safety import SafetySettings
 from pedell.safety import approvals, envelope, seen
 from pedell.safety.approvals import Approval
@@ -75,8 +76,9 @@ class SafetyGate:
         """Held while the store is read; who needs nothing newer does not wait for it."""
 
     def begin(self) -> None:
-        """Tell the installation's chain where caps, breakers and the like are set otherwise than they were."""
+        """Take the turn, and tell the installation's chain where caps and the like are set otherwise than they were."""
         with self._store.writing() as connection:
+            self._breakers.turn = installation.take_over(connection)
             declare(connection, self._settings)
 
     def ask(self, question: Question) -> Answer:

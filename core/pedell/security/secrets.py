@@ -6,14 +6,46 @@ folder that nobody else may read, `secret://keyring/SERVICE/USER` the desktop's 
 
 from __future__ import annotations
 
+import json
 import os
 import stat
+import threading
+from collections.abc import Iterator
+from html import escape
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 from pedell.errors import ConfigError
 from pedell.i18n import t
+from pedell.security.printable import printable
 
 PREFIX = "secret://"
+
+SHORTEST = 3
+LINE = 8
+"""Letters from which a single line of a secret with several lines, such as a key, is one itself."""
+
+
+def written(secret: str) -> Iterator[str]:
+    """A secret in the ways in which devices, servers and transcripts write it."""
+    for form in {secret, *_encoded(secret)}:
+        yield form
+        # As bytes in a transcript.
+        yield printable(form.encode("utf-8", "replace"))
+        yield printable(form.encode("latin-1", "replace"))
+    lines = [line.strip() for line in secret.splitlines()]
+    if len(lines) > 1:
+        yield from (line for line in lines if len(line) >= LINE)
+        yield secret.replace("\n", "\\n")
+
+
+def _encoded(secret: str) -> Iterator[str]:
+    for ascii_only in (True, False):
+        yield json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+    yield quote(secret, safe="")
+    yield quote_plus(secret)
+    yield escape(secret)
+    yield escape(secret, quote=False)
 
 
 class Secrets:
@@ -22,6 +54,8 @@ class Secrets:
     def __init__(self, data: Path) -> None:
         self._folder = data / "secrets"
         self._known: dict[str, str] = {}
+        self._values: tuple[str, ...] = ()
+        self._lock = threading.Lock()
 
     def secret(self, reference: str) -> str:
         """The secret behind the reference; raises ConfigError where it is not there."""
@@ -40,14 +74,16 @@ class Secrets:
                 hint=", ".join(sorted(readers)),
             )
         value = readers[kind](rest, reference)
-        self._known[reference] = value
+        with self._lock:
+            self._known[reference] = value
+            forms = {form for one in self._known.values() for form in written(one) if len(form) >= SHORTEST}
+            self._values = tuple(sorted(forms, key=len, reverse=True))
         return value
 
     @property
     def values(self) -> tuple[str, ...]:
-        """Secrets read so far, longest first, for masking; the very short ones would mask everything."""
-        known = list(self._known.values())  # at once: other threads read secrets meanwhile
-        return tuple(sorted((v for v in known if len(v) >= 3), key=len, reverse=True))
+        """Secrets read so far as they may be written, longest first; the very short ones would mask everything."""
+        return self._values
 
     def mask(self, text: str) -> str:
         """`text` with every secret read so far replaced."""

@@ -394,8 +394,15 @@ class RunsService:
                 task.c.error_class != "unsupported",
             )
             devices = connection.execute(select(task.c.device).where(*wanted)).scalars().all()
+            well = done_since(connection, number)
         if not devices:
             raise ConflictError(t("nothing failed in run {number}", number=number))
+        devices = [device for device in devices if device not in well]
+        if not devices:
+            raise ConflictError(
+                t("what failed in run {number} has been done by a later try", number=number),
+                hint=t("see 'pedell runs list'"),
+            )
         request = RunRequest(
             row.playbook,
             row.selector,
@@ -447,6 +454,19 @@ class RunsService:
                 select(command.c.taken, command.c.answer).where(command.c.no == command_no)
             ).one()
         return row.answer if row.taken is not None else None
+
+
+def done_since(connection: Connection, number: int) -> set[int]:
+    """Devices that a later try of the run, or a try of that one, has brought to a good end: nothing is left to repeat."""
+    found: set[int] = set()
+    tries = [number]
+    while tries:
+        later = connection.execute(select(run.c.no).where(run.c.retry_of.in_(tries), ~run.c.check_only))
+        tries = list(later.scalars())
+        for start in range(0, len(tries), 500):
+            mine = (task.c.run.in_(tries[start : start + 500]), task.c.state == "done")
+            found.update(connection.execute(select(task.c.device).where(*mine)).scalars())
+    return found
 
 
 __all__ = ["NIGHT", "Decision", "RunRequest", "RunsService", "Submitted"]

@@ -26,7 +26,7 @@ from pedell.i18n import t
 from pedell.store.failures import store_errors
 
 BUSY_MS = 10_000
-HEAD = "0003"
+HEAD = "0004"
 """The revision that this version of Pedell reads and writes."""
 
 

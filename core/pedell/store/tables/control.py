@@ -101,3 +101,12 @@ cap_count = Table(
     Column("hour", Integer, primary_key=True),
     Column("count", Integer, nullable=False),
 )
+
+# Controllers that asked to be left alone, for an engine that is started again meanwhile.
+controller_rest = Table(
+    "controller_rest",
+    metadata,
+    Column("controller", String(26), primary_key=True),
+    Column("at", Micros, nullable=False),  # when it asked
+    Column("until", Micros, nullable=False),
+)

@@ -212,6 +212,8 @@ class JamfPro(Driver):
         try:
             lines = conversation.statuses(self._session, wanted, polls[0].call.deadline)
         except DeviceError as error:
+            if error.error_class is ErrorClass.AUTH:
+                raise  # the engine sees to it that one login is tried now and then, for all
             return [_outcome(one, partial(_not_asked, one, error)) for one in queued]
         return [
             None
