@@ -43,6 +43,15 @@ def test_a_composite_action_whose_second_half_is_refused_is_finished(school, wor
     assert world.effects() == {("shut", "g0"): 1, ("open", "g0"): 1}
 
 
+def test_one_that_is_finished_only_later_is_not_begun_again(school, world):
+    school.gadgets(1)
+    school.book("go", "  - {do: gadget.cycle}\n")
+    world.ask("fault", "g0", "open", "no", "2")
+    detail = school.run("go")
+    assert detail.tasks[0].state == "failed"
+    assert world.effects() == {("shut", "g0"): 1, ("open", "g0"): 1}
+
+
 def test_one_that_runs_out_of_time_between_its_halves_is_finished(school, world, monkeypatch):
     school.gadgets(1)
     school.book("go", "  - {do: gadget.cycle}\n")

@@ -65,6 +65,10 @@ class Effects:
                 settled = self._recovery.settle(order, known)
                 if settled is not None:
                     return settled[0]
+                if (told := self._hands.item.memo.get(f"{key}!")) is not None:
+                    # Only what an engine's end interrupted is taken up anew; this failed before our eyes, and
+                    # finishing it took until now.
+                    raise StepFailed(Trouble(*told["f"]))
             elif known.error_class != SUPERSEDED:
                 raise StepFailed(Trouble(known.error_class, known.message, known.happened))
         message = tr(
@@ -171,6 +175,8 @@ class Effects:
             self._attempts.failed(order, attempt, conversation, error)
             self._hands.end()
             raise StepFailed(self._hands.told(error, error.happened)) from error
+        told = self._hands.told(error, error.happened)
+        self._hands.item.memo[f"{attempt.step}!"] = {"f": told.stored()}
         self._attempts.doubt(order, attempt, conversation, error)
         self._hands.end()
         settled = self._recovery.settle(order, attempt)
