@@ -5,9 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
-# Most tests wait for a server or a clock, so there are twice as many as a small machine has cores.
+# Most tests wait for a server or a clock, so there are more than a small machine has cores.
 # Another pytest run beside this one: make test WORKERS=1 ARGS=tests/house
-WORKERS ?= 4
+WORKERS ?= 5
 ARGS ?=
 
 # Tests start hundreds of processes; where nothing compiled may be kept, each one compiles the program anew.

@@ -104,6 +104,7 @@ def test_a_killed_run_is_resumed_and_forgets_no_device(school: School) -> None:
     assert "has ended already" in school("runs", "resume", str(open_one["no"])).stdout
 
 
+@pytest.mark.thorough
 def test_a_run_goes_on_when_serve_dies_under_it(school: School) -> None:
     words = ("run", "reset-whiteboard", "--on", f"site=schule-007 {DISPLAYS}", "--ticket", "new")
     with serving(school.data, "--port", "0") as (server, _), school.process(*words) as run:

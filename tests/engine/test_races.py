@@ -88,6 +88,7 @@ def test_a_store_that_stays_away_ends_no_task(school, world, monkeypatch):
     assert world.effects() == {("press", "g0"): 1}
 
 
+@pytest.mark.thorough
 def test_a_task_whose_end_is_not_durable_yet_is_not_taken_up_again(school, world, monkeypatch):
     school.gadgets(3)
     school.book("go", "  - {do: gadget.brew, with: {seconds: 0.1}}\n  - {do: gadget.push}\n")

@@ -41,7 +41,8 @@ def test_the_demo_holds() -> None:
 
 
 @pytest.mark.timeout(150)
-@pytest.mark.parametrize("page", ["README.md", pytest.param("docs/lab.md", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("page", ["README.md", "docs/lab.md"])
 def test_what_the_pages_say_works(page: str, data: Path) -> None:
     assert commands(page)
     try:

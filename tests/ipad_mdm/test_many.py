@@ -91,6 +91,7 @@ def fleet(tmp_path: Path, make_school: Callable[..., School]) -> Any:
         one.service.around.close()
 
 
+@pytest.mark.thorough
 def test_two_hundred_waiting_ipads_cost_a_handful_of_requests_a_round(
     fleet: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

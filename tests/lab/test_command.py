@@ -101,6 +101,7 @@ def test_down_leaves_nothing(data: Path, school: Path) -> None:
     assert document("lab", "status", rc=1)["running"] is False
 
 
+@pytest.mark.thorough
 def test_after_a_kill_it_starts_again_at_the_same_address(data: Path, school: Path) -> None:
     first = document("lab", "up", "--detach", "--school", school, apart=True)
     pid = Place(data).pid()
@@ -129,6 +130,7 @@ def test_in_the_foreground_a_signal_ends_it(data: Path, school: Path) -> None:
     assert not Place(data).taken()
 
 
+@pytest.mark.thorough
 def test_why_it_does_not_start_is_told(data: Path, school: Path) -> None:
     school.write_text(SMALL.replace("rooms:", "zimmer:"))
     told = pedell("lab", "up", "--detach", "--school", school, rc=2, apart=True).stderr

@@ -54,6 +54,7 @@ def test_the_night_copies_for_a_run_and_a_ticket(bench, tmp_path):
         assert word not in text
 
 
+@pytest.mark.thorough
 def test_a_switch_that_cannot_be_copied_is_left_out_and_named(bench, tmp_path):
     """Its driver has no such thing: the night is no failure for that, and says so in both ways."""
     data = tmp_path / "data"

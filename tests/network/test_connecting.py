@@ -260,7 +260,7 @@ class TestClosing:
         assert isinstance(errors[0], DeviceError)
         until(lambda: not made.sim._connections)
 
-    @pytest.mark.matrix(2)
+    @pytest.mark.thorough
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
     def test_a_run_that_is_interrupted(self, bench, data: Path, number):
         made: Bench = bench()

@@ -20,6 +20,8 @@ from pedell_network.options import SwitchOptions
 from pedell_network.session import Session
 from tests.network.odd_switch import OddSwitch, Piece, Script
 
+pytestmark = pytest.mark.matrix(3)
+
 BOTH = pytest.mark.parametrize("terminal", ["fast", "stock"])
 SECRETS = {"secret://env/PASSWORD": "schule", "secret://env/ENABLE": "oben"}
 LOG = b"*Mar  1 00:01:02.123: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/3, changed state to down\r\n"

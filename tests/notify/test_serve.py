@@ -45,6 +45,7 @@ def open_breaker(data: Path) -> None:
     line.close()
 
 
+@pytest.mark.thorough
 def test_a_breaker(told: Path, receiver: Receiver) -> None:
     with serving(told, "--port", "0") as (process, _):
         open_breaker(told)

@@ -181,6 +181,7 @@ def test_mistakes_are_told_in_one_line(school, pedell, words, code, said):
         assert isinstance(result.exception, PedellError)
 
 
+@pytest.mark.thorough
 def test_each_protocol_is_told_from_all_others(school, pedell, net, lab):
     """Everybody asks everybody; only the one who understands proposes, and nothing happens to the devices."""
     plugins = Plugins((), {"whiteboards": plugin})

@@ -12,7 +12,7 @@ from tests.network.conftest import CAPABILITIES
 from tests.network.platforms.cases import CASES, SAVING, able, each
 from tests.network.platforms.conftest import Quick, ask
 
-pytestmark = pytest.mark.matrix(6)
+pytestmark = pytest.mark.matrix(10)
 
 WITH_MODES = [(case, mode) for case in CASES for mode in case.modes]
 

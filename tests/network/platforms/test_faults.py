@@ -10,7 +10,7 @@ from pedell_network.simulated.allied_telesis_awplus import AwplusShell
 from tests.network.platforms.cases import CASES, SAVING, able, each
 from tests.network.platforms.conftest import Quick, ask
 
-pytestmark = pytest.mark.matrix(6)
+pytestmark = pytest.mark.matrix(10)
 
 
 @pytest.fixture(autouse=True)

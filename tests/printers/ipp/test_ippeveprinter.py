@@ -70,6 +70,7 @@ def test_a_test_page_comes_out(talk: Talk) -> None:
     assert outcome.state is JobState.COMPLETED
 
 
+@pytest.mark.thorough
 def test_a_cancel_that_is_accepted_and_does_nothing(talk: Talk, printer: str) -> None:
     feed(printer, 0)
     page = talk("printer.test_page", timeout=2)
