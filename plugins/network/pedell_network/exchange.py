@@ -21,6 +21,8 @@ from pedell_network.wire import Wire
 
 SETTLE = 0.008
 """Seconds of silence after a prompt that was seen before, or the same one with a mode behind its name."""
+SETTLE_AT_ONCE = 0.002
+"""The same where nothing stands between the command and the prompt: no answer begins with a prompt."""
 SETTLE_NEW = 0.03
 """Seconds of silence after a line that fits, but was not seen before: it may be the beginning of another."""
 UNASKED = 0.5
@@ -95,7 +97,9 @@ class Exchange:
         wire = self._wire
         if self._after is None:  # a platform that repaints its lines: the echo may have been any of them
             return wire.quiet(UNASKED)
-        return wire.quiet(SETTLE if wire.expects(line) else SETTLE_NEW)
+        if not wire.expects(line):
+            return wire.quiet(SETTLE_NEW)
+        return wire.quiet(SETTLE_AT_ONCE if len(wire.screen.lines) == self._after else SETTLE)
 
     def _only_log_behind(self) -> bool:
         """Whether behind the last prompt there is nothing but messages of the log."""
