@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -66,7 +67,7 @@ class EngineCall:
     def _mark(self, name: str, *, begins: bool) -> None:
         while not self._marked(name, begins=begins):
             # A moment without the store is no reason to leave a device as it is, half-way least of all.
-            threading.Event().wait(AGAIN_SECONDS)
+            time.sleep(AGAIN_SECONDS)
 
     def _marked(self, name: str, *, begins: bool) -> bool:
         """Whether it is durable, or on its way where it has ended; False where it may be tried again."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +10,13 @@ import click
 
 from pedell.cli.base import App
 from pedell.cli.base import command as make
+from pedell.cli.spans import seconds
 from pedell.cli.stopping import stop_signals
-from pedell.errors import UsageError
 from pedell.i18n import said, t
 
 if TYPE_CHECKING:
     from pedell.service.listening import Heard, Listening, Tally
 
-UNITS = {"s": 1, "m": 60, "h": 3600}
 LONGEST = 24 * 3600
 NAMED = 3
 """Devices at one address that are named."""
@@ -33,7 +31,7 @@ def listen(app: App, site: str, protocols: tuple[str, ...], span: str, address: 
     """Listen until the time is over or Ctrl-C is pressed; with --json one document a line."""
     from pedell.drivers.deadline import Deadline
 
-    length = seconds(span)
+    length = seconds(span, "smh", "30s, 10m, 8h, 24h", most=LONGEST)
     # Before the port is taken: a Ctrl-C that comes early must not be lost.
     with (
         stop_signals() as ended,
@@ -43,15 +41,6 @@ def listen(app: App, site: str, protocols: tuple[str, ...], span: str, address: 
         for heard in listening.hear(Deadline.after(length), ended.is_set):
             _show(app, heard)
         _end(app, listening.tally)
-
-
-def seconds(written: str) -> int:
-    """A span such as 30s, 10m or 8h, in seconds, of a day at most; raises UsageError."""
-    found = re.fullmatch(r"([1-9][0-9]{0,5})([smh])", written.strip().lower())
-    length = int(found[1]) * UNITS[found[2]] if found else 0
-    if not 0 < length <= LONGEST:
-        raise UsageError(t("this is no span of time: {text}", text=written[:40]), hint="30s, 10m, 8h, 24h")
-    return length
 
 
 def _begin(listening: Listening, span: str) -> None:
