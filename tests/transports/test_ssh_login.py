@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Self
 
@@ -221,6 +222,27 @@ class TestJump:
             error = refused(tmp_path, mute.getsockname()[1], jump=jump, seconds=1.5)
         assert error.error_class is ErrorClass.TIMEOUT
         assert time.monotonic() - began < 6
+
+    @pytest.mark.parametrize("error", [None, EOFError(), OSError(), paramiko.SSHException("gone")])
+    def test_the_limit_wakes_who_reads(self, servers, tmp_path, monkeypatch, error):
+        """Also where the jump host is lost in the same moment: then nothing can be sent to it any more."""
+        gate = servers.start({"leads_on": True}).get_port()
+        jump = Jump("127.0.0.1", gate, "pedell", "schule", host_key="accept-new")
+        with (
+            socket.create_server(("127.0.0.1", 0)) as mute,
+            closing(
+                Way.open("127.0.0.1", mute.getsockname()[1], Deadline.after(8), jump, data=tmp_path)
+            ) as way,
+        ):
+
+            def lost(message: object) -> None:
+                raise error
+
+            if error is not None:
+                monkeypatch.setattr(way.sock.transport, "_send_user_message", lost)
+            way.sock.settimeout(8)
+            with ssh.cut_at(way.sock, Deadline.after(0.2)):
+                assert way.sock.recv(1) == b""
 
     @pytest.mark.peer("openssh")
     @pytest.mark.parametrize(("allowed", "kind"), [("yes", None), ("no", ErrorClass.REFUSED)])

@@ -68,8 +68,8 @@ def open_socket(host: str, port: int, deadline: Deadline) -> socket.socket:
 
 
 @contextmanager
-def cut_at(sock: socket.socket, deadline: Deadline) -> Iterator[None]:
-    """Shut the socket down at the deadline: paramiko has waits of its own that know no limit."""
+def cut_at(sock: socket.socket | paramiko.Channel, deadline: Deadline) -> Iterator[None]:
+    """Shut the connection down at the deadline: paramiko has waits of its own that know no limit."""
     timer = threading.Timer(deadline.left(), _shut, (sock,))
     timer.daemon = True
     timer.name = "ssh-deadline"
@@ -81,9 +81,13 @@ def cut_at(sock: socket.socket, deadline: Deadline) -> Iterator[None]:
         timer.join(2)
 
 
-def _shut(sock: socket.socket) -> None:
-    with suppress(OSError):  # it may be closed already
-        sock.shutdown(socket.SHUT_RDWR)
+def _shut(sock: socket.socket | paramiko.Channel) -> None:
+    # It may be closed already, and so may be the connection that a channel goes through.
+    with suppress(OSError, EOFError, paramiko.SSHException):
+        if isinstance(sock, paramiko.Channel):
+            sock.close()  # its shutdown() wakes nobody who reads
+        else:
+            sock.shutdown(socket.SHUT_RDWR)
 
 
 def private_key(text: str, passphrase: str = "") -> paramiko.PKey:
