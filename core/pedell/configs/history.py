@@ -229,6 +229,16 @@ class History:
                 at = commit.parents[0] if commit.parents else None
         return found
 
+    def latest(self, subject: Subject) -> str:
+        """The newest copy of a device's configuration; empty where there is none."""
+        from pedell.configs import objects
+
+        with self._reading() as repo:
+            known = self._entry(repo, self._head(repo), subject) if repo is not None else None
+            if repo is None or known is None:
+                return ""
+            return objects.blob_of(repo, known[1]).decode("utf-8", "replace")
+
     def text(self, revision: Revision) -> str:
         """The configuration at that version."""
         from pedell.configs import objects

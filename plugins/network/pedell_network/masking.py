@@ -1,8 +1,8 @@
 """Secrets in configurations, masked: passwords, hashes, communities, keys, whatever the vendor.
 
 A copy of a configuration is read by more people than the switch is. What a rule takes for a secret is replaced, the
-word before it and the kind of its encryption stay, so that a changed password still shows as nothing and a changed
-user as a line. Where a rule has to guess, it masks. Every rule is bounded, since what a switch says may be hostile:
+word before it and the kind of its encryption stay. Behind the mask a mark may stand that differs where the secret
+does (`marks`). Where a rule has to guess, it masks. Every rule is bounded, since what a switch says may be hostile:
 no pattern looks over a whole line from each of its places.
 
 Sources: the vendors' command references; the removal rules that the configuration archiver oxidized publishes per
@@ -12,6 +12,7 @@ model were read as a second list of what is secret, per platform.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 MASK = "••••"
 
@@ -163,41 +164,53 @@ _SPEAK_OF_SECRETS = (
 """Every rule needs one of these; most answers of a switch have none, and the rules take their time."""
 
 
-def mask_secrets(config: str) -> str:
-    """A configuration with the secrets of its lines replaced; everything else stays as it is."""
+def mask_secrets(config: str, mark: Callable[[str], str] | None = None) -> str:
+    """A configuration with the secrets of its lines replaced; everything else stays as it is.
+
+    `mark` makes of a secret what is shown behind the mask, so that another secret shows as another mark: see `marks`.
+    """
     folded = config.casefold()
     if not any(word in folded for word in _SPEAK_OF_SECRETS):
         return config
+    cover = _Cover(mark or (lambda _secret: ""))
     for block in _BLOCKS:
-        config = block.sub(_block, config)
-    config = _JUNOS_SNMP.sub(lambda found: _JUNOS_COMMUNITY.sub(_line, found[0]), config)
-    config = _ROUTEROS_SNMP.sub(lambda found: _ROUTEROS_NAME.sub(_line, found[0]), config)
-    config = _SNMP_LINE.sub(_snmp, config)
+        config = block.sub(cover.block, config)
+    config = _JUNOS_SNMP.sub(lambda found: _JUNOS_COMMUNITY.sub(cover.line, found[0]), config)
+    config = _ROUTEROS_SNMP.sub(lambda found: _ROUTEROS_NAME.sub(cover.line, found[0]), config)
+    config = _SNMP_LINE.sub(cover.snmp, config)
     for rule in _LINES:
-        config = rule.sub(_line, config)
-    return _MARKED.sub(lambda found: f"{found['head']}{MASK}{found['tail']}", config)
+        config = rule.sub(cover.line, config)
+    return _MARKED.sub(cover.line, config)
 
 
-def _line(found: re.Match[str]) -> str:
-    kind = found.groupdict().get("kind") or ""
-    return f"{found['head']}{kind}{MASK}"
+class _Cover:
+    """Puts the mask over what a rule found."""
 
+    def __init__(self, mark: Callable[[str], str]) -> None:
+        self._mark = mark
 
-def _snmp(found: re.Match[str]) -> str:
-    line = found[0]
-    if "community" in line.lower():
-        line = _NAMED.sub(_line, line)
-    for rule in _OF_SNMP:
-        line = rule.sub(_line, line)
-    return line
+    def _mask(self, secret: str) -> str:
+        # The same secret may stand in quotes or be wrapped otherwise: that changes nothing.
+        return MASK + self._mark("".join(re.sub(r"\\\n[ \t]*", "", secret).split()).strip("\"'"))
 
+    def line(self, found: re.Match[str]) -> str:
+        parts = found.groupdict()
+        return f"{parts['head']}{parts.get('kind') or ''}{self._mask(parts['secret'])}{parts.get('tail') or ''}"
 
-def _block(found: re.Match[str]) -> str:
-    if found["secret"].strip() == MASK:
-        return found[0]
-    lines = "\n" in found["secret"]
-    before = "\n" if lines and not found["head"].endswith("\n") else ""
-    return f"{found['head']}{before}{MASK}{chr(10) if lines else ''}{found['tail']}"
+    def snmp(self, found: re.Match[str]) -> str:
+        line = found[0]
+        if "community" in line.lower():
+            line = _NAMED.sub(self.line, line)
+        for rule in _OF_SNMP:
+            line = rule.sub(self.line, line)
+        return line
+
+    def block(self, found: re.Match[str]) -> str:
+        if found["secret"].strip().startswith(MASK):
+            return found[0]
+        lines = "\n" in found["secret"]
+        before = "\n" if lines and not found["head"].endswith("\n") else ""
+        return f"{found['head']}{before}{self._mask(found['secret'])}{chr(10) if lines else ''}{found['tail']}"
 
 
 # What differs although nobody changed anything ---------------------------------------------------------------------

@@ -79,8 +79,11 @@ class Frr(Switch):
     def backup_config(self, call: Call, asked: NoParams) -> results.ConfigBackup:
         """`show running-config` into the data folder, secrets masked."""
         del asked
-        text = self.session(call.deadline).run("show running-config", call.deadline)
-        return keep(self.env.data, self.target, parse.configuration(text), call.purpose)
+
+        def read() -> str:
+            return parse.configuration(self.session(call.deadline).run("show running-config", call.deadline))
+
+        return keep(self.env.data, self.target, read, call.purpose)
 
     @implements("network.save_config")
     def save_config(self, call: Call, asked: params.SaveConfig) -> results.SavedConfig:
