@@ -249,9 +249,7 @@ class ManagedSwitch(Switch):
     def backup_config(self, call: Call, asked: NoParams) -> results.ConfigBackup:
         """The running configuration into the data folder, secrets masked."""
         del asked
-        return keep(
-            self.env.data, self.target, lambda: self.read_running(call.deadline), call.purpose
-        )
+        return keep(self.env.data, self.target, lambda: self.read_running(call.deadline), call.purpose)
 
     @implements("network.restart_device")
     def restart_device(self, call: Call, asked: params.RestartDevice) -> Waiting:

@@ -67,5 +67,6 @@ def settled(text: str, again: str) -> str:
     """
     same = set(again.splitlines())
     return "".join(
-        line if line.rstrip("\n") in same else _MARK.sub(MASK, line) for line in text.splitlines(keepends=True)
+        line if line.rstrip("\n") in same else _MARK.sub(MASK, line)
+        for line in text.splitlines(keepends=True)
     )

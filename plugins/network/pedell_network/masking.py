@@ -25,17 +25,17 @@ _KIND = (
     r"|irreversible-cipher|scheme|line)[ \t]+)*+)"
 )
 _WORDS = (
-    r"pass(?:word|wd|phrase|code)|secret|shared-secret|server-key|key-string|cak|pre-?shared-?key|psk(?:[ \t]+set-key)?+|sae-password"
-    r"|simple-password|encrypted-password|plain-text-password|authentication-password|privacy-password|auth-pass"
-    r"|priv-pass|auth-password|priv-password|authentication-key|privacy-key|encrypted-key|wpa-psk|wpa2-psk"
-    r"|area-password|domain-password|ike-pre-shared-key|secret-key|auth-key|api-?key|shared-key|proxy-password"
+    r"(?:[\w-]{0,40}[-_])?+(?:pass(?:word|wd|-?phrase|code)|secret|psk(?:[ \t]+set-key)?+)|plain-text-password-value"
+    r"|auth-pass|priv-pass|server-key|key-?string|key-value|cak|(?:ike-)?pre-?shared-?key|authentication-key"
+    r"|privacy-key|encrypted-key|secret-key|auth-key|api-?key|shared-key|psk-key|localized-key|cpwd|epwd|authdata|pmk|idtoken"
 )
 # `password minimum-length 8` and its like set a rule, `/ppp secret add` is a place: both hold no secret.
 _RULES_OF = (
     r"(?!(?:minimum-length|min-length|length|aging|age|history|complexity|composition|strength|lockout|expiry|expire"
     r"|encryption|policy|recovery|configuration|non-username|requirements|retries|max-retry|restrictions)"
-    r"(?:[ \t]+(?:\d+|enable|disable|on|off))?[ \t]*(?:;|$))(?!(?:add|set|print|export|find|manager|operator|port-access)[ \t])"
-    r"(?!(?:id[ \t]+)?\d+[ \t]+(?:md5|sha|hmac|cmac|aes|authentication-mode))(?!address[ \t]+\S+[ \t]+(?:\S+[ \t]+)?key[ \t])"
+    r"(?:[ \t]+(?:\d+|enable|disable|on|off|aes))?[ \t]*(?:;|$))(?!(?:add|set|print|export|find|manager|operator|port-access)[ \t])"
+    r"(?!(?:id[ \t]+)?\d+[ \t]+(?:md5|sha|hmac|cmac|aes|authentication-mode|type|value)\b)(?!ckn[ \t]|cak[ \t]|pass-?phrase[ \t])"
+    r"(?!option[ \t]+\d|peer[ \t]|required\b)(?!address[ \t]+\S+[ \t]+(?:\S+[ \t]+)?key[ \t])"
 )
 
 
@@ -46,13 +46,23 @@ def _rule(text: str) -> re.Pattern[str]:
 # Only for lines that speak of SNMP: communities of routing are none, `auth sha` alone is anything.
 _OF_SNMP = (
     _rule(
-        r"(?P<head>\bcommunity[ \t]+(?!index[ \t])(?:(?:read|write|v1|v2c|v3|ro|rw|readonly|readwrite|read-only|read-write|add|cipher"
+        r"(?P<head>(?<![\w-])community[ \t]+(?!index[ \t])(?:(?:read|write|v1|v2c|v3|ro|rw|readonly|readwrite|read-only|read-write|add|cipher"
         r"|simple|plaintext|plain-text|ciphertext|encrypted|encryption|0|7|8)[ \t]+)*+)VALUE"
     ),
     _rule(
         r"(?P<head>^[ \t]*snmp-server[ \t]+host[ \t]+(?:inside[ \t]+|outside[ \t]+)?\S+[ \t]+(?:(?:vrf[ \t]+\S+|traps?|informs?"
-        r"|version[ \t]+(?:v?1|v?2c|v?3(?:[ \t]+(?:auth|noauth|priv))?+)|community|udp-port[ \t]+\d+)[ \t]+)*+)VALUE"
+        r"|version[ \t]+(?:v?1|v?2c?|v?3(?:[ \t]+(?:auth|noauth|priv))?+)|community|udp-port[ \t]+\d+|\d{1,5}(?=[ \t]+\S))[ \t]+)*+)VALUE"
     ),
+    # FASTPATH before it took over Cisco's words; D-Link: create snmp host 10.0.0.9 v2c public.
+    _rule(r"(?P<head>^[ \t]*snmptrap[ \t]+(?!ipaddr\b|mode\b|snmpversion\b))VALUE"),
+    _rule(r"(?P<head>\bsnmp[ \t]+host[ \t]+\S+[ \t]+v(?:1|2c)[ \t]+)VALUE"),
+    _rule(r"(?P<head>\bcommunity-(?:map|group|name)[ \t]+)VALUE"),
+    # ZyNOS: get-community public set-community cipher ….
+    _rule(r"(?P<head>\b(?:get|set|trap)-community[ \t]+(?:cipher[ \t]+)?+)VALUE"),
+    # Comware: under versions 1 and 2c a user's name is what a community is.
+    _rule(r"(?P<head>\busm-user[ \t]+v(?:1|2c)[ \t]+)VALUE"),
+    # Small Business: no cipher is named between `priv` and the password.
+    _rule(r"(?P<head>\bauth[ \t]+(?:md5|sha)[\w-]*[ \t]+\S+[ \t]+priv[ \t]+(?!(?:3?des|aes)))KINDVALUE"),
     # WebStaX, such as LANCOM's LCOS SX 4: the hash's name without a word before it; a community's secret behind its network.
     _rule(
         r"(?P<head>^[ \t]*snmp-server[ \t]+user[ \t]+\S+[ \t]+(?:engine-id[ \t]+\S+[ \t]+)?+(?:md5|sha)[\w-]*[ \t]+)KINDVALUE"
@@ -103,13 +113,23 @@ _LINES = (
     ),
     # Cisco: HSRP and VRRP, VTP; FRR and IS-IS.
     _rule(
-        r"(?P<head>^[ \t]*(?:standby|vrrp)[ \t]+\d+[ \t]+authentication[ \t]+(?:text[ \t]+)?(?!md5\b))VALUE"
+        r"(?P<head>^[ \t]*(?:standby|vrrp|glbp)[ \t]+\d+[ \t]+authentication[ \t]+(?:text[ \t]+)?+(?!md5\b))VALUE"
     ),
+    _rule(r"(?P<head>\bnhrp[ \t]+authentication[ \t]+)VALUE"),
+    _rule(r"(?P<head>\bpassword[ \t]+(?:option[ \t]+\d+[ \t]+for|peer)[ \t]+\S+[ \t]+)KINDVALUE"),
+    # Cisco's wireless: static WEP keys in both of its ways.
+    _rule(r"(?P<head>\bstatic-wep-key[ \t]+encryption[ \t]+\d+[ \t]+)KINDVALUE"),
+    _rule(r"(?P<head>\bencryption[ \t]+key[ \t]+\d[ \t]+size[ \t]+\S+[ \t]+)KINDVALUE"),
+    _rule(r"(?P<head>\bwep[ \t]+key[ \t]+\d[ \t]+)KINDVALUE"),
+    # Junos: set system ntp authentication-key 1 value "…", also with its type in one line.
+    _rule(r"(?P<head>\bauthentication-key[ \t]+\d+[ \t]+(?:type[ \t]+\S+[ \t]+)?value[ \t]+)VALUE"),
+    # Whoever copies by FTP or SCP may have put name and password into the address.
+    re.compile(rf"(?P<head>://[^\s:/@\"]{{1,64}}:)(?!{MASK})(?P<secret>[^\s@\"/]{{1,128}})(?=@)"),
     # WebStaX: the community of a host that traps are sent to, in a block of its own.
     _rule(r"(?P<head>^[ \t]+version[ \t]+v(?:1|2c?)[ \t]+)KINDVALUE"),
     # Extreme: configure account admin encrypted "…"; D-Link: config account admin encrypt sha_1 *@&….
     _rule(
-        r"(?P<head>\baccount[ \t]+[^\n]{0,100}?\bencrypt(?:ed)?[ \t]+(?:(?:sha_1|plain_text)[ \t]+)?+)VALUE"
+        r"(?P<head>\b(?:account|local_enable|local-user)[ \t]+(?:[^\n]{0,100}?[ \t])?encrypt(?:ed)?[ \t]+(?:(?:sha_1|plain_text)[ \t]+)?+)VALUE"
     ),
     # Zyxel: admin-password cipher ….
     _rule(r"(?P<head>^[ \t]*admin-password[ \t]+)KINDVALUE"),
@@ -118,11 +138,19 @@ _LINES = (
     _rule(rf"(?P<head>(?<![\w-])(?<!users )(?:{_WORDS})[ \t]+{_RULES_OF})KINDVALUE"),
     # RouterOS and files of key=value: a value may go on behind a backslash at the line's end.
     re.compile(
-        r"(?P<head>(?<![\w-])(?:[\w-]*(?:password|passphrase|passwd|secret|pre-shared-key|preshared-key|private-key"
-        r"|psk)|auth(?:entication)?-key|encryption-key|auth-key|shared-key|wep-key\d?|static-key-\d|key-[0-3]"
+        # A container's environment: its names are no secrets, its values may be.
+        rf"(?P<head>(?<![\w-])key=(?:\"[^\"\n]*\"|\S+)[ \t]+value=)(?!{MASK})(?P<secret>\"[^\"\n]*\"|\S+)"
+    ),
+    re.compile(
+        r"(?P<head>(?<![\w-])(?!public-key=)(?:[\w-]{0,40}(?:password|passphrase|passwd|secret|psk)"
+        r"|(?:[\w-]{0,40}-)?(?:key(?:-?\d)?)|static-key-\d|cak"
         rf"|http-auth|community|api-?key)=)(?!{MASK})"
-        r"(?P<secret>\"(?:\\\n|\\.|[^\"\\\n])*\"|(?:\\\n[ \t]*|[^\s\"])+)",
+        # Within a script's text the quotes stand behind backslashes themselves.
+        r"(?P<secret>\\\"[^\"\\\n]*\\\"|\"(?:\\\n|\\.|[^\"\\\n])*\"|(?:\\\n[ \t]*|[^\s\"])+)",
         re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?P<head>\bidentity=\"?[^\":\n]{{1,64}}:0:[^\":\n]{{1,300}}:)(?!{MASK})(?P<secret>[^\"\s]+)"
     ),
     # Junos: a community in braces is one of SNMP, those of routing have none.
     _rule(r"(?P<head>^[ \t]*community[ \t]+)VALUE(?=[ \t]*\{)"),
@@ -134,10 +162,49 @@ _LINES = (
     ),
     # Hashes and reversible ciphers by their own look, wherever they stand: $1$, $5$, $6$, $8$, $9$, $c$, $h$, $sha512$.
     re.compile(r"(?P<head>)(?P<secret>\$(?:[1-9]\w?|c|h|sha\d+|2[aby])\$[^\s\";]{4,})"),
+    # D-Link's.
+    re.compile(r"(?P<head>)(?P<secret>\*@&[^\s\";]{4,})"),
+)
+# Rules that guess, for the part of a line before a person's own words: "key to room B204" is none.
+_GUESSED = (
+    _rule(
+        r"(?P<head>(?<![\w-])(?:(?:papi-security|security|group|psk|wpa[23]?|wep|session|master)-)?key[ \t]+(?!(?:chains?|config-key"
+        r"|generate|zeroize|pair|size|type|id|usage|management|exchange|import|export|pubkey-chain|label|storage|rsa|dsa|ecdsa"
+        r"|ed25519|auth|acct|authentication|accounting|authorization|to|of|is|for|string|address)(?![\w-])))KIND(?!\d{1,5}(?:[ \t;]|$))VALUE"
+    ),
+    _rule(
+        r"(?P<head>(?<![\w-])(?:authentication|auth)(?:-mode)?[ \t]+(?:(?:text|string|simple|encrypt(?:ed)?|cipher(?:text)?|rfc2453|rfc2082"
+        r"|(?:mode[ \t]+)?hmac-sha-256|md5(?:[ \t]+\d{1,3})?)[ \t]+)++(?:[07][ \t]+)?+(?!key-?chain\b|key-?string\b|key\b|auth))"
+        r"KINDVALUE"
+    ),
+    _rule(r"(?P<head>(?<![\w-])encrypted[ \t]+(?:(?:md5|sha)\w*[ \t]+(?:\d+[ \t]+)?)?+(?=[\"]))VALUE"),
+    _rule(r"(?P<head>(?<![\w-])key[ \t]+\d+[ \t]+(?:md5|sha\d*)[ \t]+)KINDVALUE"),
+    _rule(
+        r"(?P<head>(?<![\w-])cipher(?:text)?[ \t]+(?!(?:suite|aes|3?des|gcm|chacha|arcfour|blowfish|authentication-mode)))VALUE"
+    ),
+)
+# IPsec keys that are typed in: OSPFv3, and crypto maps.
+_OF_IPSEC = _rule(
+    r"(?P<head>(?<![\w-])(?:md5|sha1|3?des|aes-cbc[ \t]+\d+|authenticator|cipher|(?:ah|esp)[ \t]+\d+)[ \t]+(?:[07][ \t]+)?+"
+    r"(?!cipher\b|authenticator\b))VALUE"
+)
+_IPSEC_LINE = re.compile(r"^[^\n]*\b(?:ipsec[ \t]+spi|session-key)[ \t][^\n]*$", re.IGNORECASE | re.MULTILINE)
+_GUESSED_LINE = re.compile(
+    r"^[^\n]*(?:key|authent|encrypted|cipher|\bauth[ \t])[^\n]*$", re.IGNORECASE | re.MULTILINE
+)
+_FREE_WORDS = re.compile(
+    r"(?<![\w-])(?:description|remark|location|contact|comment|title|name|banner|legend|port-name|alias)[ \t=]",
+    re.IGNORECASE,
 )
 _BLOCKS = (
-    # PEM: keys and certificates, also within one line.
-    re.compile(r"(?P<head>-----BEGIN [A-Z0-9 ]+-----)(?P<secret>.{1,10000}?)(?P<tail>-----END [A-Z0-9 ]+-----)", re.DOTALL),
+    # PEM: keys and certificates, also within one line; and the blocks of SSH2, whose frame is thinner.
+    re.compile(
+        r"(?P<head>-{4,5} ?BEGIN [A-Z0-9 ]+-{4,5})(?P<secret>.{1,10000}?)(?P<tail>-{4,5} ?END [A-Z0-9 ]+-{4,5})", re.DOTALL
+    ),
+    # D-Link: some show the password of an account twice, in lines of their own.
+    re.compile(
+        r"(?P<head>^create account \w+ \S+[ \t]*\n)(?P<secret>(?:[^\s#]\S*[ \t]*\n){2})(?P<tail>)", re.MULTILINE
+    ),
     # Cisco: the hexadecimal lines of `certificate self-signed 01`, up to `quit`.
     re.compile(
         r"(?P<head>^[ \t]+certificate[^\n]*\n)(?P<secret>(?:[ \t]+[0-9A-F][0-9A-F ]*\n)+)(?P<tail>[ \t]*quit\b)",
@@ -159,7 +226,8 @@ _MARKED = re.compile(
 
 
 _SPEAK_OF_SECRETS = (
-    "pass", "secret", "key", "psk", "cak", "auth", "account", "commun", "snmp", "cert", "$", "-----begin", "version v",
+    "pass", "secret", "key", "psk", "cak", "auth", "account", "commun", "snmp", "cert", "$", "begin", "version v",
+    "://", "cpwd", "encrypt", "cipher", "encrypted", "pmk", "idtoken", "*@&", "identity",
 )  # fmt: skip
 """Every rule needs one of these; most answers of a switch have none, and the rules take their time."""
 
@@ -178,8 +246,10 @@ def mask_secrets(config: str, mark: Callable[[str], str] | None = None) -> str:
     config = _JUNOS_SNMP.sub(lambda found: _JUNOS_COMMUNITY.sub(cover.line, found[0]), config)
     config = _ROUTEROS_SNMP.sub(lambda found: _ROUTEROS_NAME.sub(cover.line, found[0]), config)
     config = _SNMP_LINE.sub(cover.snmp, config)
+    config = _IPSEC_LINE.sub(lambda found: _OF_IPSEC.sub(cover.line, found[0]), config)
     for rule in _LINES:
         config = rule.sub(cover.line, config)
+    config = _GUESSED_LINE.sub(cover.guessed, config)
     return _MARKED.sub(cover.line, config)
 
 
@@ -195,7 +265,9 @@ class _Cover:
 
     def line(self, found: re.Match[str]) -> str:
         parts = found.groupdict()
-        return f"{parts['head']}{parts.get('kind') or ''}{self._mask(parts['secret'])}{parts.get('tail') or ''}"
+        return (
+            f"{parts['head']}{parts.get('kind') or ''}{self._mask(parts['secret'])}{parts.get('tail') or ''}"
+        )
 
     def snmp(self, found: re.Match[str]) -> str:
         line = found[0]
@@ -205,12 +277,22 @@ class _Cover:
             line = rule.sub(self.line, line)
         return line
 
+    def guessed(self, found: re.Match[str]) -> str:
+        line = found[0]
+        free = _FREE_WORDS.search(line)
+        head, rest = (line[: free.start()], line[free.start() :]) if free else (line, "")
+        for rule in _GUESSED:
+            head = rule.sub(self.line, head)
+        return head + rest
+
     def block(self, found: re.Match[str]) -> str:
         if found["secret"].strip().startswith(MASK):
             return found[0]
         lines = "\n" in found["secret"]
         before = "\n" if lines and not found["head"].endswith("\n") else ""
-        return f"{found['head']}{before}{self._mask(found['secret'])}{chr(10) if lines else ''}{found['tail']}"
+        return (
+            f"{found['head']}{before}{self._mask(found['secret'])}{chr(10) if lines else ''}{found['tail']}"
+        )
 
 
 # What differs although nobody changed anything ---------------------------------------------------------------------
