@@ -20,10 +20,10 @@ class DlinkDs(PlatformSwitch):
     protocol = "command line over SSH"
     proof = (
         "from documentation: D-Link's CLI reference guides, outputs as the NOC project and public adapters read them",
+        "the restart from public programs for DES-3200 and DGS-1210/ME",
         "its simulator over real SSH",
     )
     limitations = (
-        "no restart of the switch: what it asks then is not known for certain",
         "a LAG is one that `show link_aggregation` lists",
         "unsaved changes are told where the switch knows `show config boot_up`",
         "counts CRC errors only",

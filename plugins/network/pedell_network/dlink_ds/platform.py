@@ -1,7 +1,7 @@
 """D-Link xStack as data: no configuration mode; `Success.` or `Fail!` behind each command.
 
 Commands from the CLI reference guides of DES-3200 and DGS-3120, those of power and VLANs also in a public adapter for the
-DGS-3120.
+DGS-3120. `reboot force_agree`, which asks nothing, in public programs that restart DES-3200 and DGS-1210/ME by it.
 """
 
 from __future__ import annotations
@@ -56,6 +56,15 @@ XSTACK = Platform(
     saving=Saving(
         Dialog("save", done=r"(?i)\bdone\b|\bsuccess"),
         Unsaved(("show config current_config", "show config boot_up"), parse.unsaved),
+    ),
+    restart=Dialog(
+        "reboot force_agree",
+        (
+            (r"(?i:\((?:y/n|y\|n)\)[?:]? *)", "y\n"),
+            (r"(?i:(?:is|now) rebooting[^\n]{0,60}\n)", None),
+        ),
+        # Every command is said again before it is carried out.
+        done=r"(?i)command: reboot|rebooting",
     ),
     guarding=Guarding(
         arp=Look("show arpentry", parse.arp),

@@ -1,7 +1,8 @@
 """Plays a D-Link DGS-3120.
 
 Written from D-Link's CLI reference guides, the shapes that the NOC project reads, and what a public adapter quotes of a
-DGS-3120's power. The values are ours.
+DGS-3120's power; `reboot force_agree` as public programs say it to DES-3200. The values
+are ours.
 """
 
 from __future__ import annotations
@@ -77,6 +78,15 @@ class XstackShell(TableShell):
     def _save(self) -> str:
         self.save()
         return "Saving all configurations to NV-RAM.......... Done.\n\n"
+
+    @line("reboot(?P<agreed> force_agree)?", request="reload")
+    def _reboot(self, agreed: str = "") -> Reply:
+        if agreed:
+            return self.restart("Command: reboot force_agree\n\nPlease wait, the switch is rebooting...\n")
+        return Reply(ask="Are you sure you want to proceed with the system reboot?(y/n) ", then=self._sure)
+
+    def _sure(self, typed: str) -> Reply:
+        return self.restart("Please wait, the switch is rebooting...\n") if typed.strip() == "y" else Reply()
 
     @line("logout")
     def _logout(self) -> Reply:

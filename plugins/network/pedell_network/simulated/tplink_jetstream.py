@@ -1,7 +1,7 @@
 """Plays a TP-Link JetStream switch.
 
-Written from TP-Link's CLI Reference Guides, and the tables that a public NAPALM driver quotes from such switches. The values
-are ours.
+Written from TP-Link's CLI Reference Guides, and the tables that a public NAPALM driver quotes from such switches; the
+questions of `reboot` from a script that answers a T1600G-28TS. The values are ours.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from pedell_network.simulated import tplink_jetstream_shown as shown
 from pedell_network.simulated.door import SwitchSimulator
+from pedell_network.simulated.shell import Reply
 from pedell_network.simulated.table import ModalShell, line
 
 
@@ -54,6 +55,18 @@ class JetstreamShell(ModalShell):
     def _save(self) -> str:
         self.save()
         return "Start to save user config......\nSaving user config OK!\n"
+
+    @line("reboot", request="reload")
+    def _reboot(self) -> Reply:
+        return Reply(ask="Saving current user config before reboot? (Y/N):", then=self._keep)
+
+    def _keep(self, typed: str) -> Reply:
+        if typed.strip().upper() == "Y":
+            self.save()
+        return Reply(ask="This will reboot device. Continue? (Y/N):", then=self._sure)
+
+    def _sure(self, typed: str) -> Reply:
+        return self.restart("Rebooting...\n") if typed.strip().upper() == "Y" else Reply()
 
     @line("show system-info", "user exec")
     def _system(self) -> str:

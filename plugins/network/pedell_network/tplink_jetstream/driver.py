@@ -11,7 +11,7 @@ class TplinkJetstream(PlatformSwitch):
 
     Settings on the switch: `ip ssh server`, a user of the kind admin, `lldp`. Old firmware needs the option
     `legacy_algorithms`; what has a DSA key only cannot be reached, and needs new firmware.
-    Sources: TP-Link's CLI Reference Guides, a public NAPALM driver, the NOC project, netmiko 4.8.
+    Sources: TP-Link's CLI Reference Guides, a public NAPALM driver, the NOC project, public scripts, netmiko 4.8.
     """
 
     id = "tplink-jetstream"
@@ -20,10 +20,10 @@ class TplinkJetstream(PlatformSwitch):
     protocol = "command line over SSH"
     proof = (
         "from documentation: TP-Link's CLI Reference Guides, tables as a public NAPALM driver and the NOC project read them",
+        "the questions of a restart from a public script for a T1600G-28TS",
         "its simulator over real SSH",
     )
     limitations = (
-        "no restart of the switch: what it asks then is not known for certain",
         "no error counters",
         "VLANs by `switchport general` only, which firmware before 2018 does not have",
         "not yet tried on a real switch",

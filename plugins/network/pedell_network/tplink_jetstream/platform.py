@@ -1,7 +1,7 @@
 """TP-Link JetStream as data.
 
 Commands from TP-Link's CLI Reference Guides; those of power and the lines of general VLANs also in public scripts, and what
-saving says.
+saving says. The two questions of `reboot` in a public script for a T1600G-28TS; what is unsaved was decided on before.
 """
 
 from __future__ import annotations
@@ -65,6 +65,15 @@ JETSTREAM = Platform(
     saving=Saving(
         Dialog("copy running-config startup-config", done=r"(?i)saving user config ok|succeed"),
         Unsaved(("show running-config", "show startup-config"), parse.unsaved),
+    ),
+    restart=Dialog(
+        "reboot",
+        (
+            (r"(?i:sav(?:e|ing)[^\n]{0,60}\(Y/N\):? *)", "N\n"),
+            (r"(?i:(?:reboot|continue)[^\n]{0,60}\(Y/N\):? *)", "Y\n"),
+            (r"(?i:rebooting[^\n]{0,60}\n)", None),
+        ),
+        done=r"(?i)continue\? *\(Y/N\)",
     ),
     guarding=Guarding(arp=Look("show arp", parse.arp), gateway=Look("show ip route", parse.gateway)),
     privileged=True,
