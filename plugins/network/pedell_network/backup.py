@@ -32,9 +32,10 @@ def keep(data: Path, target: Target, read: Callable[[], str], why: str = "") -> 
     except StoreError as error:
         raise DeviceError(ErrorClass.PRECONDITION, error.message, hint=error.hint) from error
     except OSError as error:
+        path, reason = data / KEY, error.strerror or error
         raise DeviceError(
             ErrorClass.PRECONDITION,
-            f"{data / KEY} can neither be read nor written: {error.strerror or error}",
+            f"{path} can neither be read nor written: {reason}",
             hint="it holds the key that marks changed secrets; pedell doctor",
         ) from error
     return ConfigBackup(

@@ -120,7 +120,7 @@ class ManagedSwitch(Switch):
         return self._cycle_power(call, asked, access_point=True)
 
     def _cycle_power(self, call: Call, asked: params.PoeCycle, *, access_point: bool) -> Done:
-        port = self.port_name(asked.port)
+        port = self.port_of(call, asked.port)
         facts = self.guarded(call, port, asked, access_point=access_point)
         expect_power(facts, asked, access_point=access_point)
         if self.one_shot():
@@ -151,7 +151,7 @@ class ManagedSwitch(Switch):
     @implements("network.poe_on")
     def poe_on(self, call: Call, asked: params.Port) -> Done:
         """Power on, as it was before a cycle that broke; where it is on already, its setting stays as it is."""
-        port = self.port_name(asked.port)
+        port = self.port_of(call, asked.port)
 
         def give() -> None:
             setting = remembered.recall(self.env.data, self.target, port)
@@ -201,7 +201,7 @@ class ManagedSwitch(Switch):
     @implements("network.set_access_vlan")
     def set_access_vlan(self, call: Call, asked: params.AccessVlan) -> Done:
         """An access port in the VLAN named; saved only where nothing else was unsaved."""
-        port = self.port_name(asked.port)
+        port = self.port_of(call, asked.port)
         facts = self.guarded(call, port, asked)
         warnings = list(unknown(facts))
         unsaved = self.unsaved_changes(call.deadline) if asked.save else None

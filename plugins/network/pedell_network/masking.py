@@ -46,8 +46,8 @@ def _rule(text: str) -> re.Pattern[str]:
 # Only for lines that speak of SNMP: communities of routing are none, `auth sha` alone is anything.
 _OF_SNMP = (
     _rule(
-        r"(?P<head>(?<![\w-])community[ \t]+(?!index[ \t])(?:(?:read|write|v1|v2c|v3|ro|rw|readonly|readwrite|read-only|read-write|add|cipher"
-        r"|simple|plaintext|plain-text|ciphertext|encrypted|encryption|0|7|8)[ \t]+)*+)VALUE"
+        r"(?P<head>(?<![\w-])community[ \t]+(?!index[ \t])(?:(?:read|write|v1|v2c|v3|ro|rw|readonly|readwrite|read-only|read-write|add"
+        r"|cipher|simple|plaintext|plain-text|ciphertext|encrypted|encryption|0|7|8)[ \t]+)*+)VALUE"
     ),
     _rule(
         r"(?P<head>^[ \t]*snmp-server[ \t]+host[ \t]+(?:inside[ \t]+|outside[ \t]+)?\S+[ \t]+(?:(?:vrf[ \t]+\S+|traps?|informs?"
@@ -129,7 +129,8 @@ _LINES = (
     _rule(r"(?P<head>^[ \t]+version[ \t]+v(?:1|2c?)[ \t]+)KINDVALUE"),
     # Extreme: configure account admin encrypted "…"; D-Link: config account admin encrypt sha_1 *@&….
     _rule(
-        r"(?P<head>\b(?:account|local_enable|local-user)[ \t]+(?:[^\n]{0,100}?[ \t])?encrypt(?:ed)?[ \t]+(?:(?:sha_1|plain_text)[ \t]+)?+)VALUE"
+        r"(?P<head>\b(?:account|local_enable|local-user)[ \t]+(?:[^\n]{0,100}?[ \t])?encrypt(?:ed)?[ \t]+"
+        r"(?:(?:sha_1|plain_text)[ \t]+)?+)VALUE"
     ),
     # Zyxel: admin-password cipher ….
     _rule(r"(?P<head>^[ \t]*admin-password[ \t]+)KINDVALUE"),
@@ -168,9 +169,10 @@ _LINES = (
 # Rules that guess, for the part of a line before a person's own words: "key to room B204" is none.
 _GUESSED = (
     _rule(
-        r"(?P<head>(?<![\w-])(?:(?:papi-security|security|group|psk|wpa[23]?|wep|session|master)-)?key[ \t]+(?!(?:chains?|config-key"
-        r"|generate|zeroize|pair|size|type|id|usage|management|exchange|import|export|pubkey-chain|label|storage|rsa|dsa|ecdsa"
-        r"|ed25519|auth|acct|authentication|accounting|authorization|to|of|is|for|string|address)(?![\w-])))KIND(?!\d{1,5}(?:[ \t;]|$))VALUE"
+        r"(?P<head>(?<![\w-])(?:(?:papi-security|security|group|psk|wpa[23]?|wep|session|master)-)?key[ \t]+(?!(?:chains?"
+        r"|config-key|generate|zeroize|pair|size|type|id|usage|management|exchange|import|export|pubkey-chain|label|storage|rsa|dsa"
+        r"|ecdsa|ed25519|auth|acct|authentication|accounting|authorization|to|of|is|for|string|address)(?![\w-])))"
+        r"KIND(?!\d{1,5}(?:[ \t;]|$))VALUE"
     ),
     _rule(
         r"(?P<head>(?<![\w-])(?:authentication|auth)(?:-mode)?[ \t]+(?:(?:text|string|simple|encrypt(?:ed)?|cipher(?:text)?|rfc2453|rfc2082"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from pedell.drivers.api import (
     Call,
@@ -22,7 +22,12 @@ from pedell.i18n import t
 from pedell_network import params, results
 from pedell_network.cycle import Part, for_certain, off_and_on
 from pedell_network.guards import Facts, guard, unknown
+from pedell_network.names import no_such_port
 from pedell_network.results import Poe, PortChange, PortStatus, UpDown
+
+T = TypeVar("T")
+_NO_SUCH = frozenset({ErrorClass.PRECONDITION, ErrorClass.REFUSED, ErrorClass.PROTOCOL})
+"""How a switch, or its reader, says that it knows no such port."""
 
 
 class Careful(Protocol):
@@ -48,6 +53,11 @@ class PortDriver(Driver):
     @abstractmethod
     def port_name(self, text: str) -> str:
         """The platform's own short name of a port. Raises PRECONDITION where it cannot be one."""
+
+    def port_names(self, deadline: Deadline) -> Sequence[str]:
+        """All ports by the switch's own names; none where it does not list them."""
+        del deadline
+        return ()
 
     @abstractmethod
     def read_port(self, port: str, deadline: Deadline) -> PortStatus:
@@ -86,12 +96,12 @@ class PortDriver(Driver):
     @implements("network.port_status")
     def port_status(self, call: Call, asked: params.Port) -> PortStatus:
         """A port as it is."""
-        return self.read_port(self.port_name(asked.port), call.deadline)
+        return self.known(self.port_of(call, asked.port), self.read_port, call.deadline)
 
     @implements("network.port_restart")
     def port_restart(self, call: Call, asked: params.PortRestart) -> Done:
         """Off, wait, on, wait for the link."""
-        port = self.port_name(asked.port)
+        port = self.port_of(call, asked.port)
         facts = self.guarded(call, port, asked)
         if facts.status.admin is UpDown.DOWN:
             raise DeviceError(
@@ -107,7 +117,7 @@ class PortDriver(Driver):
     @implements("network.port_disable")
     def port_disable(self, call: Call, asked: params.PortChange) -> Done:
         """Switch a port off, and see that it is."""
-        port = self.port_name(asked.port)
+        port = self.port_of(call, asked.port)
         facts = self.guarded(call, port, asked)
         self.switch_port(port, False, call.deadline)
         after = self.proved(call, port)
@@ -118,16 +128,39 @@ class PortDriver(Driver):
     @implements("network.port_enable")
     def port_enable(self, call: Call, asked: params.PortEnable) -> Done:
         """Switch a port on, and wait for its link."""
-        port = self.port_name(asked.port)
-        before = self.read_port(port, call.deadline)
+        port = self.port_of(call, asked.port)
+        before = self.known(port, self.read_port, call.deadline)
         self.switch_port(port, True, call.deadline)
         return self.link_awaited(call, port, asked.link_within, Facts(before, (), 0, False, carries_all=True))
+
+    def port_of(self, call: Call, text: str) -> str:
+        """The platform's own name of what a person wrote. Raises PRECONDITION, with the names that are near."""
+        try:
+            return self.port_name(text)
+        except DeviceError as error:
+            raise self._named(error, text, "", call.deadline) from error
+
+    def known(self, port: str, read: Callable[[str, Deadline], T], deadline: Deadline) -> T:
+        """What `read` tells of a port. Raises PRECONDITION, with the names that are near, where there is no such port."""
+        try:
+            return read(port, deadline)
+        except DeviceError as error:
+            raise self._named(error, port, port, deadline) from error
+
+    def _named(self, error: DeviceError, asked: str, meant: str, deadline: Deadline) -> DeviceError:
+        if error.error_class not in _NO_SUCH or error.happened is not Happened.NO or deadline.left() <= 1:
+            return error
+        try:
+            names = self.port_names(deadline)
+        except DeviceError:
+            return error
+        return no_such_port(asked, meant, names) or error
 
     def guarded(
         self, call: Call, port: str, asked: params.PortChange, *, access_point: bool = False
     ) -> Facts:
         """What is known of the port, where nothing speaks against touching it."""
-        facts = self.read_facts(port, call.deadline)
+        facts = self.known(port, self.read_facts, call.deadline)
         guard(call, facts, asked, self.settings.max_addresses, access_point=access_point)
         return facts
 
@@ -174,7 +207,7 @@ class PortDriver(Driver):
         access_point: bool,
     ) -> Done:
         """Power off, wait, power on, wait for the link, by a switch that has two states of it."""
-        port = self.port_name(asked.port)
+        port = self.port_of(call, asked.port)
         facts = self.guarded(call, port, asked, access_point=access_point)
         expect_power(facts, asked, access_point=access_point)
         off = Part("power off", lambda deadline: switch_power(port, False, deadline))

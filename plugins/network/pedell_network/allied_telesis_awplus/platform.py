@@ -28,6 +28,7 @@ AWPLUS = Platform(
     port_name=parse.port_name,
     port_example="port1.0.5",
     info=(Look("show system", parse.system),),
+    ports="show interface status",
     port=(
         PortLook("show interface {port}", parse.interface),
         PortLook("show interface switchport", parse.switchport, optional=True),

@@ -34,6 +34,7 @@ AOSCX = Platform(
         )
     ),
     info=(Look("show system", parse.system),),
+    ports="show interface brief",
     port=(
         PortLook("show interface {port}", parse.interface),
         PortLook("show running-config interface {port}", parse.configured, optional=True),

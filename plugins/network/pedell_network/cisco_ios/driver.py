@@ -10,6 +10,7 @@ from pedell_network import results
 from pedell_network.cisco_ios import ports
 from pedell_network.guards import Facts
 from pedell_network.managed import ManagedSwitch, Place
+from pedell_network.names import listed
 from pedell_network.options import host_port
 from pedell_network.results import Neighbour, PortStatus
 
@@ -57,6 +58,10 @@ class CiscoIos(ManagedSwitch):
     def port_name(self, text: str) -> str:
         """Gi1/0/5 for GigabitEthernet 1/0/5."""
         return ports.port(text, self.settings.port_prefix)
+
+    def port_names(self, deadline: Deadline) -> Sequence[str]:
+        """`show interfaces status`."""
+        return listed(self.session(deadline).run("show interfaces status", deadline), ports.short)
 
     def read_port(self, port: str, deadline: Deadline) -> PortStatus:
         """A port as it is."""

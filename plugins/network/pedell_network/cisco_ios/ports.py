@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pedell.drivers.api import DeviceError, ErrorClass
+from pedell_network.names import bare
 
 # Interface types of Catalyst switches and the abbreviation that show commands print, from the interface
 # command's reference and the sample outputs of ntc-templates.
@@ -41,7 +42,7 @@ def short(text: str, prefix: str = "") -> str | None:
 
 def port(text: str, prefix: str = "") -> str:
     """As `short`; raises PRECONDITION where it cannot be a port."""
-    name = short(text, prefix)
+    name = short(bare(text), prefix)
     if name is None:
         raise DeviceError(
             ErrorClass.PRECONDITION,

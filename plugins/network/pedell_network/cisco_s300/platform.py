@@ -44,6 +44,7 @@ S300 = Platform(
         Look("show version", parse.version),
         Look("show system", parse.system),
     ),
+    ports="show interfaces status",
     port=(
         PortLook("show interfaces status {port}", parse.status),
         PortLook("show interfaces configuration {port}", parse.configured),

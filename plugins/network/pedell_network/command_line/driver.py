@@ -11,6 +11,7 @@ from pedell_network import results
 from pedell_network.command_line.platform import Change, Platform, Power
 from pedell_network.guards import Facts
 from pedell_network.managed import ManagedSwitch, Place
+from pedell_network.names import bare, is_bundle, listed
 from pedell_network.results import Neighbour, PortStatus
 
 if TYPE_CHECKING:
@@ -52,14 +53,27 @@ class PlatformSwitch(ManagedSwitch):
 
     def port_name(self, text: str) -> str:
         """The platform's own spelling."""
-        name = self.platform.port_name(text.strip(), self.settings.port_prefix)
+        name = self.platform.port_name(bare(text), self.settings.port_prefix)
         if name is None:
+            if is_bundle(text):
+                raise DeviceError(
+                    ErrorClass.PRECONDITION,
+                    f"{text[:40]!r} is a bundle of links, not a port",
+                    hint="name one of its ports",
+                )
             raise DeviceError(
                 ErrorClass.PRECONDITION,
                 f"{text[:40]!r} is not a port of this switch",
                 hint=f"write it as the switch does, such as {self.platform.port_example}",
             )
         return name
+
+    def port_names(self, deadline: Deadline) -> Sequence[str]:
+        """The ports that its list begins its lines with."""
+        if not self.platform.ports:
+            return ()
+        text = self.conversation(deadline).read(self.platform.ports, deadline)
+        return listed(text, lambda word: self.platform.port_name(word, ""))
 
     def read_port(self, port: str, deadline: Deadline) -> PortStatus:
         """A port as it is."""

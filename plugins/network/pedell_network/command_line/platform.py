@@ -258,6 +258,7 @@ class Platform:
         manufacturer: for people.
         port_name: a person's spelling and the option `port_prefix` to the platform's own, or None.
         port_example: how a port is written.
+        ports: a command whose lines begin with the ports' names, for a person who wrote a wrong one; empty where none is known.
         info: what tells of the switch itself.
         port: what tells of a port; the first is the one that must be there.
         port_off, port_on: switch a port.
@@ -286,6 +287,7 @@ class Platform:
     prompt: Callable[[str], str] = usual_prompt
     refusals: Refusals = Refusals()  # noqa: RUF009 - frozen
     config: ConfigMode | None = None
+    ports: str = ""
     power: Power | None = None
     vlan: Change | None = None
     addresses: Look[tuple[Learnt, ...]] | None = None

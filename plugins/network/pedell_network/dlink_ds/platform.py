@@ -35,6 +35,7 @@ XSTACK = Platform(
         )
     ),
     info=(Look("show switch", parse.switch),),
+    ports="show ports",
     port=(
         PortLook("show ports {port}", parse.port),
         PortLook("show ports {port} description", parse.description, optional=True),

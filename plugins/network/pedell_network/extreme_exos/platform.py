@@ -30,6 +30,7 @@ EXOS = Platform(
         more=(r"%% ?\S", r"(?:port|slot) \S{1,20} (?:is |does )?not", r"access denied", r"cannot\b")
     ),
     info=(Look("show switch", parse.switch), Look("show version", parse.version)),
+    ports="show ports no-refresh",
     port=(
         PortLook("show ports {port} no-refresh", parse.summary),
         PortLook("show ports {port} information detail", parse.detail, optional=True),

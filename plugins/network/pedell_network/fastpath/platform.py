@@ -43,6 +43,7 @@ FASTPATH = Platform(
         )
     ),
     info=(Look("show version", parse.version), Look("show sysinfo", parse.sysinfo)),
+    ports="show port all",
     port=(
         PortLook("show port {port}", parse.port),
         PortLook("show interface {port}", parse.counters, optional=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pedell.drivers.api import Call, Deadline, DeviceError, ErrorClass, Happened, NoParams, implements
@@ -43,6 +44,10 @@ class Frr(Switch):
     def port_name(self, text: str) -> str:
         """An interface's name."""
         return parse.port(text)
+
+    def port_names(self, deadline: Deadline) -> Sequence[str]:
+        """`show interface brief`."""
+        return parse.names(self.session(deadline).run("show interface brief", deadline))
 
     def read_port(self, port: str, deadline: Deadline) -> PortStatus:
         """A port as it is. Raises PRECONDITION for one that is not there."""

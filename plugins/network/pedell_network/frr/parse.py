@@ -50,6 +50,15 @@ def interface(text: str, name: str) -> PortStatus:
     )
 
 
+def names(text: str) -> tuple[str, ...]:
+    """`show interface brief`: a table of names and states below a line of dashes; without the loopback."""
+    _, _, rows = text.partition("-\n")
+    found = [row.split()[:2] for row in rows.splitlines() if len(row.split()) >= 2]
+    return tuple(
+        name for name, state in found if state in {"up", "down"} and _NAME.fullmatch(name) and name != "lo"
+    )
+
+
 def route(text: str) -> tuple[str, ...]:
     """`show ip route ADDRESS json`: the interfaces that packets to it leave through."""
     entries = [entry for listed in _object(text).values() if isinstance(listed, list) for entry in listed]

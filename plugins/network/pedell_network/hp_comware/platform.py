@@ -43,6 +43,7 @@ COMWARE = Platform(
         Look("display version", parse.version),
         Look("display current-configuration | include sysname", parse.name, optional=True),
     ),
+    ports="display interface brief",
     port=(
         PortLook("display interface {port}", parse.interface),
         PortLook("display current-configuration interface {port}", parse.bundled, optional=True),

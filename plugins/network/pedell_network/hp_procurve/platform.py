@@ -38,6 +38,7 @@ PROCURVE = Platform(
         )
     ),
     info=(Look("show system", parse.system), Look("show modules", parse.modules, optional=True)),
+    ports="show interfaces brief",
     port=(
         PortLook("show interfaces brief {port}", parse.brief),
         PortLook("show interfaces {port}", parse.counters, optional=True),

@@ -39,6 +39,7 @@ JUNOS = Platform(
         Look("show chassis mac-addresses", parse.base_address, optional=True),
         Look("show system uptime", parse.uptime),
     ),
+    ports="show interfaces terse",
     port=(
         PortLook("show interfaces {port} extensive", parse.interface),
         PortLook("show ethernet-switching interface {port}", parse.switching, optional=True),

@@ -38,6 +38,7 @@ SX4 = Platform(
     # It speaks of its work with the same sign as of trouble: % Saving 6895 bytes to flash:startup-config.
     refusals=Refusals(harmless=(r"% ?(?:saving \d|cold reload)",)),
     info=(Look("show system", parse.system), Look("show version", parse.restarted, optional=True)),
+    ports="show interface * status",
     port=(
         PortLook("show interface {port} status", parse.status),
         # Where the firmware does not tell of power, that it may be taken is all that is known; that it was taken away on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pedell.drivers.api import Call, Deadline, DeviceError, Done, ErrorClass, Happened, NoParams, implements
@@ -84,6 +85,10 @@ class LinuxBridge(Switch):
     def port_name(self, text: str) -> str:
         """An interface's name."""
         return parse.port(text)
+
+    def port_names(self, deadline: Deadline) -> Sequence[str]:
+        """`ip link`."""
+        return parse.names(self.run("ip -j link show", deadline))
 
     def read_port(self, port: str, deadline: Deadline) -> PortStatus:
         """A port as it is."""
@@ -197,7 +202,7 @@ class LinuxBridge(Switch):
     @implements("network.set_access_vlan")
     def set_access_vlan(self, call: Call, asked: params.AccessVlan) -> Done:
         """The port's one untagged VLAN."""
-        port = self.port_name(asked.port)
+        port = self.port_of(call, asked.port)
         if asked.save:
             raise DeviceError(ErrorClass.UNSUPPORTED, "a Linux bridge cannot save its configuration")
         facts = self.guarded(call, port, asked)

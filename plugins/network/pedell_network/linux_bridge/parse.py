@@ -70,6 +70,15 @@ def link(text: str, name: str, speed: str) -> tuple[PortStatus, str]:
     return status, str(row.get("master", ""))
 
 
+def names(text: str) -> tuple[str, ...]:
+    """`ip -j link show`: all interfaces but the loopback."""
+    return tuple(
+        str(row["ifname"])
+        for row in _rows(text)
+        if _NAME.fullmatch(str(row.get("ifname", ""))) and row.get("link_type") != "loopback"
+    )
+
+
 def bundled(text: str, name: str) -> bool:
     """`ip -j link show dev NAME`: whether it is a bond, or one of a bond's links (IFF_MASTER and IFF_SLAVE)."""
     return any(

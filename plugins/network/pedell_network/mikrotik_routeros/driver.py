@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass
 from pedell_network.command_line.driver import PlatformSwitch
 from pedell_network.mikrotik_routeros import parse
@@ -34,6 +36,13 @@ class MikrotikRouterOs(PlatformSwitch):
     )
     kinds = frozenset({"switch"})
     platform = ROUTEROS
+
+    def port_names(self, deadline: Deadline) -> Sequence[str]:
+        """All interfaces."""
+        told = parse.items(
+            self.conversation(deadline).read("/interface print terse without-paging", deadline)
+        )
+        return tuple(values["name"] for _, values in told if values.get("name"))
 
     def put_into_vlan(self, port: str, vlan: int, old: int | None, deadline: Deadline) -> None:
         """Set the port's own VLAN, where its bridge knows VLANs; elsewhere that would have no effect."""

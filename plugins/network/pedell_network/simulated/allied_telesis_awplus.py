@@ -11,7 +11,7 @@ import re
 from pedell_network.simulated import allied_telesis_awplus_shown as shown
 from pedell_network.simulated.door import SwitchSimulator
 from pedell_network.simulated.shell import Reply
-from pedell_network.simulated.table import ModalShell, line
+from pedell_network.simulated.table import ModalShell, line, of_all
 
 
 class AwplusShell(ModalShell):
@@ -63,6 +63,10 @@ class AwplusShell(ModalShell):
     @line("show system", "user exec")
     def _system(self) -> str:
         return shown.system(self.switch)
+
+    @line("show interface status")
+    def _all(self) -> str:
+        return of_all(self.switch.ports, shown.state)
 
     @line("show interface switchport")
     def _switchport(self) -> str:

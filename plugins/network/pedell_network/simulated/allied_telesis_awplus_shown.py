@@ -49,6 +49,16 @@ def interface(name: str, port: Port) -> str:
     )
 
 
+def state(name: str, port: Port) -> str:
+    """One port of `show interface status`."""
+    status = "connected" if port.link else "disabled" if port.config.shutdown else "notconnect"
+    vlan = "trunk" if port.config.trunk else str(port.config.vlan)
+    return (
+        "Port       Name              Status           Vlan Duplex   Speed Type\n"
+        f"{name:<10} {port.config.description[:17]:<17} {status:<16} {vlan:>4} a-full a-1000 1000BASE-T\n"
+    )
+
+
 def switchport(switch: Switch) -> str:
     """`show interface switchport`."""
     lines = []

@@ -14,6 +14,7 @@ from pedell_network.simulated import aruba_aoscx_shown as shown
 from pedell_network.simulated.door import SwitchSimulator
 from pedell_network.simulated.shell import Outside, Reply, Shell
 from pedell_network.simulated.state import Switch
+from pedell_network.simulated.table import of_all
 
 _PORT = re.compile(r"\d/1/\d{1,2}")
 
@@ -159,6 +160,8 @@ class CxShell(Shell):
         match words:
             case ["system"]:
                 return shown.system(switch)
+            case ["interface", "brief"]:
+                return of_all(switch.ports, shown.brief)
             case ["interface", name] if name in switch.ports:
                 return shown.interface(name, switch.ports[name])
             case ["interface", name] if _PORT.fullmatch(name):

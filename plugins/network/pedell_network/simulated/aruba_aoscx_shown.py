@@ -78,6 +78,18 @@ def interface(name: str, port: Port) -> str:
     return "\n".join([*lines, ""])
 
 
+def brief(name: str, port: Port) -> str:
+    """One port of `show interface brief`."""
+    enabled, status = "no" if port.config.shutdown else "yes", "up" if port.link else "down"
+    bar = "-" * 98
+    return (
+        f"{bar}\nPort      Native  Mode   Type           Enabled Status  Reason                  Speed   Description\n"
+        f"          VLAN                                                                   (Mb/s)\n{bar}\n"
+        f"{name:<9} {port.config.vlan:<7} {'trunk' if port.config.trunk else 'access':<6} 1GbT           {enabled:<7} {status:<7} "
+        f"{'':<23} 1000    {port.config.description or '--'}\n"
+    )
+
+
 def port_lines(name: str, config: PortConfig, bundle: str = "") -> list[str]:
     """A port's part of the configuration."""
     lines = [f"interface {name} "]

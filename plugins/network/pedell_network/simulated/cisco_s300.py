@@ -11,7 +11,7 @@ import re
 from pedell_network.simulated import cisco_s300_shown as shown
 from pedell_network.simulated.door import SwitchSimulator
 from pedell_network.simulated.shell import Reply
-from pedell_network.simulated.table import ModalShell, line
+from pedell_network.simulated.table import ModalShell, line, of_all
 
 
 class S300Shell(ModalShell):
@@ -103,6 +103,10 @@ class S300Shell(ModalShell):
     @line("show system", "user exec")
     def _system(self) -> str:
         return shown.system(self.switch)
+
+    @line("show interfaces status")
+    def _all(self) -> str:
+        return of_all(self.switch.ports, shown.status)
 
     @line("show interfaces status (?P<port>.+)")
     def _status(self, port: str) -> str:

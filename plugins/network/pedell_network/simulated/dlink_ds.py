@@ -12,7 +12,7 @@ import re
 from pedell_network.simulated import dlink_ds_shown as shown
 from pedell_network.simulated.door import SwitchSimulator
 from pedell_network.simulated.shell import Reply
-from pedell_network.simulated.table import TableShell, line
+from pedell_network.simulated.table import TableShell, line, of_all
 
 OK = "Success.                                                          \n\n"
 
@@ -95,6 +95,10 @@ class XstackShell(TableShell):
     @line("show switch")
     def _switch(self) -> str:
         return shown.switch(self.switch)
+
+    @line("show ports")
+    def _all(self) -> str:
+        return of_all(self.switch.ports, shown.port)
 
     @line("show ports (?P<port>[^ ]+)")
     def _port(self, port: str) -> str:

@@ -10,7 +10,7 @@ from pedell_network.simulated import extreme_exos_shown as shown
 from pedell_network.simulated.door import SwitchSimulator
 from pedell_network.simulated.shell import Outside, Reply
 from pedell_network.simulated.state import Switch
-from pedell_network.simulated.table import TableShell, line
+from pedell_network.simulated.table import TableShell, line, of_all
 
 
 class ExosShell(TableShell):
@@ -122,6 +122,10 @@ class ExosShell(TableShell):
     @line("show version")
     def _version(self) -> str:
         return shown.version(self.switch)
+
+    @line("show ports no-refresh")
+    def _all(self) -> str:
+        return of_all(self.switch.ports, shown.summary)
 
     @line("show ports (?P<port>[^ ]+) no-refresh")
     def _summary(self, port: str) -> str:

@@ -13,6 +13,7 @@ from pedell_network.simulated import fastpath_shown as shown
 from pedell_network.simulated.door import SwitchSimulator
 from pedell_network.simulated.shell import Outside, Reply, Shell
 from pedell_network.simulated.state import Switch
+from pedell_network.simulated.table import of_all
 
 INVALID = "                                ^\n% Invalid input detected at '^' marker.\n\n"
 _PORT = re.compile(r"0/\d{1,2}")
@@ -182,6 +183,8 @@ class EdgeShell(Shell):
         if self.mode == "user":
             return INVALID
         match words:
+            case ["port", "all"]:
+                return of_all(switch.ports, shown.port)
             case ["port" | "interface", name] if name not in switch.ports:
                 return INVALID
             case ["port", name]:

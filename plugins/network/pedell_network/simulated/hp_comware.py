@@ -11,7 +11,7 @@ import re
 from pedell_network.simulated import hp_comware_shown as shown
 from pedell_network.simulated.door import SwitchSimulator
 from pedell_network.simulated.shell import Reply
-from pedell_network.simulated.table import TableShell, line
+from pedell_network.simulated.table import TableShell, line, of_all
 
 ANY = "exec config port"
 
@@ -123,6 +123,10 @@ class ComwareShell(TableShell):
     @line(r"display current-configuration \| include sysname", ANY)
     def _name(self) -> str:
         return f" sysname {self.switch.hostname}\n"
+
+    @line("display interface brief", ANY)
+    def _all(self) -> str:
+        return of_all(self.switch.ports, shown.brief)
 
     @line("display interface (?P<port>.+)", ANY)
     def _shown(self, port: str) -> str:

@@ -60,6 +60,17 @@ def interface(name: str, port: Port) -> str:
     )
 
 
+def brief(name: str, port: Port) -> str:
+    """One port of `display interface brief`."""
+    link = "ADM" if port.config.shutdown else "UP" if port.link else "DOWN"
+    short, kind = name.replace("GigabitEthernet", "GE"), "T" if port.config.trunk else "A"
+    return (
+        "Brief information on interfaces in bridge mode:\nLink: ADM - administratively down; Stby - standby\n"
+        "Interface            Link Speed   Duplex Type PVID Description\n"
+        f"{short:<20} {link:<4} 1G(a)   F(a)   {kind}    {port.config.vlan:<4} {port.config.description[:20]}\n"
+    )
+
+
 def power(port: Port) -> str:
     """`display poe interface PORT`."""
     watts = port.watts if port.config.powered else 0.0

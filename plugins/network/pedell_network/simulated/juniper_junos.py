@@ -16,6 +16,7 @@ from pedell_network.simulated import juniper_junos_shown as shown
 from pedell_network.simulated.door import SwitchSimulator
 from pedell_network.simulated.shell import Outside, Reply, Shell
 from pedell_network.simulated.state import PortConfig, Switch
+from pedell_network.simulated.table import of_all
 
 _PORT = re.compile(r"ge-0/0/\d{1,2}")
 
@@ -244,6 +245,8 @@ class JunosShell(Shell):
                 return shown.uptime(switch)
             case ["system", "commit"]:
                 return self._commits()
+            case ["interfaces", "terse"]:
+                return of_all(switch.ports, shown.terse)
             case ["interfaces", name, "extensive"]:
                 port = switch.ports.get(name)
                 return shown.interface(name, port) if port else f"error: device {name} not found\n"

@@ -86,6 +86,15 @@ def interface(name: str, port: Port) -> str:
     return "\n".join([*lines, ""])
 
 
+def terse(name: str, port: Port) -> str:
+    """One port of `show interfaces terse`, and its unit."""
+    admin, link = "down" if port.config.shutdown else "up", "up" if port.link else "down"
+    return (
+        "Interface               Admin Link Proto    Local                 Remote\n"
+        f"{name:<23} {admin:<5} {link}\n{name + '.0':<23} {admin:<5} {link:<4} eth-switch\n"
+    )
+
+
 def switching(name: str, port: Port) -> str:
     """`show ethernet-switching interface PORT`."""
     lines = [

@@ -13,7 +13,7 @@ from pedell_network.simulated import lancom_lcossx4_shown as shown
 from pedell_network.simulated.door import SwitchSimulator
 from pedell_network.simulated.shell import Outside, Reply
 from pedell_network.simulated.state import Switch
-from pedell_network.simulated.table import ModalShell, line
+from pedell_network.simulated.table import ModalShell, line, of_all
 
 _MARK = "                ^\n% Invalid word detected at '^' marker.\n\n"
 
@@ -96,6 +96,10 @@ class Sx4Shell(ModalShell):
     @line("show version", "user exec")
     def _version(self) -> str:
         return shown.version(self.switch)
+
+    @line("show interface \\* status", "user exec")
+    def _all(self) -> str:
+        return of_all(self.switch.ports, shown.status)
 
     @line("show interface (?P<port>.+?) status", "user exec")
     def _status(self, port: str) -> str:

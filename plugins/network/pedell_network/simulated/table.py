@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from pedell_network.simulated.shell import Outside, Reply, Shell
-from pedell_network.simulated.state import Switch
+from pedell_network.simulated.state import Port, Switch
 
 Action = Callable[..., "Reply | str | None"]
 F = TypeVar("F", bound=Action)
@@ -126,6 +126,14 @@ class TableShell(Shell):
         """Put a port into a VLAN."""
         self.switch.ports[port].config.vlan = int(vlan)
         self.outside.effect("vlan", f"{port} {vlan}")
+
+
+def of_all(ports: Mapping[str, Port], show: Callable[[str, Port], str]) -> str:
+    """What is shown of one port, as a table of all: its heading once."""
+    lines: dict[str, None] = {}
+    for name, port in ports.items():
+        lines.update(dict.fromkeys(show(name, port).splitlines()))
+    return "".join(f"{line}\n" for line in lines)
 
 
 class ModalShell(TableShell):

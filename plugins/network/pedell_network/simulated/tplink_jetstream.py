@@ -12,7 +12,7 @@ from typing import ClassVar
 from pedell_network.simulated import tplink_jetstream_shown as shown
 from pedell_network.simulated.door import SwitchSimulator
 from pedell_network.simulated.shell import Reply
-from pedell_network.simulated.table import ModalShell, line
+from pedell_network.simulated.table import ModalShell, line, of_all
 
 
 class JetstreamShell(ModalShell):
@@ -71,6 +71,10 @@ class JetstreamShell(ModalShell):
     @line("show system-info", "user exec")
     def _system(self) -> str:
         return shown.system(self.switch)
+
+    @line("show interface status")
+    def _all(self) -> str:
+        return of_all(self.switch.ports, shown.status)
 
     @line("show interface status (?P<port>.+)")
     def _status(self, port: str) -> str:

@@ -37,6 +37,7 @@ JETSTREAM = Platform(
         )
     ),
     info=(Look("show system-info", parse.system),),
+    ports="show interface status",
     port=(
         PortLook("show interface status {port}", parse.status),
         PortLook("show interface configuration {port}", parse.configured),

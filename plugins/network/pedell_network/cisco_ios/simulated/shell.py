@@ -8,6 +8,7 @@ from typing import Literal
 from pedell_network.cisco_ios.simulated import shown
 from pedell_network.simulated.shell import Outside, Reply, Shell
 from pedell_network.simulated.state import Switch, plain_mac
+from pedell_network.simulated.table import of_all
 
 INVALID = "                  ^\n% Invalid input detected at '^' marker.\n"
 _PORT = re.compile(r"(?:Gi|GigabitEthernet) ?(\d+/\d+/\d+)", re.IGNORECASE)
@@ -126,6 +127,8 @@ class IosShell(Shell):
         match words:
             case ["version"]:
                 return shown.version(switch) + "\n"
+            case ["interfaces", "status"]:
+                return of_all(switch.ports, shown.status)
             case ["interfaces", name]:
                 port = self._named(name)
                 return f"{shown.interface(port, switch.ports[port])}\n" if port else INVALID

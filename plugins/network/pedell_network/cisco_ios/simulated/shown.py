@@ -81,6 +81,16 @@ def interface(name: str, port: Port) -> str:
     )
 
 
+def status(name: str, port: Port) -> str:
+    """One port of `show interfaces status`."""
+    state = "connected" if port.link else "disabled" if port.config.shutdown else "notconnect"
+    vlan = "trunk" if port.config.trunk else str(port.config.vlan)
+    return (
+        "\nPort      Name               Status       Vlan       Duplex  Speed Type\n"
+        f"{name:<9} {port.config.description[:18]:<18} {state:<12} {vlan:<10} a-full a-1000 10/100/1000BaseTX\n"
+    )
+
+
 def switchport(name: str, port: Port) -> str:
     """`show interfaces PORT switchport`."""
     mode = "trunk" if port.config.trunk else "static access"
