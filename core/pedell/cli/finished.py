@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -78,8 +79,19 @@ def show(out: Output, detail: RunDetail, zone: str, *, short: bool = False) -> N
     elif run.ended is not None and run.state != "done":
         again = t("'pedell runs retry {number} --failed' tries the others again", number=run.no)
         out.line(again, "quiet")
+    elif run.ended is None and (holder := _holder(detail)):
+        out.line(
+            t("run {number} goes first: 'pedell serve' or 'pedell runs resume {number}'", number=holder), "warn"
+        )
     elif run.ended is None:
         out.line(t("'pedell serve' or 'pedell runs resume {number}' goes on with it", number=run.no), "quiet")
+
+
+def _holder(detail: RunDetail) -> int:
+    """The other run that all devices which could go on wait for; 0 where there is none."""
+    found = [re.search(r" is held by run (\d{1,12})$", row.why) for row in detail.tasks if row.ended is None]
+    numbers = {int(one[1]) if one else 0 for one in found} - {detail.run.no}
+    return numbers.pop() if len(numbers) == 1 else 0
 
 
 def _batches(out: Output, rows: Sequence[BatchRow], zone: str) -> None:

@@ -33,7 +33,11 @@ def failure(error: BaseException, host: str, started: float, deadline: Deadline)
         )
     late = deadline.passed() or "timeout" in text.lower()
     if isinstance(error, paramiko.AuthenticationException) and not late:
-        return DeviceError(ErrorClass.AUTH, f"{host} refuses the login")
+        return DeviceError(
+            ErrorClass.AUTH,
+            f"{host} refuses the login",
+            hint="options username, password and key: does that account log in by hand?",
+        )
     if late or isinstance(error, TimeoutError):
         return DeviceError(ErrorClass.TIMEOUT, f"{host} did not finish the SSH login in time")
     if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) or "no acceptable" in text.lower():
