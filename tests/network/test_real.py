@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Self
 
 import pytest
@@ -133,6 +134,23 @@ class TestReal:
         driver.close()
         assert time.monotonic() - began < 2
         assert ask(driver, "port_status", port="port1").port == "port1"
+
+
+@pytest.mark.peer("netns", "openssh", "frr")
+def test_the_bridge_brings_our_own_way_in_back_by_itself(real: RealSwitch, tmp_path):
+    """Forced, the port of our own connection: nobody could switch it on again from here."""
+    driver = connect(LinuxBridge, real, tmp_path)
+    try:
+        call = PlainCall(60)
+        changes = Path(f"/sys/class/net/{real.mgmt}/carrier_changes")
+        before = int(changes.read_text())
+        done = ask(driver, "port_restart", call, port="mgmt0", pause=1, force=True, reason="Test")
+        assert done.after.admin is UpDown.UP
+        assert int(changes.read_text()) == before + 2, "down and up"
+        assert call.finished == ["shut", "no shut"]
+        assert "our own connection" in call.notes[0]
+    finally:
+        driver.close()
 
 
 @pytest.mark.peer("netns", "openssh", "frr")

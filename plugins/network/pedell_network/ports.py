@@ -71,6 +71,11 @@ class PortDriver(Driver):
     def switch_port(self, port: str, on: bool, deadline: Deadline) -> None:
         """Switch a port on or off, without asking why."""
 
+    def cut_off(self, port: str, pause: float, deadline: Deadline) -> None:
+        """Switch the port off that we come in through; where the device can, it switches it on by itself after `pause`."""
+        del pause
+        self.switch_port(port, False, deadline)
+
     @abstractmethod
     def read_info(self, deadline: Deadline) -> results.DeviceInfo:
         """The switch about itself."""
@@ -109,7 +114,10 @@ class PortDriver(Driver):
                 f"{port} is switched off by an administrator and is left so",
                 hint="network.port_enable switches it on",
             )
-        off = Part("shut", lambda deadline: self.switch_port(port, False, deadline))
+        if facts.management:
+            off = Part("shut", lambda deadline: self.cut_off(port, asked.pause, deadline))
+        else:
+            off = Part("shut", lambda deadline: self.switch_port(port, False, deadline))
         on = Part("no shut", lambda deadline: self.switch_port(port, True, deadline))
         off_and_on(call, port, off, on, pause=asked.pause, hang_up=self.close)
         return self.link_awaited(call, port, asked.link_within, facts)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import math
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,8 @@ from pedell_network.switch import Switch
 if TYPE_CHECKING:
     from pedell_network.session import Dialect
 
+_UNTIL_OFF = 1.5
+"""Seconds after which a port that the device itself switches off is off."""
 _OPTIONAL = frozenset({ErrorClass.UNSUPPORTED, ErrorClass.REFUSED, ErrorClass.AUTH})
 _INFO = (
     'echo "name=$(hostname)"; echo "kernel=$(uname -sr)"; echo "uptime=$(cat /proc/uptime)"; '
@@ -164,6 +168,15 @@ class LinuxBridge(Switch):
     def switch_port(self, port: str, on: bool, deadline: Deadline) -> None:
         """`ip link set`."""
         self.change(f"ip link set dev {port} {'up' if on else 'down'}", deadline)
+
+    def cut_off(self, port: str, pause: float, deadline: Deadline) -> None:
+        """Off and on by the device itself, in a shell of its own that the end of our line does not end."""
+        sudo = "sudo -n " if self.settings.sudo else ""
+        word = f"{sudo}ip link set dev {port}"
+        turns = f"sleep 1; {word} down; sleep {math.ceil(pause)}; {word} up"
+        self.run(f"(setsid sh -c '{turns}' </dev/null >/dev/null 2>&1 &)", deadline, effect=True)
+        # The device waits for our line to fall silent; only then it is off.
+        time.sleep(_UNTIL_OFF)
 
     def read_info(self, deadline: Deadline) -> results.DeviceInfo:
         """Name, kernel, uptime; maker and serial number where the firmware tells."""
