@@ -136,6 +136,7 @@ class TestReal:
         assert ask(driver, "port_status", port="port1").port == "port1"
 
 
+@pytest.mark.thorough
 @pytest.mark.peer("netns", "openssh", "frr")
 def test_the_bridge_brings_our_own_way_in_back_by_itself(real: RealSwitch, tmp_path):
     """Forced, the port of our own connection: nobody could switch it on again from here."""

@@ -207,6 +207,21 @@ def arp(text: str) -> Mapping[str, str]:
     return {address: tables.mac(mac) for address, mac in found}
 
 
+def reached(text: str) -> Mapping[str, str]:
+    """`show ip arp`: the port of each address, where the table has such a column behind the VLAN's, as newer firmware has."""
+    head = re.search(
+        r"(?mi)^[ \t]{0,8}Index[ \t]{1,20}IP\b[^\n]{0,60}\bMAC\b[^\n]{0,60}\bVLAN[ \t]{1,20}Port\b", text
+    )
+    if head is None:
+        return {}
+    return dict(
+        re.findall(
+            r"\b(\d{1,3}(?:\.\d{1,3}){3})[ \t]{1,30}[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}[ \t]{1,20}\d{1,4}[ \t]{1,20}([1-9]\d?)(?!\S)",
+            text[head.end() :],
+        )
+    )
+
+
 def gateway(text: str) -> str:
     """`show running-config`: the default gateway, or the default route of a switch that routes."""
     found = re.search(

@@ -66,6 +66,7 @@ ZYNOS = Platform(
     saving=Saving(Dialog("write memory"), unsaved=None),
     guarding=Guarding(
         arp=Look("show ip arp", parse.arp),
+        reached=parse.reached,
         gateway=Look("show running-config", parse.gateway),
         bundled=Look("show trunk", parse.bundled),
     ),

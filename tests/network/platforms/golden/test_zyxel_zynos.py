@@ -226,6 +226,20 @@ def test_the_gateway_and_who_has_which_address():
         "  Index   IP               MAC                VLAN  Age(s)  Type\n"
         "     1    10.221.92.129    00:16:76:88:d6:cf  2860   300    dynamic\n"
     ) == {"10.221.92.129": "00:16:76:88:d6:cf"}
+    assert (
+        parse.reached(
+            "  Index   IP               MAC                VLAN  Age(s)  Type\n     1    10.0.0.1  00:16:76:88:d6:cf  7  5    dynamic\n"
+        )
+        == {}
+    )
+    # The columns of the screen "ARP Table" in Zyxel's user guides since 4.30, where CPU means the switch itself.
+    told = (
+        "  Index   IP               MAC                VLAN  Port   Age(s)  Type\n"
+        "     1    10.0.0.1         00:16:76:88:d6:cf  1     24     300     dynamic\n"
+        "     2    10.0.0.2         00:16:76:88:d6:ce  1     CPU    0       static\n"
+    )
+    assert parse.reached(told) == {"10.0.0.1": "24"}
+    assert set(parse.arp(told)) == {"10.0.0.1", "10.0.0.2"}
     assert parse.gateway("vlan 1\n  ip address default-gateway 10.0.0.1\nexit\n") == "10.0.0.1"
     assert parse.gateway("ip route 0.0.0.0 0.0.0.0 10.0.0.9\n") == "10.0.0.9"
     assert parse.gateway("ip route 10.1.0.0 255.255.0.0 10.0.0.9\n") == ""
