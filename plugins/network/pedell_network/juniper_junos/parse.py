@@ -167,8 +167,10 @@ def neighbours(text: str, port: str) -> tuple[Neighbour, ...]:
 def version(text: str) -> InfoFields:
     """`show version`."""
     told = tables.pairs(text)
-    old = re.search(r"JUNOS [^\n\[]{0,60}\[([^\]\n]{1,40})\]", text)
-    firmware = tables.first(told, "junos") or (old[1] if old else "")
+    old = re.findall(r"JUNOS [^\n\[]{0,60}\[([^\]\n]{1,40})\]", text[: tables.LONGEST])
+    # Some name each package by the day that it was built, and a few by the release.
+    released = [one for one in old if re.match(r"\d{1,2}\.\d{1,2}[A-Z]\d", one)]
+    firmware = tables.first(told, "junos") or next(iter((*released, *old)), "")
     if not firmware:
         raise tables.not_understood("show version")
     return InfoFields(

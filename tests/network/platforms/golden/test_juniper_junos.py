@@ -165,3 +165,13 @@ def test_a_commit_that_waits(text, found):
 def test_refusals(text, kind):
     found = JUNOS.refusals(text)
     assert (found.error_class if found else None) is kind
+
+
+def test_a_release_among_days_of_builds():
+    """networktocode/ntc-templates, tests/juniper_junos/show_version: …_vmhost.raw."""
+    text = (
+        "Hostname: sw1\nModel: nfx250_att_s1_10_t\nJUNOS OS Kernel 64-bit [20220419.9889e6f_builder_stable_11]\n"
+        "JUNOS libs [20220825.064945_builder_junos_211_x3]\nJUNOS na telemetry [21.1X3.3]\n"
+    )
+    assert parse.version(text)["firmware"] == "21.1X3.3"
+    assert parse.version("Model: ex4200\nJUNOS Base OS boot [12.3R12.4]\n")["firmware"] == "12.3R12.4"
