@@ -81,7 +81,8 @@ def show(out: Output, detail: RunDetail, zone: str, *, short: bool = False) -> N
         out.line(again, "quiet")
     elif run.ended is None and (holder := _holder(detail)):
         out.line(
-            t("run {number} goes first: 'pedell serve' or 'pedell runs resume {number}'", number=holder), "warn"
+            t("run {number} goes first: 'pedell serve' or 'pedell runs resume {number}'", number=holder),
+            "warn",
         )
     elif run.ended is None:
         out.line(t("'pedell serve' or 'pedell runs resume {number}' goes on with it", number=run.no), "quiet")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +16,27 @@ from pedell.journal import installation
 from pedell.journal.export import export
 from pedell.journal.verify import Verified, verify
 from pedell.service.base import Surroundings
-from pedell.store.tables.journal import event, run, transcript
+from pedell.store.tables.inventory import device
+from pedell.store.tables.journal import attempt, event, run, transcript
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What was said on the wire in one attempt, masked. `started` in UTC microseconds."""
+
+    device: str
+    capability: str
+    started: int
+    text: str
+
+    def document(self) -> dict[str, Any]:
+        """As `--json` shows it."""
+        return {
+            "device": self.device,
+            "capability": self.capability,
+            "started": self.started,
+            "lines": self.text.splitlines(),
+        }
 
 
 class AuditService:
@@ -57,6 +78,21 @@ class AuditService:
         """
         with self._around.store.reading() as connection:
             yield from export(connection, number, since, until)
+
+    def transcripts(self, number: int) -> list[Spoken]:
+        """What was said in each attempt of a run that had an effect, masked, in order; what is not kept any more is left out."""
+        query = (
+            select(device.c.name, attempt.c.capability, attempt.c.started, transcript.c.body)
+            .join(device, device.c.no == attempt.c.device)
+            .join(transcript, transcript.c.hash == attempt.c.transcript)
+            .where(attempt.c.run == number)
+            .order_by(attempt.c.no)
+        )
+        with self._around.store.reading() as connection:
+            return [
+                Spoken(row.name, row.capability, row.started, unpack(row.body))
+                for row in connection.execute(query)
+            ]
 
     def transcript(self, value: str) -> str:
         """What was said on the wire, masked; raises NotFoundError where it is gone."""

@@ -59,13 +59,25 @@ def list_runs(app: App, state: str | None, ticket: str, limit: int) -> int:
 @click.option(
     "--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="How many devices."
 )
-def show_run(app: App, run: str, limit: int) -> int:
+@click.option(
+    "--transcript", is_flag=True, help="Also what was said to the devices and answered, without secrets."
+)
+def show_run(app: App, run: str, limit: int, transcript: bool) -> int:
     """Show a run."""
-    detail = app.service.runs.show(app.service.runs.number(run), limit=limit)
+    number = app.service.runs.number(run)
+    detail = app.service.runs.show(number, limit=limit)
+    spoken = app.service.audit.transcripts(number) if transcript else []
     if app.json:
-        app.out.document(detail.document())
-    else:
-        show(app.out, detail, app.settings.timezone)
+        said_too = {"transcripts": [one.document() for one in spoken]} if transcript else {}
+        app.out.document({**detail.document(), **said_too})
+        return 0
+    show(app.out, detail, app.settings.timezone)
+    for one in spoken:
+        app.out.line(f"{when(one.started, app.settings.timezone)}  {one.device}  {one.capability}", "strong")
+        for line in one.text.splitlines():
+            app.out.line(f"  {line}", "quiet")
+    if transcript and not spoken:
+        app.out.line(t("no transcript is kept of it"), "quiet")
     return 0
 
 
