@@ -130,3 +130,9 @@ def test_on_the_simulated_switch(bench, data: Path):
     told = restart(data, "name=sw", "port=Gi1/0/8", "force=true", "reason=new fibre")
     assert "Reason: new fibre" in told
     assert made.sim.counts() == {"shut": 2, "no shut": 2}
+    (spoken,) = pedell(data, "runs", "show", "1", "--transcript")["transcripts"]
+    assert (spoken["device"], spoken["capability"]) == ("sw", "network.port_restart")
+    lines = "\n".join(spoken["lines"])
+    assert lines.index("> shutdown") < lines.index("> no shutdown")
+    assert "schule" not in lines and "oben" not in lines
+    assert "transcripts" not in pedell(data, "runs", "show", "1")
