@@ -228,8 +228,8 @@ _MARKED = re.compile(
 
 
 _SPEAK_OF_SECRETS = (
-    "pass", "secret", "key", "psk", "cak", "auth", "account", "commun", "snmp", "cert", "$", "begin", "version v",
-    "://", "cpwd", "encrypt", "cipher", "encrypted", "pmk", "idtoken", "*@&", "identity",
+    "pass", "secret", "key", "psk", "cak", "auth", "account", "commun", "snmp", "cert", "$", "-begin", "- begin", "version v",
+    "cpwd", "encrypt", "cipher", "encrypted", "pmk", "idtoken", "*@&", "identity",
 )  # fmt: skip
 """Every rule needs one of these; most answers of a switch have none, and the rules take their time."""
 
@@ -240,7 +240,7 @@ def mask_secrets(config: str, mark: Callable[[str], str] | None = None) -> str:
     `mark` makes of a secret what is shown behind the mask, so that another secret shows as another mark: see `marks`.
     """
     folded = config.casefold()
-    if not any(word in folded for word in _SPEAK_OF_SECRETS):
+    if not any(word in folded for word in _SPEAK_OF_SECRETS) and not ("://" in folded and "@" in folded):
         return config
     cover = _Cover(mark or (lambda _secret: ""))
     for block in _BLOCKS:
