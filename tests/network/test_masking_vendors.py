@@ -1,6 +1,7 @@
 """Whole lines of configurations with every kind of secret that the platforms know, in the words of their guides.
 
-§ stands for a secret. What oxidized and RANCID remove per platform was read as a second list.
+§ stands for a secret. What oxidized removes per platform, and the lines
+that a public checker of IOS configurations masks, were read as second lists.
 """
 
 from __future__ import annotations
@@ -63,7 +64,19 @@ vtp password § hidden
 dot1x credentials x password 7 §
 crypto ikev2 keyring k pre-shared-key local §
  pre-shared-key hex §
-license smart trust idtoken §""",
+license smart trust idtoken §
+key config-key password-encrypt §
+ action 1.0 cli command "snmp-server community § RO"
+ action 1.2 set pw "§"
+event manager environment _snmp_community §
+event manager environment q_password "§ mehr"
+ntp authentication-key 1 blake9 § 7
+ntp authentication-key 1 hmac-sha2-256 § 7
+ area 0 encryption ipsec spi 500 esp null sha1 §
+ authentication local pre-share key 0 §
+ member mac-address 0011.2233.4455 ip 10.0.0.9 key 0 §
+foo-server key 7 § more
+widget token §""",
     "cisco small business": """\
 encrypted radius-server key §
 encrypted radius-server host 10.0.0.9 key § usage login

@@ -26,7 +26,7 @@ _KIND = (
 )
 _WORDS = (
     r"(?:[\w-]{0,40}[-_])?+(?:pass(?:word|wd|-?phrase|code)|secret|psk(?:[ \t]+set-key)?+)|plain-text-password-value"
-    r"|auth-pass|priv-pass|server-key|key-?string|key-value|cak|(?:ike-)?pre-?shared-?key|authentication-key"
+    r"|auth-pass|priv-pass|server-key|key-?string|key-value|cak|(?:ike-)?pre-?shared-?key"
     r"|privacy-key|encrypted-key|secret-key|auth-key|api-?key|shared-key|psk-key|localized-key|cpwd|epwd|authdata|pmk|idtoken"
 )
 # `password minimum-length 8` and its like set a rule, `/ppp secret add` is a place: both hold no secret.
@@ -115,6 +115,21 @@ _LINES = (
     _rule(
         r"(?P<head>^[ \t]*(?:standby|vrrp|glbp)[ \t]+\d+[ \t]+authentication[ \t]+(?:text[ \t]+)?+(?!md5\b))VALUE"
     ),
+    _rule(
+        r"(?P<head>\bauthentication-key[ \t]+\d+[ \t]+(?!type\b|value\b|authentication-mode\b)[a-z][\w-]{1,30}[ \t]+)KINDVALUE"
+    ),
+    # `7` may be how the key is encrypted, or its number with the algorithm behind it.
+    _rule(
+        r"(?P<head>(?<![\w-])authentication-key[ \t]+)KIND(?!(?:id[ \t]+)?\d+[ \t]|(?:type|value|authentication-mode)\b"
+        r"|(?:hmac|cmac|aes)-)VALUE"
+    ),
+    _rule(r"(?P<head>\bconfig-key[ \t]+(?:password-encrypt|\d+)[ \t]+)VALUE"),
+    # Cisco's event manager: variables whose names say what they hold.
+    _rule(
+        r"(?P<head>\b(?:event[ \t]+manager[ \t]+environment|action[ \t]+\S+[ \t]+set)[ \t]+"
+        r"\w{0,40}(?:pass|pw|secret|key|community|token|psk)\w{0,40}[ \t]+)VALUE"
+    ),
+    _rule(r"(?P<head>(?<![\w-])(?:[\w-]{1,40}-)?token[ \t]+(?!ring\b|bucket\b))VALUE"),
     _rule(r"(?P<head>\bnhrp[ \t]+authentication[ \t]+)VALUE"),
     _rule(r"(?P<head>\bpassword[ \t]+(?:option[ \t]+\d+[ \t]+for|peer)[ \t]+\S+[ \t]+)KINDVALUE"),
     # Cisco's wireless: static WEP keys in both of its ways.
@@ -228,7 +243,8 @@ _MARKED = re.compile(
 
 
 _SPEAK_OF_SECRETS = (
-    "pass", "secret", "key", "psk", "cak", "auth", "account", "commun", "snmp", "cert", "$", "-begin", "- begin", "version v",
+    "pass", "secret", "key", "psk", "cak", "token", " pw", "auth", "account", "commun", "snmp", "cert", "$",
+    "-begin", "- begin", "version v",
     "cpwd", "encrypt", "cipher", "encrypted", "pmk", "idtoken", "*@&", "identity",
 )  # fmt: skip
 """Every rule needs one of these; most answers of a switch have none, and the rules take their time."""
