@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from sqlalchemy import update
 
 from pedell.cli.following import Follower
 from pedell.cli.output import Output
+from pedell.store.tables.journal import attempt
 from tests.engine.school import ACTOR
 
 
@@ -40,6 +42,23 @@ def test_it_stays_while_somebody_is_at_work(school, world):
     school.book("go", "  - {do: gadget.brew, with: {seconds: 1.0}}\n  - {do: gadget.press}\n")
     progress, _ = follow(school, school.submit("go"), 10.0)
     assert progress.done
+
+
+def test_another_run_that_stopped_in_the_middle_is_named(school, world, capsys):
+    school.gadgets(2)
+    school.book("brew", "  - {do: gadget.brew, with: {seconds: 600}}\n")
+    school.book("go", "  - {do: gadget.press}\n")
+    stopped = school.submit("brew", "name=g0")
+    school.work(stopped, until=lambda progress: progress.resting)
+    other = school.submit("go", "name=g1")
+    assert not school.service.runs.interrupted(other), "what waits was not stopped in the middle"
+    with school.service.around.store.writing() as connection:
+        connection.execute(update(attempt).where(attempt.c.run == stopped).values(state="open"))
+    assert list(school.service.runs.interrupted(other)) == [stopped]
+    assert not school.service.runs.interrupted(stopped)
+    Follower(school.service.runs, Output(json=False), other, ACTOR, 5.0).follow()
+    told = f"run {stopped} stopped in the middle of an effect: 'pedell runs resume {stopped}'"
+    assert told in capsys.readouterr().out
 
 
 def test_that_a_run_rests_again_is_no_news(school, monkeypatch):

@@ -348,6 +348,12 @@ def test_spellings_of_a_port(spelling):
     assert ports.port(spelling) == "Gi1/0/5"
 
 
+def test_spellings_of_fast_ports():
+    assert ports.port("TenGigE1/1/1") == ports.port("TenGigabitEthernet 1/1/1") == "Te1/1/1"
+    assert ports.port("TwentyFiveGigabitEthernet1/1/1") == ports.port("Twe1/1/1") == "Twe1/1/1"
+    assert ports.port("interface HundredGigE1/0/25") == "Hu1/0/25"
+
+
 def test_other_ports():
     assert ports.port("te1/1/1") == "Te1/1/1"
     assert ports.port("TwentyFiveGigE1/0/1") == "Twe1/0/1"

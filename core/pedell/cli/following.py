@@ -65,6 +65,14 @@ class Follower:
         try:
             if leading:
                 self._runs.reports.write_missing()
+                for other in self._runs.interrupted(self._number):
+                    self._out.line(
+                        t(
+                            "run {number} stopped in the middle of an effect: 'pedell runs resume {number}'",
+                            number=other,
+                        ),
+                        "warn",
+                    )
                 host.adopt(self._number)
             else:
                 self._out.line(t("another process is the engine; following it"), "quiet")

@@ -382,6 +382,18 @@ class RunsService:
                 .all()
             )
 
+    def interrupted(self, but: int) -> Sequence[int]:
+        """Other runs that stopped in the middle of an effect; asked by the engine itself, which knows that no other goes on."""
+        query = (
+            select(attempt.c.run)
+            .join(run, run.c.no == attempt.c.run)
+            .where(attempt.c.state == "open", run.c.ended.is_(None), run.c.no != but)
+            .distinct()
+            .order_by(attempt.c.run)
+        )
+        with self._around.store.reading() as connection:
+            return connection.execute(query).scalars().all()
+
     def retry_failed(self, number: int, who: Actor, reason: str) -> Submitted:
         """A new run of the same playbook for the devices that failed or were left; raises ConflictError where there are none."""
         with self._around.store.reading() as connection:

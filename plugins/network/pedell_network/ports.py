@@ -174,7 +174,12 @@ class PortDriver(Driver):
 
     def protected(self, port: str) -> bool:
         """Whether the inventory says that this port is not to be touched."""
-        return port in {self.port_name(name) for name in self.settings.protected_ports}
+        try:
+            return port in {self.port_name(name) for name in self.settings.protected_ports}
+        except DeviceError as error:
+            raise DeviceError(
+                error.error_class, f"option protected_ports: {error.message}", hint=error.hint
+            ) from error
 
     def proved(self, call: Call, port: str) -> PortStatus:
         """The port read again after it was changed; on a new connection where the old one broke."""

@@ -84,3 +84,10 @@ def test_a_bundle_is_told_from_a_port(text):
 def test_any_list_at_all_is_read_in_time():
     assert names.listed("Gi1/0/1 x\n" * 50_000, cisco.short) == ("Gi1/0/1",)
     assert len(names.listed("".join(f"Gi1/0/{number}\n" for number in range(9000)), cisco.short)) <= 2000
+
+
+def test_a_protected_port_that_cannot_be_one_is_named_as_an_option(stand_of):
+    driver = stand_of(CASES[0]).connected(protected_ports=["Keller"])
+    with pytest.raises(DeviceError, match="option protected_ports: 'Keller' is not a port") as caught:
+        ask(driver, "port_restart", port=CASES[0].port(3))
+    assert caught.value.happened is Happened.NO

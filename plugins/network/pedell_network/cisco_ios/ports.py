@@ -35,7 +35,15 @@ def short(text: str, prefix: str = "") -> str | None:
         return None
     kind = (found["type"] or prefix).lower()
     for long, abbreviation in _TYPES:
-        if kind and (kind == abbreviation.lower() or (len(kind) >= 2 and long.lower().startswith(kind))):
+        # TenGigE for TenGigabitEthernet, and the other way round.
+        ways = {
+            long.lower(),
+            re.sub(r"gig(?:abitethernet|e)$", "gige", long.lower()),
+            re.sub("gige$", "gigabitethernet", long.lower()),
+        }
+        if kind and (
+            kind == abbreviation.lower() or (len(kind) >= 2 and any(way.startswith(kind) for way in ways))
+        ):
             return f"{abbreviation}{found['number']}"
     return None
 
