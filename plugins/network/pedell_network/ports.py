@@ -59,6 +59,10 @@ class PortDriver(Driver):
         del deadline
         return ()
 
+    def still_there(self) -> bool:
+        """Whether the conversation goes on: after one that broke, or was ended from outside, nothing more is asked."""
+        return True
+
     @abstractmethod
     def read_port(self, port: str, deadline: Deadline) -> PortStatus:
         """A port as it is."""
@@ -153,6 +157,8 @@ class PortDriver(Driver):
         try:
             return read(port, deadline)
         except DeviceError as error:
+            if not self.still_there():
+                raise
             raise self._named(error, port, port, deadline) from error
 
     def _named(self, error: DeviceError, asked: str, meant: str, deadline: Deadline) -> DeviceError:

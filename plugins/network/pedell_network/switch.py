@@ -61,6 +61,10 @@ class Switch(PortDriver):
         if line is not None:
             line.close()
 
+    def still_there(self) -> bool:
+        """Whether the conversation is open and sound."""
+        return self._open is not None and self._open.usable
+
     def session(self, deadline: Deadline) -> Session:
         """The open conversation; a new one where the last was cut."""
         if self._open is not None and not self._open.usable:
