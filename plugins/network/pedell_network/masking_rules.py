@@ -210,7 +210,8 @@ FREE_WORDS = re.compile(
 BLOCKS = (
     # PEM: keys and certificates, also within one line; and the blocks of SSH2, whose frame is thinner.
     re.compile(
-        r"(?P<head>-{4,5} ?BEGIN [A-Z0-9 ]+-{4,5})(?P<secret>.{1,10000}?)(?P<tail>-{4,5} ?END [A-Z0-9 ]+-{4,5})", re.DOTALL
+        r"(?P<head>-{4,5} ?BEGIN [A-Z0-9 ]{1,60}-{4,5})(?P<secret>(?:(?!- ?BEGIN).){1,10000}?)(?P<tail>-{4,5} ?END [A-Z0-9 ]{1,60}-{4,5})",
+        re.DOTALL,
     ),
     # D-Link: some show the password of an account twice, in lines of their own.
     re.compile(

@@ -13,6 +13,7 @@ from tests.network.platforms.conftest import ask
 LISTING = [case for case in CASES if case.driver.platform.ports or case.kind == "mikrotik-routeros"]
 
 
+@pytest.mark.matrix(10)
 @each(LISTING)
 def test_a_port_that_is_not_there_names_those_that_are_near(stand):
     driver = stand.connected()
@@ -27,6 +28,7 @@ def test_a_port_that_is_not_there_names_those_that_are_near(stand):
     assert not stand.sim.effects
 
 
+@pytest.mark.matrix(10)
 @each(LISTING)
 def test_its_list_names_every_port_and_nothing_else(stand):
     assert set(stand.connected().port_names(Deadline.after(20))) == {
