@@ -13,16 +13,17 @@ from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.snmp import SnmpClient
 from pedell.transports.snmp_values import Community, Login, Oid, Setting, Value
 from pedell_network.results import DeviceInfo, Mode, Neighbour, PortStatus, UpDown
-from pedell_network.snmp import codec, mib, vlans
+from pedell_network.snmp import codec, mib, special, vlans
 from pedell_network.snmp.codec import number, text
-from pedell_network.snmp.neighbours import cdp, local_ports, neighbours
+from pedell_network.snmp.identity import read_info
+from pedell_network.snmp.neighbours import cdp, local_ports, neighbours, together
 from pedell_network.snmp.options import SnmpOptions
 from pedell_network.snmp.ports import Interface, find, interfaces, power_index
 
 _STATUS = (
     mib.IF_NAME, mib.IF_DESCR, mib.IF_ALIAS, mib.IF_TYPE, mib.IF_ADMIN_STATUS, mib.IF_OPER_STATUS, mib.IF_LAST_CHANGE,
     mib.IF_HIGH_SPEED, mib.IF_SPEED, mib.IF_IN_ERRORS, mib.IF_OUT_ERRORS, mib.FCS_ERRORS, mib.DUPLEX, mib.LAG_OF,
-    mib.CISCO_TRUNK, mib.CISCO_TRUNK_WANTED, mib.CISCO_VLAN, mib.CISCO_BUNDLE,
+    mib.CISCO_TRUNK, mib.CISCO_TRUNK_WANTED, mib.CISCO_VLAN, mib.CISCO_NATIVE, mib.CISCO_BUNDLE, mib.COMWARE_TYPE,
 )  # fmt: skip
 _LAG = frozenset({161, 54})
 """IANAifType: ieee8023adLag(161), and propMultiplexor(54), which HP's trunk groups are."""
@@ -41,10 +42,11 @@ class Agent:
         self._bridge: dict[int, int] | None = None
         self._power: frozenset[tuple[int, int]] | None = None
         self._above: dict[int, set[int]] | None = None
+        self._stacking: frozenset[int] | None = None
 
     def forget(self) -> None:
         """What was learnt of the tables may hold no longer."""
-        self._ports = self._bridge = self._power = self._above = None
+        self._ports = self._bridge = self._power = self._above = self._stacking = None
 
     # Ports -----------------------------------------------------------------------------------------------
 
@@ -120,7 +122,7 @@ class Agent:
         asked = [(*mib.LAG_OF, at) for at in units if at != port.index]
         told = list(self._client.get(asked, deadline).values()) if asked else []
         for value in (row.get(mib.LAG_OF), row.get(mib.CISCO_BUNDLE), *told):
-            if (number(value) or 0) not in {0, port.index, *units}:
+            if self._is_aggregate(number(value) or 0, {0, port.index, *units}, deadline):
                 return True
         if self._above is None:
             self._above = {}
@@ -136,6 +138,41 @@ class Agent:
         return bool(
             _LAG & set(self._client.get([(*mib.IF_TYPE, at) for at in sorted(above)[:16]], deadline).values())
         )
+
+    def _is_aggregate(self, index: int, own: set[int], deadline: Deadline) -> bool:
+        if index in own:
+            return False
+        if any(one.index == index for one in self.ports(deadline)):
+            return True
+        # A number that is no interface, and the same at every port (DCS-3726 and its like), names no bundle.
+        return len(set(self._client.walk(mib.LAG_OF, deadline).values())) > 1
+
+    def is_own(self, port: Interface, row: Mapping[Oid, Value], deadline: Deadline) -> bool:
+        """Whether it is an interface of the switch itself: a VLAN, the console, the port for its management."""
+        if port.unit_of or _BUNDLE.match(port.name):
+            return False
+        bridge = set(self.bridge_ports(deadline).values())
+        counted = mib.FCS_ERRORS in row
+        return special.is_own(
+            port.name, row.get(mib.IF_TYPE), bridged=port.index in bridge if bridge else None, counted=counted
+        )
+
+    def is_stacking(self, port: Interface, deadline: Deadline) -> bool:
+        """Whether it holds a stack together: by its name, or because Comware counts it to an IRF port."""
+        if special.names_stack(port.name):
+            return True
+        if self._stacking is None:
+            belongs = self._client.walk(mib.COMWARE_STACK, deadline)
+            used = any(number(value) for value in belongs.values())
+            self._stacking = special.stacking(
+                belongs, self._client.walk(mib.PHYSICAL_ALIAS, deadline) if used else {}
+            )
+        return port.index in self._stacking
+
+    def is_routed(self, port: Interface, deadline: Deadline) -> bool:
+        """Whether the switch has an address of its own on the port, or on a unit of it."""
+        units = {one.index for one in self.ports(deadline) if one.carrier == port.carrier}
+        return bool(units & set(self._client.walk(mib.OWN_ADDRESS, deadline).values()))
 
     def switch(self, name: str, on: bool, deadline: Deadline) -> None:
         """Set ifAdminStatus: up(1) or down(2)."""
@@ -188,26 +225,46 @@ class Agent:
     def vlan_lists(self, deadline: Deadline) -> vlans.Lists:
         """Members of all VLANs."""
         return vlans.Lists.of(
-            self._client.walk(mib.VLAN_EGRESS, deadline), self._client.walk(mib.VLAN_UNTAGGED, deadline)
+            self._client.walk(mib.VLAN_EGRESS, deadline),
+            self._client.walk(mib.VLAN_UNTAGGED, deadline),
+            frozenset(self.bridge_ports(deadline)),
         )
 
     def _vlan(self, port: Interface, row: Mapping[Oid, Value], deadline: Deadline) -> tuple[Mode, int | None]:
+        own_vlan = number(row.get(mib.CISCO_VLAN)) or None
         if mib.CISCO_TRUNK in row:
             # Cisco keeps Q-BRIDGE-MIB empty on most switches. A trunk that is down is one all the same.
-            trunk = row[mib.CISCO_TRUNK] == 1 or row.get(mib.CISCO_TRUNK_WANTED) in {1, 5}
-            return (Mode.TRUNK, None) if trunk else (Mode.ACCESS, number(row.get(mib.CISCO_VLAN)))
+            if row[mib.CISCO_TRUNK] == 1 or row.get(mib.CISCO_TRUNK_WANTED) in {1, 5}:
+                return Mode.TRUNK, number(row.get(mib.CISCO_NATIVE)) or None
+            return Mode.ACCESS, own_vlan
+        if own_vlan is not None:
+            return Mode.ACCESS, own_vlan  # vmMembershipTable has no trunks
         own = self._bridge_port(port, deadline)
         if own is None:
             return Mode.UNKNOWN, None
-        pvid = self._client.get([(*mib.PVID, own)], deadline).get((*mib.PVID, own))
-        mode = self.vlan_lists(deadline).mode(own)
+        pvid = number(self._client.get([(*mib.PVID, own)], deadline).get((*mib.PVID, own)))
+        lists = self.vlan_lists(deadline)
+        mode = lists.mode(own)
         if mode is Mode.UNKNOWN:
-            now = vlans.Lists.now(
+            lists = vlans.Lists.now(
                 self._client.walk(mib.VLAN_NOW_EGRESS, deadline),
                 self._client.walk(mib.VLAN_NOW_UNTAGGED, deadline),
+                lists.ports,
             )
-            mode = now.mode(own)
-        return mode, number(pvid)
+            mode = lists.mode(own)
+        if mode is Mode.UNKNOWN:
+            mode = self._makers_mode(port.index, own, row, deadline)
+        # PVID 0 is none: a port that routes.
+        return mode, pvid or lists.own(own)
+
+    def _makers_mode(self, index: int, own: int, row: Mapping[Oid, Value], deadline: Deadline) -> Mode:
+        """What Comware or Huawei call the port, where the lists of members say nothing; a hybrid port may be either."""
+        told = number(row.get(mib.COMWARE_TYPE))
+        if told is None:
+            of, kind = (*mib.HUAWEI_PORT_IF, own), (*mib.HUAWEI_PORT_TYPE, own)
+            found = self._client.get([of, kind], deadline)
+            told = number(found.get(kind)) if found.get(of) == index else None
+        return {1: Mode.TRUNK, 2: Mode.ACCESS}.get(told or 0, Mode.UNKNOWN)
 
     def set_vlan(self, name: str, vlan: int, deadline: Deadline) -> None:
         """Make it an access port of that VLAN; all in one request, or step by step where the agent refuses that."""
@@ -220,6 +277,12 @@ class Agent:
         if own is None:
             raise DeviceError(ErrorClass.UNSUPPORTED, f"the switch does not tell of VLANs on {port.name}")
         lists = self.vlan_lists(deadline)
+        if lists.mode(own) is Mode.UNKNOWN:
+            raise DeviceError(
+                ErrorClass.UNSUPPORTED,
+                f"the switch does not tell in which VLANs {port.name} is",
+                hint="put the port into the VLAN on its command line or page",
+            )
         before = number(self._client.get([(*mib.PVID, own)], deadline).get((*mib.PVID, own)))
         plan = vlans.change(lists, own, vlan)
         try:
@@ -333,7 +396,7 @@ class Agent:
             runs = self._client.get([mib.CISCO_CDP_RUNS], deadline).get(mib.CISCO_CDP_RUNS)
             return ((), False) if runs == 1 else None
         near, lost = lldp or ((), False)
-        return near + cdp(rows, known), lost
+        return together(near, cdp(rows, known)), lost
 
     def _lldp(
         self, known: Mapping[int, Interface], deadline: Deadline
@@ -400,39 +463,15 @@ class Agent:
     # The switch itself ------------------------------------------------------------------------------------
 
     def info(self, deadline: Deadline) -> DeviceInfo:
-        """The switch about itself; serial number and model where it has ENTITY-MIB."""
-        wanted = [mib.SYS_NAME, mib.SYS_DESCR, mib.SYS_UP_TIME, mib.ENGINE_TIME, mib.BRIDGE_ADDRESS]
-        found = self._client.get(wanted, deadline)
-        if mib.SYS_UP_TIME not in found:
-            raise DeviceError(ErrorClass.PROTOCOL, "the agent does not tell about its system")
-        classes = self._client.walk(mib.PHYSICAL_CLASS, deadline)
-        # PhysicalClass chassis(3); a stack has several, and the first is the one that answers.
-        chassis = next((at for at, kind in classes.items() if kind == 3), None)
-        columns = (
-            mib.PHYSICAL_MODEL, mib.PHYSICAL_SERIAL, mib.PHYSICAL_SOFTWARE, mib.PHYSICAL_FIRMWARE, mib.PHYSICAL_MAKER,
-        )  # fmt: skip
-        part = self._client.get([column + chassis for column in columns], deadline) if chassis else {}
-        model, serial, software, firmware, maker = (
-            text(part.get(column + (chassis or ())), 64) for column in columns
-        )
-        address = found.get(mib.BRIDGE_ADDRESS)
-        ticks = number(found[mib.SYS_UP_TIME]) or 0
-        # sysUpTime starts again after 497 days; the engine's time counts seconds since the same start.
-        uptime = max(ticks // 100, number(found.get(mib.ENGINE_TIME)) or 0)
-        return DeviceInfo(
-            name=text(found.get(mib.SYS_NAME), 64),
-            manufacturer=maker,
-            model=model or re.split(r"[,;\n]", text(found.get(mib.SYS_DESCR)))[0][:64],
-            serial=serial,
-            mac=codec.mac(address) if isinstance(address, bytes) else "",
-            firmware=software or firmware,
-            uptime=uptime,
-        )
+        """The switch about itself."""
+        return read_info(self._client, deadline)
 
 
 def _speed(row: Mapping[Oid, Value]) -> int | None:
-    fast, slow = number(row.get(mib.IF_HIGH_SPEED)), number(row.get(mib.IF_SPEED))
-    return fast or (slow // 1_000_000 if slow else None)
+    fast, slow = number(row.get(mib.IF_HIGH_SPEED)) or 0, number(row.get(mib.IF_SPEED)) or 0
+    # D-Link's DES-3028 counts ifHighSpeed in bits, as ifSpeed; no port has a million Mbit/s.
+    fast = fast // 1_000_000 if fast > 1_000_000 else fast
+    return fast or slow // 1_000_000 or None
 
 
 def _ago(now: Value | None, then: Value | None) -> float | None:

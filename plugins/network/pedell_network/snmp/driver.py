@@ -24,7 +24,7 @@ from pedell_network import params, results
 from pedell_network.guards import Facts, unknown
 from pedell_network.options import host_port
 from pedell_network.ports import PortDriver, found_at, found_near
-from pedell_network.results import PortChange, PortStatus
+from pedell_network.results import PortChange, PortStatus, UpDown
 from pedell_network.snmp.options import SnmpOptions, logins, options_of
 from pedell_network.snmp.ports import find
 
@@ -159,14 +159,25 @@ class Snmp(PortDriver):
         if told is not None and not near and told[1]:
             near = None  # somebody announces himself, and it may be here
         way, gateway = agent.ways(here, self._ours, learnt or (), deadline)
+        if status.oper is UpDown.DOWN:
+            # An ARP table may number interfaces in a way of its own: nothing comes through a port without a link.
+            way, gateway = way and False, gateway and False
+        bundle = agent.is_bundled(meant, row, deadline)
+        routed = status.mode is results.Mode.UNKNOWN and agent.is_routed(meant, deadline)
+        internal = not bundle and agent.is_own(meant, row, deadline)
+        if routed and not internal:
+            status = status.model_copy(update={"mode": results.Mode.ROUTED})
         return Facts(
             status,
             near,
             None if learnt is None else len({mac for mac, _, at in learnt if at == here}),
             way,
             self.protected(port),
-            agent.is_bundled(meant, row, deadline),
-            gateway=gateway,
+            bundle,
+            agent.is_stacking(meant, deadline),
+            gateway,
+            internal=internal,
+            routed=routed and not internal,
         )
 
     def _learnt(self, deadline: Deadline) -> tuple[tuple[str, int | None, str], ...] | None:
