@@ -114,7 +114,7 @@ def switchport(text: str, port: str) -> PortFields:
     return PortFields(mode=Mode.ACCESS if access else Mode.TRUNK, vlan=int(number[0]) if number else None)
 
 
-def _carries(text: str, told: dict[str, str]) -> set[str]:
+def _carries(text: str, told: Sequence[tuple[str, str]]) -> set[str]:
     """The VLANs that a trunk carries now, as far as they are told; a tagged one twice over, so that it is never alone."""
     rows = re.findall(r"(?mi)^ {0,4}(\d{1,4})[^\n]{0,60}?\b(untagged|tagged)\b", text)
     if rows:

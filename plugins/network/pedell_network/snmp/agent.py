@@ -15,7 +15,7 @@ from pedell.transports.snmp_values import Community, Login, Oid, Setting, Value
 from pedell_network.results import DeviceInfo, Mode, Neighbour, PortStatus, UpDown
 from pedell_network.snmp import codec, mib, special, vlans
 from pedell_network.snmp.codec import number, text
-from pedell_network.snmp.identity import read_info
+from pedell_network.snmp.identity import Identified, identify
 from pedell_network.snmp.neighbours import cdp, local_ports, neighbours, together
 from pedell_network.snmp.options import SnmpOptions
 from pedell_network.snmp.ports import Interface, find, interfaces, power_index
@@ -27,7 +27,7 @@ _STATUS = (
 )  # fmt: skip
 _LAG = frozenset({161, 54})
 """IANAifType: ieee8023adLag(161), and propMultiplexor(54), which HP's trunk groups are."""
-_BUNDLE = re.compile(r"(?:po|port-channel|trk|bond|ae) ?\d|lag\b", re.IGNORECASE)
+_BUNDLE = re.compile(r"(?:po|port-channel|trk|bond|ae|sa) ?\d|lag\b", re.IGNORECASE)
 """Names of bundles on agents that give them a kind of their own, such as Cisco's propVirtual(53)."""
 
 
@@ -464,7 +464,11 @@ class Agent:
 
     def info(self, deadline: Deadline) -> DeviceInfo:
         """The switch about itself."""
-        return read_info(self._client, deadline)
+        return identify(self._client, deadline).info
+
+    def who(self, deadline: Deadline) -> Identified:
+        """The switch about itself, and which driver its command line takes."""
+        return identify(self._client, deadline)
 
 
 def _speed(row: Mapping[Oid, Value]) -> int | None:

@@ -181,6 +181,8 @@ def remote_name(subtype: Value | None, value: Value | None) -> tuple[str, str]:
     if not isinstance(value, bytes):
         return "", ""
     if subtype == 4:
-        address = mac(value)
+        # AOS-CX 10.04 writes the address out.
+        written = re.fullmatch(rb"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}", value)
+        address = mac(bytes.fromhex(re.sub(rb"[:-]", b"", value).decode()) if written else value)
         return address, address
     return text(value, 64), ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pedell.drivers.api import (
     Answer,
@@ -13,6 +14,7 @@ from pedell.drivers.api import (
     Done,
     Env,
     ErrorClass,
+    Found,
     Happened,
     NoParams,
     Params,
@@ -21,6 +23,7 @@ from pedell.drivers.api import (
 )
 from pedell.i18n import t
 from pedell_network import params, results
+from pedell_network.discovering import discover, login_of
 from pedell_network.guards import Facts, unknown
 from pedell_network.options import host_port
 from pedell_network.ports import PortDriver, found_at, found_near
@@ -31,6 +34,7 @@ from pedell_network.snmp.ports import find
 if TYPE_CHECKING:
     from pedell.transports.snmp import SnmpClient
     from pedell_network.snmp.agent import Agent
+    from pedell_network.snmp.identity import Identified
 
 _UNTOLD = frozenset({ErrorClass.UNSUPPORTED, ErrorClass.AUTH, ErrorClass.REFUSED})
 _OUTSIDE = Deadline(0.0)
@@ -67,6 +71,7 @@ class Snmp(PortDriver):
     )
     kinds = frozenset({"switch"})
     options = SnmpOptions
+    discovers = True
 
     def __init__(self, target: Target, env: Env) -> None:
         super().__init__(target, env)
@@ -133,6 +138,25 @@ class Snmp(PortDriver):
     def agent(self) -> Agent:
         """The conversation; a new one after `close`."""
         return self._open or self._agent_of(self._client())
+
+    # Discovery of switches in general: their agents say most of themselves.
+
+    @classmethod
+    def discovery_login(cls, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Community or user, by reference."""
+        return login_of(options)
+
+    @classmethod
+    def discover_with(
+        cls, host: str, logins: Sequence[Mapping[str, Any]], deadline: Deadline, env: Env
+    ) -> Sequence[Found]:
+        """A switch by what its SSH server greets with, and by its agent with the site's logins; it logs in nowhere."""
+        return discover(host, logins, deadline, env)
+
+    def who(self, deadline: Deadline) -> Identified:
+        """The switch about itself, and which driver its command line takes."""
+        self.connect(deadline)
+        return self.agent.who(deadline)
 
     def call(self, capability: str, call: Call, params: Params) -> Answer:
         """As every driver; a port's name is looked up within the call's deadline."""

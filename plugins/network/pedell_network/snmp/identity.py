@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass
 from pedell.transports.snmp import SnmpClient
@@ -13,13 +14,30 @@ from pedell_network.snmp.makers import described
 
 _SYSTEM = (
     mib.SYS_NAME, mib.SYS_DESCR, mib.SYS_OBJECT_ID, mib.SYS_UP_TIME, mib.ENGINE_TIME, mib.BRIDGE_ADDRESS,
+    mib.SYS_SERVICES,
 )  # fmt: skip
+_LAYER_2 = 0x02
 _PART = (
     mib.PHYSICAL_MODEL, mib.PHYSICAL_SERIAL, mib.PHYSICAL_SOFTWARE, mib.PHYSICAL_FIRMWARE, mib.PHYSICAL_MAKER,
 )  # fmt: skip
 
 
-def read_info(client: SnmpClient, deadline: Deadline) -> DeviceInfo:
+@dataclass(frozen=True)
+class Identified:
+    """Who answers.
+
+    Attributes:
+        info: what it says of itself.
+        driver: id of the driver for its command line; empty where that is not known.
+        bridges: whether it is a switch, for all that is told: by its maker, its bridge address, or layer 2 in sysServices.
+    """
+
+    info: DeviceInfo
+    driver: str
+    bridges: bool
+
+
+def identify(client: SnmpClient, deadline: Deadline) -> Identified:
     """What ENTITY-MIB says of the chassis comes first, then what the description tells.
 
     Raises DeviceError; PROTOCOL where nothing is told.
@@ -38,7 +56,8 @@ def read_info(client: SnmpClient, deadline: Deadline) -> DeviceInfo:
         text(part.get(column + (chassis or ())), 64) for column in _PART
     )
     address = found.get(mib.BRIDGE_ADDRESS)
-    return DeviceInfo(
+    services = number(found.get(mib.SYS_SERVICES)) or 0
+    info = DeviceInfo(
         name=text(found.get(mib.SYS_NAME), 64),
         manufacturer=maker or told.maker,
         model=model or told.model or text(re.split(r"[,;\r\n]", lines)[0].encode(), 64),
@@ -47,6 +66,7 @@ def read_info(client: SnmpClient, deadline: Deadline) -> DeviceInfo:
         firmware=software or firmware or told.firmware,
         uptime=_uptime(number(found.get(mib.SYS_UP_TIME)), number(found.get(mib.ENGINE_TIME))),
     )
+    return Identified(info, told.driver, bool(told.driver or info.mac.strip("0:") or services & _LAYER_2))
 
 
 def _uptime(ticks: int | None, seconds: int | None) -> int | None:

@@ -56,41 +56,86 @@ class _Rule:
         )
 
 
+_VERSION = r"[Vv]ersion (?P<firmware>[^,\s]+)"
+_UBIQUITI, _HP, _H3C = (4413, 10002, 41112), (11,), (25506, 11, 43)
+# The first that fits: of one maker the narrower come first.
 _RULES = (
-    _Rule(r"NX-OS.*?Version (?P<firmware>[^,\s]+)", (9,)),
-    _Rule(r"IOS.{0,4}XR.*?Version (?P<firmware>[^,\s]+)", (9,)),
+    _Rule(rf"(?s)(?:NX-OS|IOS.{{0,4}}XR|Adaptive Security).*?{_VERSION}", (9,)),
     _Rule(
-        r"IOS.{0,40}? (?P<model>C\d{4}\w*|Catalyst [^,]*?|CAT\w+) (?:L3 Switch )?Software \([\w-]+\), "
-        r"(?:Experimental )?Version (?P<firmware>[^,\s]+)",
-        (9,), "cisco-ios",
+        rf"IOS.{{0,40}}? (?P<model>C\d{{4}}\w*) Software \([\w-]+\), (?:Experimental )?{_VERSION}",
+        (9,),
+        "cisco-ios",
     ),
-    _Rule(r"IOS.*?Version (?P<firmware>[^,\s]+)", (9,), "cisco-ios"),
-    _Rule(r"^(?P<model>(?:SF|SG)3\d\d\S*|S[FGX]5\d\d\S*|CBS350\S*)", (9,), "cisco-s300"),
-    _Rule(r"^(?P<model>(?:SF|SG)\d{3}\S*|CBS\d{3}\S*|C1[23]00\S*)", (9,)),
-    _Rule(r"Comware.*?[Vv]ersion (?P<firmware>\d[\w.]+(?:,? Release \w+)?)(?:\s+(?P<model>(?:HPE?|H3C|3Com) [^\r\n]+))?", (25506, 11, 43), "hp-comware"),
-    _Rule(r"^(?P<model>H3C Switch \S+) Software Version (?P<firmware>[\d.]+(?:, Release \w+)?)", (25506,), "hp-comware"),
-    _Rule(r"^(?:ProCurve|HPE?|Hewlett-Packard|Aruba|HP ProCurve) +(?P<model>J\w{5,6}\b[^,]*?|\d{6}-B21[^,]*?)(?: Switch)?, revision (?P<firmware>[A-Z]{1,2}\.\d[\w.]*)", (11,), "hp-procurve"),
-    _Rule(r"^(?:Aruba|HPE?) +(?P<model>(?:JL|R|S)\w{4,5}A?\b.*?)? ?(?P<firmware>[A-Z]{2}\.\d\d\.\d\d\.\w+)", (47196,), "aruba-aoscx", "Aruba"),
-    _Rule(r"Juniper Networks, Inc\. (?P<model>(?:ex|qfx)\S+) .*?JUNOS (?P<firmware>[^,\s]+)", (2636,), "juniper-junos"),
+    _Rule(rf"(?s)IOS.*?{_VERSION}", (9,), "cisco-ios"),
+    _Rule(r"^(?P<model>S[FG]3\d\d\S*|S[FGX]5\d\d\S*|CBS350\S*)", (9,), "cisco-s300"),
+    _Rule(r"^(?P<model>S[FG]\d{3}\S*|CBS\d{3}\S*|C1[23]00\S*)", (9,)),
+    _Rule(
+        r"(?s)Comware.*?(?:Software|Product) [Vv]ersion (?P<firmware>(?:Release )?\d[\w.]+(?:,? Release \w+)?)"
+        r"(?:\s+(?P<model>(?:HPE?|H3C|3Com) [^\r\n]+))?",
+        _H3C,
+        "hp-comware",
+    ),
+    _Rule(
+        r"^(?P<model>H3C Switch \S+) Software Version (?P<firmware>[\d.]+(?:, Release \w+)?)",
+        _H3C,
+        "hp-comware",
+    ),
+    _Rule(
+        r"^(?:HP |Hewlett-Packard )?(?:ProCurve|HPE?|Aruba|Company)? *(?P<model>J\w{5,6}\b[^,]*?|\d{6}-B21[^,]*?)(?: Switch)?, "
+        r"revision (?P<firmware>[A-Z]{1,2}\.\d[\w.]*)",
+        _HP,
+        "hp-procurve",
+    ),
+    _Rule(
+        r"^(?:HPE )?(?:ANW|Aruba|HPE) +(?P<model>[JRS]\w{4,6}\b.*?) +(?P<firmware>[A-Z]{2}\.\d\d\.\d\d\.\w+)",
+        (47196,),
+        "aruba-aoscx",
+    ),
+    _Rule(
+        r"^Juniper Networks, Inc\. (?P<model>(?:ex|qfx)\S+) .*?JUNOS (?P<firmware>[^,\s]+)",
+        (2636,),
+        "juniper-junos",
+    ),
     _Rule(r"JUNOS (?P<firmware>[^,\s]+)", (2636,)),
     _Rule(r"^RouterOS (?P<model>\S+)", (14988,), "mikrotik-routeros"),
-    _Rule(r"^(?:EdgeSwitch|ES-)[^,]*,", (4413, 10002, 41112), "ubiquiti-edgeswitch", "Ubiquiti"),
-    _Rule(r"^(?P<model>(?:USW?|USL|US)-[^,\s]+), (?P<firmware>[\d.]+)", (4413, 10002, 41112), "ubiquiti-unifiswitch", "Ubiquiti"),
-    _Rule(r"^(?P<model>[MG]S?M?\w*\d{4}\w*(?:-\w+)?)[^,]*, (?P<firmware>\d+\.\d+\.\d+\S*)", (4526,), "netgear-prosafe"),
+    _Rule(
+        r"^(?P<model>(?:EdgeSwitch|EP-S|ES-)[^,]*), (?P<firmware>[\d.]+)",
+        _UBIQUITI,
+        "ubiquiti-edgeswitch",
+        "Ubiquiti",
+    ),
+    _Rule(
+        r"^(?P<model>(?:USW|USL|US)-[^,]+), (?P<firmware>[\d.]+)",
+        _UBIQUITI,
+        "ubiquiti-unifiswitch",
+        "Ubiquiti",
+    ),
+    _Rule(
+        r"^(?P<model>(?:M4[23]|M53|GSM72)\w+(?:-\w+)?)[^,]*, (?P<firmware>\d+\.\d+\.\d+\S*?),",
+        (4526,),
+        "netgear-prosafe",
+    ),
+    _Rule(r"^(?P<model>[A-Z]{1,4}\d{3,4}\w*)\b", (4526,)),
     _Rule(r"^JetStream (?P<model>.+)$", (11863,), "tplink-jetstream"),
-    _Rule(r"^(?:D-Link )?(?P<model>DES-3200\S*|DGS-3(?:000|120|420)\S*|DGS-1210\S*/ME\S*)", (171,), "dlink-ds"),
+    _Rule(
+        r"^(?:D-Link )?(?P<model>DES-3200\S*|DGS-3(?:000|120|420)\S*|DGS-1210\S*/ME\S*)", (171,), "dlink-ds"
+    ),
     _Rule(r"^(?:D-Link )?(?P<model>D[EGX]S-\d{4}\S*)(?:.*?(?P<firmware>\d+\.\d+\.[\w.]+))?", (171,)),
-    _Rule(r"^(?P<model>(?:GS1350|GS22[12]0|XGS22[12]0|XMG2230|XGS3700|XS3800|XGS4600|GS1920|XGS193[05])\S*)", (890,), "zyxel-zynos"),
+    _Rule(
+        r"^(?P<model>(?:GS1350|X?GS22[12]0|XMG2230|XGS3700|XS3800|XGS4600|GS1920|XGS193[05])\S*)",
+        (890,),
+        "zyxel-zynos",
+    ),
     _Rule(r"^(?P<model>(?:X?[GM]?E?S|XMG)\d{4}\S*)", (890,)),
-    _Rule(r"^(?:LANCOM )?(?P<model>(?:GS-2[34]|GS-3[1256])\w*\S*)(?:.*?(?P<firmware>\d\.\d+\.\d{4}\S*))?", (2356,), "lancom-lcossx4"),
-    _Rule(r"^(?:LANCOM )?(?P<model>(?:[GX]S-4|[XY]S-[567])\w*\S*)(?:.*?(?P<firmware>\d\.\d+\.\d{4}\S*))?", (2356,), "lancom-lcossx5"),
+    _Rule(r"^(?:LANCOM )?(?P<model>GS-(?:24|3[1256])\S+)", (2356,), "lancom-lcossx4"),
+    _Rule(r"^(?:LANCOM )?(?P<model>[GX]S-4\S+|[XY]S-[567]\S+)", (2356,), "lancom-lcossx5"),
     _Rule(r"AW\+ v?(?P<firmware>[\d.-]+)", (207,), "allied-telesis-awplus"),
     _Rule(r"^ExtremeXOS \((?P<model>[^)]+)\) version (?P<firmware>\S+)", (1916,), "extreme-exos"),
-    _Rule(r"Inc\. (?:Stacking System )?(?P<model>\S+?)(?:_\S+)?, IronWare Version (?P<firmware>\S+)", (1991,)),
-    _Rule(r"(?s)^(?P<model>S\d{4}\S+).*?VRP.*?Version (?P<firmware>[\d.]+ \([^)]*\)|[\d.]+)", (2011,)),
-    _Rule(r"(?s)VRP.*?Version (?P<firmware>[\d.]+ \(?(?P<model>S\d{4}\w*)? ?[^)\s]*\)?)", (2011,)),
+    _Rule(r"Inc\. (?:Stacking System )?(?P<model>[^\s,]+), IronWare Version (?P<firmware>\S+)", (1991,)),
+    _Rule(r"(?s)^(?P<model>S\d{4}\S+).*?VRP.*?Version (?P<firmware>[\d.]+(?: \([^)]*\))?)", (2011,)),
+    _Rule(r"(?s)VRP.*?Version (?P<firmware>[\d.]+(?: \([^)]*\))?)", (2011,)),
     _Rule(r"EOS version (?P<firmware>\S+) running on an Arista Networks (?P<model>\S+)", (30065,)),
-)  # fmt: skip
+)
 
 
 def enterprise_of(object_id: Oid | None) -> int:

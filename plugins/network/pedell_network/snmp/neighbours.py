@@ -133,7 +133,11 @@ def cdp(rows: Mapping[Oid, Value], known: Mapping[int, Interface]) -> tuple[Neig
 
 def _name(value: Value | None) -> tuple[str, str]:
     """A name as text; six octets that are no text are a MAC address, which comes second too."""
-    if isinstance(value, bytes) and len(value) == 6 and not (value.isascii() and value.decode().isprintable()):
+    if (
+        isinstance(value, bytes)
+        and len(value) == 6
+        and not (value.isascii() and value.decode().isprintable())
+    ):
         return codec.mac(value), codec.mac(value)
     return codec.text(value, 128), ""
 

@@ -50,7 +50,7 @@ def interfaces(rows: Iterable[tuple[int, str, str, str]]) -> tuple[Interface, ..
     found = []
     for index, name, descr, alias in rows:
         own = name if name and names[name] == 1 else descr or name
-        if own != name and descriptions[own] > 1 or own == name and names[own] > 1:
+        if (descriptions if own == descr else names)[own] > 1:
             own = f"{name or descr} ({index})"  # an index may change, but there is nothing better
         if own:
             found.append(Interface(index, own, name, descr, alias))

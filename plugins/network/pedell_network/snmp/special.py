@@ -17,10 +17,11 @@ VIRTUAL = frozenset({24, 33, 53, 131, 135, 136, 137, 142, 150, 166, 209})
 mplsTunnel, mpls, bridge."""
 _OTHER = 1
 _OWN = re.compile(
-    r"mgmt|management|meth\d|m-gigabitethernet|oob|fxp\d|v?me\d*$|em\d|console|null\d|nu\d|cpu|in-?loopback",
+    r"mgmt|management|meth\d|m-gigabitethernet|oob|fxp\d|v?me\d*$|em\d|console|null\d|nu\d|cpu|in-?loopback"
+    r"|vl(?:an)?(?:[- ]?(?:if|interface))?[- ]?\d",
     re.IGNORECASE,
 )
-"""Names of management ports, which are Ethernet to IF-MIB, and of what is no port at all."""
+"""Names of management ports and of TP-Link's VLANs, which are Ethernet to IF-MIB, and of what is no port at all."""
 _STACK = re.compile(r"stack-?(port|sub)|irf-port|vcp[-_ ]?\d|hgstack|svl-?port", re.IGNORECASE)
 
 

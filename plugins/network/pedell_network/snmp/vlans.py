@@ -46,11 +46,10 @@ class Lists:
         Lists that mostly name ports which the bridge does not have are no bitmaps of the standard: D-Link's DES-3028 has them
         the other way round, and an ICX 6430 has numbers in pairs of octets.
         """
-        for way in (members, mirrored):
-            named = frozenset().union(*map(way, self.egress.values()))
-            if not self.ports or 2 * len(named & self.ports) >= len(named):
-                return way
-        return None
+        named = frozenset().union(*map(members, self.egress.values()))
+        if not self.ports or 2 * len(named & self.ports) >= len(named):
+            return members
+        return mirrored if frozenset().union(*map(mirrored, self.egress.values())) <= self.ports else None
 
     @property
     def writable(self) -> bool:
