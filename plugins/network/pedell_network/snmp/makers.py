@@ -129,6 +129,7 @@ _RULES = (
     _Rule(r"^(?P<model>(?:X?[GM]?E?S|XMG)\d{4}\S*)", (890,)),
     _Rule(r"^(?:LANCOM )?(?P<model>GS-(?:24|3[1256])\S+)", (2356,), "lancom-lcossx4"),
     _Rule(r"^(?:LANCOM )?(?P<model>[GX]S-4\S+|[XY]S-[567]\S+)", (2356,), "lancom-lcossx5"),
+    _Rule(r"^(?:LANCOM )?(?P<model>[GXY]S-\S+)", (2356,)),
     _Rule(r"AW\+ v?(?P<firmware>[\d.-]+)", (207,), "allied-telesis-awplus"),
     _Rule(r"^ExtremeXOS \((?P<model>[^)]+)\) version (?P<firmware>\S+)", (1916,), "extreme-exos"),
     _Rule(r"Inc\. (?:Stacking System )?(?P<model>[^\s,]+), IronWare Version (?P<firmware>\S+)", (1991,)),
