@@ -189,6 +189,18 @@ def test_a_port_list_whichever_way_it_is_written():
     assert (nothing.mode(1), nothing.own(1)) == (Mode.UNKNOWN, None)
 
 
+def test_an_address_at_a_bridge_port_that_is_no_interface_is_found_there(bench):
+    """huawei-s12704: radios are bridge ports and stand in no interface table."""
+    walk = interface(1, "GE1/0/1") + bridged(1) + f"{BRIDGE}.1.4.1.2.2811|2|700\n"
+    for last, port in ((1, 1), (2, 2811)):
+        walk += f"{BRIDGE}.4.3.1.2.0.17.34.51.68.{last}|2|{port}\n{BRIDGE}.4.3.1.3.0.17.34.51.68.{last}|2|3\n"
+    driver = played(bench, walk)
+    assert ask(driver, "find_mac", mac="00:11:22:33:44:01").port == "GE1/0/1"
+    found = ask(driver, "find_mac", mac="00:11:22:33:44:02")
+    assert (found.found, found.port, found.addresses) == (True, "bridge port 2811", 1)
+    assert driver.read_facts("GE1/0/1", Deadline.after(10)).addresses == 1
+
+
 def test_a_port_without_a_link_carries_nothing_of_ours(bench):
     """zte-zxr10-5250: the ARP table's first number is an ifIndex of its own, which is that of an unused port."""
     arp = "1.3.6.1.2.1.4.22.1.2.2.127.0.0.1|4x|001122334455\n"

@@ -327,28 +327,40 @@ class Agent:
         names = {port.index: port.carrier for port in self.ports(deadline)}
         rows = self._client.walk(mib.Q_FDB_PORT, deadline)
         if rows:
-            found = codec.learnt(rows, self._client.walk(mib.Q_FDB_STATUS, deadline))
-            numbers = self._vlan_numbers(deadline)
-            placed = tuple(
-                (one.mac, numbers.get(one.fdb, one.fdb), port)
-                for one in found
-                if (port := self._place(one.port, names, deadline)) is not None
-            )
-            # Where not one of them can be put to a port, nothing is known.
-            return placed if placed or not found else None
+            status = self._client.walk(mib.Q_FDB_STATUS, deadline)
+            return self._placed(codec.learnt(rows, status), names, self._vlan_numbers(deadline), deadline)
         per_vlan = self._cisco_tables(names, deadline)
         if per_vlan is not None:
             return per_vlan
         rows = self._client.walk(mib.FDB_PORT, deadline)
         if not rows and not self.bridge_ports(deadline):
             return None
-        found = codec.learnt(rows, self._client.walk(mib.FDB_STATUS, deadline))
-        told = tuple(
-            (one.mac, None, port)
-            for one in found
-            if (port := self._place(one.port, names, deadline)) is not None
+        return self._placed(
+            codec.learnt(rows, self._client.walk(mib.FDB_STATUS, deadline)), names, None, deadline
         )
-        return told if told or not found else None
+
+    def _placed(
+        self,
+        found: tuple[codec.Learnt, ...],
+        names: Mapping[int, str],
+        numbers: Mapping[int, int] | None,
+        deadline: Deadline,
+    ) -> tuple[tuple[str, int | None, str], ...] | None:
+        """Where each is; a bridge's number that leads to no interface (a radio's on Huawei) is told as such.
+
+        None where not one of them can be put to a port: nothing is known then.
+        """
+        placed = [
+            (
+                one,
+                None if numbers is None else numbers.get(one.fdb, one.fdb),
+                self._place(one.port, names, deadline),
+            )
+            for one in found
+        ]
+        if placed and all(port is None for _, _, port in placed):
+            return None
+        return tuple((one.mac, vlan, port or f"bridge port {one.port}") for one, vlan, port in placed)
 
     def _vlan_numbers(self, deadline: Deadline) -> dict[int, int]:
         # dot1qVlanFdbId, index timeMark.VLAN; with one table for all VLANs a table's number says nothing.

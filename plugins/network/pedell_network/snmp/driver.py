@@ -62,7 +62,7 @@ class Snmp(PortDriver):
         "the real net-snmp agent, 2c and 3 with SHA to SHA-512 and AES to AES-256",
         "the real lldpd behind net-snmp's agent",
         "net-snmp's tools speak with its simulator",
-        "whole walks of thirty real switches (snmpsim-data), played back and compared port by port",
+        "whole walks of twenty-five real switches (snmpsim-data), played back and compared port by port",
         "Cisco's MAC tables per VLAN from documentation",
     )
     limitations = (
