@@ -199,6 +199,9 @@ def test_an_address_at_a_bridge_port_that_is_no_interface_is_found_there(bench):
     found = ask(driver, "find_mac", mac="00:11:22:33:44:02")
     assert (found.found, found.port, found.addresses) == (True, "bridge port 2811", 1)
     assert driver.read_facts("GE1/0/1", Deadline.after(10)).addresses == 1
+    # Ours at such a port: it is not known which interface that is, and GE1/0/1 may be one of its links.
+    driver = played(bench, f"{walk}1.3.6.1.2.1.4.22.1.2.5.127.0.0.1|4x|001122334402\n")
+    assert driver.read_facts("GE1/0/1", Deadline.after(10)).management is None
 
 
 def test_a_port_without_a_link_carries_nothing_of_ours(bench):

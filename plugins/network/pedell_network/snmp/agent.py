@@ -19,6 +19,7 @@ from pedell_network.snmp.identity import Identified, identify
 from pedell_network.snmp.neighbours import cdp, local_ports, neighbours, together
 from pedell_network.snmp.options import SnmpOptions
 from pedell_network.snmp.ports import Interface, find, interfaces, power_index
+from pedell_network.snmp.ways import ways
 
 _STATUS = (
     mib.IF_NAME, mib.IF_DESCR, mib.IF_ALIAS, mib.IF_TYPE, mib.IF_ADMIN_STATUS, mib.IF_OPER_STATUS, mib.IF_LAST_CHANGE,
@@ -432,45 +433,9 @@ class Agent:
     def ways(
         self, here: str, ours: str, learnt: tuple[tuple[str, int | None, str], ...], deadline: Deadline
     ) -> tuple[bool | None, bool | None]:
-        """Whether our requests come in through a port, and whether the default gateway is behind it; None is not known.
-
-        Where we are in another network, our requests come from the gateway. An address may be known at several ports;
-        what is reached through a routed port is in no MAC table, but the ARP table names the port.
-        """
+        """Whether our requests come in through a port, and whether the default gateway is behind it; None is not known."""
         names = {port.index: port.carrier for port in self.ports(deadline)}
-        places: dict[str, set[str]] = {}
-        for mac, _, port in learnt:
-            places.setdefault(mac, set()).add(port)
-        reached: dict[str, set[str]] = {}
-        for at, value in self._arp(deadline).items():
-            told = reached.setdefault(".".join(map(str, at[-4:])), set())
-            told |= places.get(codec.mac(value), set())
-            if names.get(at[0]) == here:
-                told.add(here)
-        gateway: set[str] = set().union(*(reached.get(hop, set()) for hop in self._gateways(deadline)))
-        way = reached.get(ours) or gateway
-        return (here in way if way else None), (here in gateway if gateway else None)
-
-    def _arp(self, deadline: Deadline) -> dict[Oid, bytes]:
-        """MAC addresses by an index of ifIndex and, at its end, the four numbers of an IPv4 address."""
-        rows: dict[Oid, Value] = {
-            at: mac for at, mac in self._client.walk(mib.ARP, deadline).items() if len(at) == 5
-        }
-        if not rows:
-            told = self._client.walk(mib.NEIGHBOUR, deadline)
-            rows = {at: mac for at, mac in told.items() if len(at) == 7 and at[1:3] == (1, 4)}
-        return {at: mac for at, mac in rows.items() if isinstance(mac, bytes) and codec.mac(mac)}
-
-    def _gateways(self, deadline: Deadline) -> list[str]:
-        routes = self._client.get([(*mib.ROUTE_NEXT_HOP, 0, 0, 0, 0)], deadline)
-        # ipCidrRouteNextHop, index destination, mask, service, next hop.
-        routes = routes or self._client.walk((*mib.CIDR_NEXT_HOP, 0, 0, 0, 0, 0, 0, 0, 0), deadline)
-        hops = [value for value in routes.values() if isinstance(value, bytes) and len(value) == 4]
-        if not hops:
-            # Index of inetCidrRouteTable: destination 0.0.0.0/0, a policy of any length, the next hop at the end.
-            told = self._client.walk((*mib.INET_ROUTE, 1, 4, 0, 0, 0, 0, 0), deadline)
-            hops = [bytes(at[-4:]) for at in told if at[-6:-4] == (1, 4) and max(at[-4:]) < 256]
-        return [".".join(map(str, hop)) for hop in hops if any(hop)]
+        return ways(self._client, names, here, ours, learnt, deadline)
 
     # The switch itself ------------------------------------------------------------------------------------
 
