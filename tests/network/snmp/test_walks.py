@@ -204,6 +204,17 @@ def test_an_address_at_a_bridge_port_that_is_no_interface_is_found_there(bench):
     assert driver.read_facts("GE1/0/1", Deadline.after(10)).management is None
 
 
+def test_a_switch_with_ciscos_vlans_and_no_table_for_each_says_what_to_do(bench):
+    """cisco-n5000: NX-OS tells of its VLANs as IOS does, and answers no community@VLAN."""
+    walk = C2950 + "1.3.6.1.4.1.9.9.46.1.3.1.1.2.1.20|2|1\n"
+    driver = played(bench, walk)
+    with pytest.raises(DeviceError, match="addresses in VLAN 20") as caught:
+        driver.read_facts("Fa0/1", Deadline.after(10))
+    assert caught.value.error_class is ErrorClass.TIMEOUT and "vlan_tables: no" in caught.value.hint
+    driver = bench(kind=type("Played", (Recorded,), {"walk": walk})).connected(vlan_tables="no")
+    assert driver.read_facts("Fa0/1", Deadline.after(10)).addresses is None
+
+
 def test_a_port_without_a_link_carries_nothing_of_ours(bench):
     """zte-zxr10-5250: the ARP table's first number is an ifIndex of its own, which is that of an unused port."""
     arp = "1.3.6.1.2.1.4.22.1.2.2.127.0.0.1|4x|001122334455\n"

@@ -391,7 +391,16 @@ class Agent:
                 client = client.with_login(Community(f"{self._login.name}@{vlan}"))
             else:
                 context = f"vlan-{vlan}"
-            rows = client.walk(mib.FDB_PORT, deadline, context=context)
+            try:
+                rows = client.walk(mib.FDB_PORT, deadline, context=context)
+            except DeviceError as error:
+                if error.error_class is not ErrorClass.TIMEOUT:
+                    raise
+                raise DeviceError(
+                    ErrorClass.TIMEOUT,
+                    f"no answer about the addresses in VLAN {vlan}",
+                    hint="a switch that has no table per VLAN, such as one with NX-OS, needs the option vlan_tables: no",
+                ) from error
             status = client.walk(mib.FDB_STATUS, deadline, context=context) if rows else {}
             bridge = client.walk(mib.BRIDGE_PORT_IF, deadline, context=context) if rows else {}
             for one in codec.learnt(rows, status):
