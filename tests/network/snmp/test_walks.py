@@ -66,7 +66,7 @@ ICX_6430 = (
 # dcs-3726c: dot3adAggPortAttachedAggID is a number that is no interface, and the same at every port.
 DCS_3726 = (
     interface(1, "Port1") + interface(2, "Port2") + interface(263, "Console263", 33) + bridged(1, 2)
-    + "1.2.840.10006.300.43.1.2.1.1.13.1|2|1879081088\n1.2.840.10006.300.43.1.2.1.1.13.2|2|1879081088\n"
+    + "".join(f"1.2.840.10006.300.43.1.2.1.1.13.{port}|2|1879081088\n" for port in range(1, 25))
 )  # fmt: skip
 # cisco-unmarked-0, a Catalyst 2950: vlanTrunkPortTable has the trunks alone, vmMembershipTable the others.
 C2950 = (
@@ -157,6 +157,17 @@ def test_what_a_port_is(bench, walk, port, reasons, mode, vlan):
     facts = driver.read_facts(driver.agent.port(port, deadline).name, deadline)
     assert set(objections(facts, 8)) == reasons
     assert (facts.status.mode, facts.status.vlan) == (mode, vlan)
+    assert driver.read_port(facts.status.port, deadline).mode is mode
+
+
+def test_a_bundle_that_is_no_interface_is_one_all_the_same(bench):
+    """Links of one aggregator alone, as an agent has them that lists nothing else: it is refused rather than missed."""
+    rows = DCS_3726.split("\n")
+    few = "\n".join(
+        row for row in rows if "43.1.2" not in row or row.split("|")[0].endswith((".13.1", ".13.2"))
+    )
+    facts = played(bench, few).read_facts("Port2", Deadline.after(10))
+    assert objections(facts, 8) == (BUNDLE,)
 
 
 def test_a_speed_in_bits_is_one_in_megabits(bench):

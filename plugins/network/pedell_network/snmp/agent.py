@@ -28,6 +28,8 @@ _STATUS = (
 )  # fmt: skip
 _LAG = frozenset({161, 54})
 """IANAifType: ieee8023adLag(161), and propMultiplexor(54), which HP's trunk groups are."""
+_LINKS = 16
+"""Links that one bundle has at most, on all that schools own."""
 _BUNDLE = re.compile(r"(?:po|port-channel|trk|bond|ae|sa) ?\d|lag\b", re.IGNORECASE)
 """Names of bundles on agents that give them a kind of their own, such as Cisco's propVirtual(53)."""
 
@@ -90,6 +92,8 @@ class Agent:
             extra += [(*mib.POE_ADMIN, *power), (*mib.POE_STATUS, *power)]
         found = self._client.get(extra, deadline)
         mode, vlan = self._vlan(port, row, deadline)
+        if mode is Mode.UNKNOWN and self._is_routed(port, deadline):
+            mode = Mode.ROUTED
         oper = codec.up_down(row.get(mib.IF_OPER_STATUS))
         status = PortStatus(
             port=port.name,
@@ -145,8 +149,9 @@ class Agent:
             return False
         if any(one.index == index for one in self.ports(deadline)):
             return True
-        # A number that is no interface, and the same at every port (DCS-3726 and its like), names no bundle.
-        return len(set(self._client.walk(mib.LAG_OF, deadline).values())) > 1
+        # A number that is no interface, and the same at more ports than a bundle can have (DCS-3726), names none.
+        told = list(self._client.walk(mib.LAG_OF, deadline).values())
+        return len(set(told)) > 1 or len(told) <= _LINKS
 
     def is_own(self, port: Interface, row: Mapping[Oid, Value], deadline: Deadline) -> bool:
         """Whether it is an interface of the switch itself: a VLAN, the console, the port for its management."""
@@ -170,7 +175,7 @@ class Agent:
             )
         return port.index in self._stacking
 
-    def is_routed(self, port: Interface, deadline: Deadline) -> bool:
+    def _is_routed(self, port: Interface, deadline: Deadline) -> bool:
         """Whether the switch has an address of its own on the port, or on a unit of it."""
         units = {one.index for one in self.ports(deadline) if one.carrier == port.carrier}
         return bool(units & set(self._client.walk(mib.OWN_ADDRESS, deadline).values()))

@@ -189,10 +189,7 @@ class Snmp(PortDriver):
             # An ARP table may number interfaces in a way of its own: nothing comes through a port without a link.
             way, gateway = way and False, gateway and False
         bundle = agent.is_bundled(meant, row, deadline)
-        routed = status.mode is results.Mode.UNKNOWN and agent.is_routed(meant, deadline)
         internal = not bundle and agent.is_own(meant, row, deadline)
-        if routed and not internal:
-            status = status.model_copy(update={"mode": results.Mode.ROUTED})
         return Facts(
             status,
             near,
@@ -203,7 +200,7 @@ class Snmp(PortDriver):
             agent.is_stacking(meant, deadline),
             gateway,
             internal=internal,
-            routed=routed and not internal,
+            routed=status.mode is results.Mode.ROUTED and not internal,
         )
 
     def _learnt(self, deadline: Deadline) -> tuple[tuple[str, int | None, str], ...] | None:
