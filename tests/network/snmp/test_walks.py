@@ -115,6 +115,13 @@ JETSTREAM = (
 AWPLUS = interface(4620, "sa20", 1) + interface(5105, "port1.1.5") + bridged(4620, 5105)
 
 
+# librenms, junos_ex and its like: Junos' own interfaces have units too.
+JUNOS = (
+    interface(1, "me0") + interface(2, "me0.0", 53) + interface(3, "irb", 142) + interface(4, "irb.20", 53)
+    + interface(5, "ge-0/0/5") + interface(6, "ge-0/0/5.0", 53)
+)  # fmt: skip
+
+
 def played(bench: Any, walk: str) -> Any:
     return bench(kind=type("Played", (Recorded,), {"walk": walk})).connected()
 
@@ -148,6 +155,10 @@ def played(bench: Any, walk: str) -> Any:
         pytest.param(JETSTREAM, "Vlan-interface10", {OWN}, Mode.UNKNOWN, None, id="TP-Link's VLAN"),
         pytest.param(JETSTREAM, "Gi1/0/1", set(), Mode.UNKNOWN, None, id="TP-Link's port"),
         pytest.param(AWPLUS, "sa20", {BUNDLE}, Mode.UNKNOWN, None, id="AlliedWare's aggregator"),
+        pytest.param(JUNOS, "ge-0/0/5", set(), Mode.UNKNOWN, None, id="Junos, a port"),
+        pytest.param(JUNOS, "ge-0/0/5.0", set(), Mode.UNKNOWN, None, id="its unit"),
+        pytest.param(JUNOS, "me0.0", {OWN}, Mode.UNKNOWN, None, id="its management"),
+        pytest.param(JUNOS, "irb.20", {OWN}, Mode.UNKNOWN, None, id="its VLAN"),
         pytest.param(AWPLUS, "port1.1.5", set(), Mode.UNKNOWN, None, id="AlliedWare's port"),
     ],
 )

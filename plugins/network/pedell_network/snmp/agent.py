@@ -155,7 +155,9 @@ class Agent:
 
     def is_own(self, port: Interface, row: Mapping[Oid, Value], deadline: Deadline) -> bool:
         """Whether it is an interface of the switch itself: a VLAN, the console, the port for its management."""
-        if port.unit_of or _BUNDLE.match(port.name):
+        if port.unit_of:
+            return special.names_own(port.unit_of)
+        if _BUNDLE.match(port.name):
             return False
         bridge = set(self.bridge_ports(deadline).values())
         counted = mib.FCS_ERRORS in row

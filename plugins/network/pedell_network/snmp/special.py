@@ -18,10 +18,10 @@ mplsTunnel, mpls, bridge."""
 _OTHER = 1
 _OWN = re.compile(
     r"mgmt|management|meth\d|m-gigabitethernet|oob|fxp\d|v?me\d*$|em\d|console|null\d|nu\d|cpu|in-?loopback"
-    r"|vl(?:an)?(?:[- ]?(?:if|interface))?[- ]?\d",
+    r"|vl(?:an)?(?:[- ]?(?:if|interface))?[- ]?\d|lo\d|bme\d|(?:dsc|gre|ipip|irb|jsrv|lsi|mtun|pim[de]|tap|vlan|vtep)$",
     re.IGNORECASE,
 )
-"""Names of management ports and of TP-Link's VLANs, which are Ethernet to IF-MIB, and of what is no port at all."""
+"""Names of management ports and of TP-Link's VLANs, which are Ethernet to IF-MIB, of Junos' own, and of what is no port."""
 _STACK = re.compile(r"stack-?(port|sub)|irf-port|vcp[-_ ]?\d|hgstack|svl-?port", re.IGNORECASE)
 
 
@@ -31,9 +31,14 @@ def is_own(name: str, kind: Value | None, *, bridged: bool | None, counted: bool
     `bridged` is whether it is in the bridge's table, None where the switch has none; `counted` whether EtherLike-MIB
     counts its errors: an other(1) with neither is no Ethernet port.
     """
-    if kind in VIRTUAL or _OWN.match(name):
+    if kind in VIRTUAL or names_own(name):
         return True
     return kind == _OTHER and bridged is False and not counted
+
+
+def names_own(name: str) -> bool:
+    """Whether an interface's name says that it is the switch's own; so are then its units, such as irb.20 of irb."""
+    return _OWN.match(name) is not None
 
 
 def names_stack(name: str) -> bool:
