@@ -346,6 +346,9 @@ def test_what_the_chassis_does_not_tell_follows_from_the_description(bench):
         ("VLAN interface 10", 6, None, False, True),
         ("lo0", 24, None, False, True),
         ("metro1", 6, True, True, False),
+        ("Management-PC", 6, True, True, False),
+        ("Management1", 6, True, True, True),
+        ("Nu0", 1, True, True, True),
         ("em-raum", 6, True, True, False),
     ],
 )

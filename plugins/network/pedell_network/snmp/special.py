@@ -15,7 +15,7 @@ from pedell_network.snmp import mib
 VIRTUAL = frozenset({24, 33, 53, 131, 135, 136, 137, 142, 150, 166, 209})
 """IANAifType: softwareLoopback, rs232 (the console), propVirtual, tunnel, l2vlan, l3ipvlan, l3ipxvlan, ipForward,
 mplsTunnel, mpls, bridge."""
-_OTHER = 1
+_OTHER, _ETHERNET = 1, frozenset({6, 62, 69, 117})
 _OWN = re.compile(
     r"mgmt|management|meth\d|m-gigabitethernet|oob|fxp\d|v?me\d*$|em\d|console|null\d|nu\d|cpu|in-?loopback"
     r"|vl(?:an)?(?:[- ]?(?:if|interface))?[- ]?\d|lo\d|bme\d|(?:dsc|gre|ipip|irb|jsrv|lsi|mtun|pim[de]|tap|vlan|vtep)$",
@@ -31,6 +31,9 @@ def is_own(name: str, kind: Value | None, *, bridged: bool | None, counted: bool
     `bridged` is whether it is in the bridge's table, None where the switch has none; `counted` whether EtherLike-MIB
     counts its errors: an other(1) with neither is no Ethernet port.
     """
+    if bridged and kind in _ETHERNET:
+        # Some agents put a person's words there; Arista counts its management port to the bridge.
+        return re.fullmatch(r"(?:mgmt|management|oobm|meth)\d[\d/]*", name, re.IGNORECASE) is not None
     if kind in VIRTUAL or names_own(name):
         return True
     return kind == _OTHER and bridged is False and not counted
