@@ -14,11 +14,16 @@ from pedell.transports.stream_url import StreamURL, fingerprint
 
 
 class SocketStream(Stream):
-    """A TCP connection that may become a TLS one."""
+    """A TCP connection that may become a TLS one.
+
+    Attributes:
+        seen: fingerprint of the certificate that the other side showed, where one is pinned.
+    """
 
     def __init__(self, url: StreamURL, deadline: Deadline, record: Record) -> None:
         """Connect; raises DeviceError(UNREACHABLE, NO)."""
         super().__init__(url.place, record)
+        self.seen = ""
         self._host = url.host
         self._socket = _connect(url, deadline)
 
@@ -64,11 +69,11 @@ class SocketStream(Stream):
             ) from None
         self._socket = secured
         if pinned:
-            seen = hashlib.sha256(secured.getpeercert(binary_form=True) or b"").hexdigest()
-            if seen != pinned:
+            self.seen = hashlib.sha256(secured.getpeercert(binary_form=True) or b"").hexdigest()
+            if self.seen != pinned:
                 raise DeviceError(
                     ErrorClass.AUTH,
-                    f"the certificate of {self.place} has the fingerprint {seen}, pinned is {pinned}",
+                    f"the certificate of {self.place} has the fingerprint {self.seen}, pinned is {pinned}",
                     hint="was the device replaced or reset? Check it before pinning the new one",
                 )
 

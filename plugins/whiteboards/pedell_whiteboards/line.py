@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
-from pedell.transports.stream import Record, Stream, open_stream
+from pedell.transports.stream import Record, Stream, is_taken, open_stream, taken
 from pedell.transports.stream_url import StreamURL
 
 F = TypeVar("F")
@@ -171,6 +171,7 @@ class LineConversation(Generic[F]):
                     if error.error_class is ErrorClass.TIMEOUT:
                         break
                     raise
+                self._check_line(stream, data + came)
                 received += len(came)
                 frames, data = self._frames(data + came, Happened.UNKNOWN)
                 heard += frames
@@ -197,6 +198,7 @@ class LineConversation(Generic[F]):
         data, received, prolonged = b"", 0, 0
         while received < self.pacing.most:
             came = stream.receive(until, happened=happened)
+            self._check_line(stream, data + came)
             received += len(came)
             frames, data = self._frames(data + came, happened, answers)
             for frame in frames:
@@ -228,6 +230,11 @@ class LineConversation(Generic[F]):
             self._last = time.monotonic()
         self._spoke = True
         return frame
+
+    def _check_line(self, stream: Stream, data: bytes) -> None:
+        """A serial server in raw mode says with its first words that somebody else has the line: BUSY, with NO."""
+        if not self._spoke and is_taken(data):
+            raise taken(stream.place)
 
     def _ready(self, deadline: Deadline) -> Stream:
         """The open line, emptied; opened anew where the display has closed it meanwhile."""

@@ -204,6 +204,9 @@ class TestSecured:
         error = display.failure("display.blank")
         assert outcome(error) == (ErrorClass.AUTH, Happened.NO)
         assert display.simulator.fingerprint in error.message
+        # Not "was the device replaced?": there was no other before.
+        assert "not known yet" in error.message
+        assert "'fingerprint'" in error.hint
 
     def test_a_secured_display_without_a_pin(self, samsung):
         error = samsung(pin="0042").failure("display.blank")

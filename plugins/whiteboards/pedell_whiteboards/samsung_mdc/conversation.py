@@ -11,7 +11,7 @@ from pedell_whiteboards.line import Pacing
 from pedell_whiteboards.nameless import NamelessConversation
 from pedell_whiteboards.samsung_mdc import codec
 
-# No certificate has this fingerprint: the error then names the one that was seen.
+# No certificate has this fingerprint: the one that is seen is told, and not trusted.
 _NO_FINGERPRINT = "0" * 64
 
 
@@ -80,7 +80,16 @@ class Conversation(NamelessConversation[codec.Frame]):
             start += stream.receive(until, len(codec.SECURED) - len(start))
         if start != codec.SECURED:
             raise DeviceError(ErrorClass.PROTOCOL, f"{stream.place} does not offer a secured connection")
-        stream.start_tls(until, self._fingerprint or _NO_FINGERPRINT)
+        try:
+            stream.start_tls(until, self._fingerprint or _NO_FINGERPRINT)
+        except DeviceError:
+            if self._fingerprint or not stream.seen:
+                raise
+            raise DeviceError(
+                ErrorClass.AUTH,
+                f"the display's certificate is not known yet: its fingerprint is {stream.seen}",
+                hint="where you trust the way to it, name that in the device's option 'fingerprint'",
+            ) from None
         stream.send(self._pin.encode(), until, shown=b"(PIN)")
         codec.parse_login(stream.read_until(b">>", until, 64))
 
