@@ -112,8 +112,18 @@ class TestNoPicture:
         row = look(display)
         assert row.state == "failed"
         assert "main switch" in row.why
-        assert "Hauptschalter" in row.visits[0]["de"]
+        assert "Hauptschalter und Netzwerkkabel" in row.visits[0]["de"]
         assert display.simulator.counts() == {}
+
+    def test_a_serial_line_has_no_network_cable(self, look, samsung):
+        display = samsung({"answer_time": 0.2}, transport="pty")
+        display.simulator.misbehave("silent")
+        row = look(display)
+        said = {language: f"{words(row, language)} {row.proofs[-1]['fail'][language]}" for language in ("en", "de")}
+        assert "serial cable" in said["en"]
+        assert "serielles Kabel" in said["de"]
+        assert "network" not in said["en"]
+        assert "Netz" not in said["de"]
 
     def test_one_that_wants_a_login_is_not_said_to_be_silent(self, look, projector):
         display = projector(password="JBMIAProjectorLink")
