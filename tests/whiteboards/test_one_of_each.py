@@ -30,6 +30,7 @@ OPTIONS = {"settle": 0.2, "pause": 0.0, "answer_time": 3.0}
 # By driver: further settings of the simulator, and options of the driver.
 QUICK: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     "iiyama-te": ({"leaves": False}, {"gone_when_off": False}),
+    "newline": ({"leaves": False}, {"gone_when_off": False}),
     "promethean": ({}, {"listen": 0.02}),
     "aabbcc": ({}, {"listen": 0.02}),
 }

@@ -119,7 +119,10 @@ class TestNoPicture:
         display = samsung({"answer_time": 0.2}, transport="pty")
         display.simulator.misbehave("silent")
         row = look(display)
-        said = {language: f"{words(row, language)} {row.proofs[-1]['fail'][language]}" for language in ("en", "de")}
+        said = {
+            language: f"{words(row, language)} {row.proofs[-1]['fail'][language]}"
+            for language in ("en", "de")
+        }
         assert "serial cable" in said["en"]
         assert "serielles Kabel" in said["de"]
         assert "network" not in said["en"]
