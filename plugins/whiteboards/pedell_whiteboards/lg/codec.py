@@ -3,8 +3,9 @@
 Sources: LG's owner's manuals 42LS75A, 55LS55A, 49SH7DB, M4225C, 70UL3E; second sources: PepperDash/epi-lg-display,
 the Nodel recipe "LG display" rev. 4 (DisplayPort or USB-C is C1, HDBaseT C3, not C5), bifferos/lg_control; for why it is
 off the manuals M3701C, M5201C, M4710C and 26LH1DC4 (which also has 5 V down and fan alarm); for old inputs M4210L (8 and
-9 are both HDMI). In none of these: the model's name by `fv`, which is missed without harm, and the restart `ka 02`, which
-counts only where the display says that it took 02.
+9 are both HDMI); for the restart `ka 02` a set of scripts and an iRidium driver for signage on the network, which call it
+"reboot", and it counts only where the display says that it took 02. In none of these: the model's name by `fv`, which is
+missed without harm.
 
 `ka 01 FF` CR asks set 1 for its power, `ka 01 01` orders it on; the answer has the second letter only: `a 01 OK01x`, or
 `a 01 NG00x`. The set's id is hexadecimal, in two digits or three. Some televisions echo the command first. Everything
