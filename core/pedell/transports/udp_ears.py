@@ -20,7 +20,10 @@ _ROOM = 1 << 18
 
 
 class Ears:
-    """Sockets that never send, for IPv4 and IPv6 where the machine has both. What comes while nobody looks waits in the system's buffer, which is bounded."""
+    """Sockets that never send, for IPv4 and IPv6 where the machine has both.
+
+    What comes while nobody looks waits in the system's buffer, which is bounded.
+    """
 
     def __init__(self, ports: Iterable[int], address: str = "", *, shared: bool = False) -> None:
         """Listen on ports of a local address (any); DeviceError(BUSY or PRECONDITION, NO) where that fails.
