@@ -31,13 +31,15 @@ class Conversation(NamelessConversation[codec.Frame]):
         own_port: bool,
         pin: str = "",
         fingerprint: str = "",
+        old_tls: bool = False,
     ) -> None:
         """Take what every line takes, the display's id, whether the line is the display's own network port, and the
-        PIN and pinned certificate where it is secured.
+        PIN and pinned certificate where it is secured, and whether with the TLS of early models.
         """
         super().__init__(url, record, pacing, _decode, greet=self._login if pin else None)
         self.own_port = own_port
         self._display = display
+        self._old_tls = old_tls
         self._pin = pin
         self._fingerprint = fingerprint
 
@@ -81,7 +83,7 @@ class Conversation(NamelessConversation[codec.Frame]):
         if start != codec.SECURED:
             raise DeviceError(ErrorClass.PROTOCOL, f"{stream.place} does not offer a secured connection")
         try:
-            stream.start_tls(until, self._fingerprint or _NO_FINGERPRINT)
+            stream.start_tls(until, self._fingerprint or _NO_FINGERPRINT, old=self._old_tls)
         except DeviceError:
             if self._fingerprint or not stream.seen:
                 raise
