@@ -86,7 +86,7 @@ class SharpDriver(PanelDriver[SharpOptions, bytes]):
     proof = (
         "a log of a 4T-B80 and examples of Sharp's manuals",
         "commands, numbers of inputs and login as in control-system drivers (PlaceOS, Extron, AMX, Nodel), by reading",
-        "no independent client ran against it",
+        "aquosremote speaks with its simulator",
         "ser2net between driver and simulator",
     )
     limitations = (
