@@ -2,7 +2,7 @@
 
 The projector speaks first. The login stands before the first command, which is a question for the class, so a
 wrong password shows before anything else is asked. Lines that answer something else (notifications, late answers)
-are passed over. The projector closes the line after 30 s of silence, some after each answer; the next command opens it
+are passed over. The projector closes the line after 30 s of silence, some (AWOL) after each answer; the next command opens it
 anew, and then the login stands before that command: the class is known by then.
 """
 
