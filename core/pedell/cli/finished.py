@@ -13,6 +13,7 @@ from pedell.service.words import state_word
 
 if TYPE_CHECKING:
     from pedell.cli.base import App
+    from pedell.service.runs import Submitted
     from pedell.service.views import BatchRow, RunDetail, TaskRow
 
 
@@ -33,6 +34,15 @@ def exit_code(detail: RunDetail, safety: int) -> int:
     if detail.run.ended is None:
         return 1 if counts.get("failed", 0) or counts.get("cancelled", 0) else 5
     return 1 if detail.run.state != "done" and any(counts.get(state, 0) for state in FAILED) else 0
+
+
+def tell_approval(app: App, submitted: Submitted) -> None:
+    """Say where a second person must agree to what was just asked for."""
+    if submitted.approval:
+        app.out.line(
+            t("a second person must agree: 'pedell approvals grant {number}'", number=submitted.approval),
+            "warn",
+        )
 
 
 def finish(app: App, number: int, *, interrupted: bool = False, document: bool = True) -> int:
