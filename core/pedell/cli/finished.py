@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pedell.cli.following import in_language, outcome_line
-from pedell.cli.output import Output, when
+from pedell.cli.output import Output, plain, when
 from pedell.i18n import said, t
 from pedell.service.words import state_word
 
@@ -146,9 +145,5 @@ def differences(before: Any, after: Any, limit: int = 12) -> list[str]:
 
 
 def _short(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return t("yes") if value else t("no")
-    text = said(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = said(value) if isinstance(value, str) else plain(value)
     return text if len(text) <= 60 else text[:57] + "…"
