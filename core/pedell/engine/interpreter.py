@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from pedell.drivers.errors import ErrorClass
 from pedell.engine.signals import CHECK, Cancelled, Memo, Pause, StepFailed, Trouble
 from pedell.errors import ExpressionError, UsageError
-from pedell.i18n import tr
+from pedell.i18n import said, tr
 from pedell.playbooks.expressions import Expressions
 from pedell.playbooks.inputs import bind_inputs
 from pedell.playbooks.model import AnyStep, Block, Check, Do, Play, Playbook, Say, Visit
@@ -196,8 +196,8 @@ class Interpreter:
             raise StepFailed(trouble)
         if trouble.error_class == ErrorClass.UNSUPPORTED:
             return  # that the device has no such thing is nothing to tell anybody
-        line = f"{step.do}: {trouble.message}"
-        self.says.append({"en": line, "de": line})
+        german = said(trouble.message, "de")
+        self.says.append({"en": f"{step.do}: {trouble.message}", "de": f"{step.do}: {german}"})
 
     def _block(self, step: Block, key: str) -> None:
         ending: StepFailed | Cancelled | None = None
