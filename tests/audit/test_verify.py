@@ -18,7 +18,10 @@ OWN = ("approval", "event", "attempt", "task", "shard")
 
 
 def removed(number: int) -> list[str]:
-    return [*(f"DELETE FROM {name} WHERE run = {number}" for name in OWN), f"DELETE FROM run WHERE no = {number}"]
+    return [
+        *(f"DELETE FROM {name} WHERE run = {number}" for name in OWN),
+        f"DELETE FROM run WHERE no = {number}",
+    ]
 
 
 CASES = {
@@ -82,11 +85,17 @@ def test_where_it_is_is_told_in_words(three: School, monkeypatch: pytest.MonkeyP
     """No dashes for what is not known, and no event's number for a line of the ledger."""
     monkeypatch.setenv("PEDELL_DATA", str(three.data))
     with three.service.around.store.writing() as connection:
-        for statement in (*removed(3), "UPDATE ledger SET digest = 'x' WHERE seq = 2", "UPDATE run SET digest = 'x' WHERE no = 1"):
+        for statement in (
+            *removed(3),
+            "UPDATE ledger SET digest = 'x' WHERE seq = 2",
+            "UPDATE run SET digest = 'x' WHERE no = 1",
+        ):
             connection.execute(text(statement))
     lines = pedell("audit", "verify", "--lang", "de", rc=1).stdout.splitlines()[1:]
     assert lines[0] == "Lauf 1: die Prüfsumme passt nicht zu den Ketten"
     assert "Lauf 2, Hauptbuch, Zeile 2: eine Zeile des Hauptbuchs wurde verändert" in lines
-    assert lines[-1].startswith("Installation, Ereignis ") and lines[-1].endswith(" wurde erbeten und ist entfernt worden")
+    assert lines[-1].startswith("Installation, Ereignis ") and lines[-1].endswith(
+        " wurde erbeten und ist entfernt worden"
+    )
     told = json.loads(pedell("audit", "verify", "--json", rc=1).stdout)
     assert {one["place"] for one in told["broken"]} == {"run", "ledger", "installation"}

@@ -87,9 +87,7 @@ class Evidence:
             self.tasks = connection.execute(select(task).order_by(task.c.no)).all()
             self.outbox = Counter(connection.execute(select(outbox.c.marker)).scalars())
             self.approvals = connection.execute(select(approval).order_by(approval.c.no)).all()
-            self.spent = {
-                (row.scope, row.hour): row.count for row in connection.execute(select(cap_count))
-            }
+            self.spent = {(row.scope, row.hour): row.count for row in connection.execute(select(cap_count))}
             self.notes = {row.marker: row.text for row in connection.execute(select(ticket_note))}
 
 

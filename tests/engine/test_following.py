@@ -68,7 +68,9 @@ def test_it_does_not_stay_for_an_engine_that_does_nothing(school, world, capfd, 
     school.book("go", "  - {do: gadget.press}\n")
     number = school.submit("go")
     frozen = school.service.runs.host()
-    assert frozen.start(everything=False), "an engine that takes nothing up, as one that was stopped by SIGSTOP"
+    assert frozen.start(everything=False), (
+        "an engine that takes nothing up, as one that was stopped by SIGSTOP"
+    )
     try:
         follower = Follower(school.service.runs, Output(json=True), number, ACTOR, 0.3)
         follower._interrupts.count = int(interrupted)

@@ -45,7 +45,9 @@ def test_its_family_is_gone_and_comes_back(school, world):
     school.work(number, until=waiting)
     plugins(school)
     detail = school.work(number, until=doubtful)
-    assert detail.run.counts == {"in_doubt": 1}, "not failed: the gadget is held, and somebody must be able to settle it"
+    assert detail.run.counts == {"in_doubt": 1}, (
+        "not failed: the gadget is held, and somebody must be able to settle it"
+    )
     assert "no family knows gadget.brew" in school.service.runs.doubts(number)[0].message
     plugins(school, gadget=gadget)
     assert settled(school, number).run.state == "done"
@@ -58,7 +60,10 @@ def test_its_link_is_another_one(school, world, gone):
     with school.service.around.store.writing() as connection:
         numbers = dict(connection.execute(select(device.c.name, device.c.no)).all())
         connection.execute(insert(link).values(device=numbers["g0"], kind="line", other=numbers["g1"]))
-    school.book("go", f"  - {{do: gadget.brew, with: {{seconds: {gadget.LONG}}}, on: {{link: line}}, retry: {{times: 2}}}}\n")
+    school.book(
+        "go",
+        f"  - {{do: gadget.brew, with: {{seconds: {gadget.LONG}}}, on: {{link: line}}, retry: {{times: 2}}}}\n",
+    )
     number = school.submit("go", "name=g0")
     school.work(number, until=waiting)
     with school.service.around.store.writing() as connection:

@@ -86,7 +86,7 @@ def test_a_store_that_somebody_locks_is_an_error_in_words(
     monkeypatch.setattr(database, "BUSY_MS", 50)
     other = Store(f"sqlite:///{data / 'pedell.db'}")
     try:
-        with store.writing(), pytest.raises(StoreError, match="the store is busy: .*locked") as raised:
+        with store.writing(), pytest.raises(StoreError, match=r"the store is busy: .*locked") as raised:
             add(other, "a")
         assert "try again" in raised.value.hint
     finally:

@@ -178,7 +178,11 @@ def _row(row: Row[*tuple[Any, ...]], body: Mapping[str, Any]) -> Iterator[Broken
     """The run's row is what people see of it: it must say what the journal does."""
     told = {name: body.get(name) for name in _SHOWN}
     actor = body.get("actor") or {}
-    told |= {"actor": actor.get("id"), "verified_by": actor.get("verified_by"), "envelope": body.get("envelope")}
+    told |= {
+        "actor": actor.get("id"),
+        "verified_by": actor.get("verified_by"),
+        "envelope": body.get("envelope"),
+    }
     shown = {name: getattr(row, name) for name in (*_SHOWN, "actor", "verified_by")}
     try:
         shown["envelope"] = json.loads(row.envelope)
@@ -191,7 +195,9 @@ def _row(row: Row[*tuple[Any, ...]], body: Mapping[str, Any]) -> Iterator[Broken
 
 def _stored(value: Any) -> Any:
     """As either column takes it: JSON keeps a NUL that a text column of PostgreSQL does not."""
-    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    return (
+        value.replace("\0", "\ufffd").encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    )
 
 
 def _consent(
@@ -202,7 +208,9 @@ def _consent(
     query = select(approval).where(approval.c.run == row.no, approval.c.state.in_(("granted", "refused")))
     for one in connection.execute(query.order_by(approval.c.no)):
         if (one.no, f"approval.{one.state}", one.decided_by) not in decided:
-            yield Broken(row.no, None, None, f"approval {one.no} is {one.state}, and the journal does not know it")
+            yield Broken(
+                row.no, None, None, f"approval {one.no} is {one.state}, and the journal does not know it"
+            )
 
 
 def _closing(body: str, result: Verified) -> str:
@@ -242,12 +250,20 @@ def _ledger(
                 yield Broken(known[line.cut_of], None, line.seq, message, LEDGER)
         elif line.run not in digests:
             if line.run in known:
-                yield Broken(known[line.run], None, line.seq, "the ledger says that the run has ended, its row does not", LEDGER)
+                yield Broken(
+                    known[line.run],
+                    None,
+                    line.seq,
+                    "the ledger says that the run has ended, its row does not",
+                    LEDGER,
+                )
             else:
                 message = f"run {line.run} is in the ledger and has been removed"
                 yield Broken(None, None, line.seq, message, LEDGER)
         elif digests[line.run] != line.digest:
-            yield Broken(known.get(line.run), None, line.seq, "the run's digest is not the one in the ledger", LEDGER)
+            yield Broken(
+                known.get(line.run), None, line.seq, "the run's digest is not the one in the ledger", LEDGER
+            )
         previous, expected = line.hash, expected + 1
     result.head = previous
     for at, marked in sorted(purges.items()):
@@ -255,7 +271,9 @@ def _ledger(
         *lines, (own, value, _) = marked
         result.purged += sum(of is None for _, _, of in lines)
         if value != chain.purge_digest(at, [seq for seq, _, _ in lines]):
-            yield Broken(None, None, own, "lines are marked as purged, and the ledger tells of no such purge", LEDGER)
+            yield Broken(
+                None, None, own, "lines are marked as purged, and the ledger tells of no such purge", LEDGER
+            )
     for run_id, _ in sorted(result.cuts):
         message = "events have been emptied, and the ledger tells of no such cut"
         yield Broken(known.get(run_id), None, None, message)

@@ -19,8 +19,8 @@ from pedell.engine.settle import Decision
 from pedell.engine.signals import SAFETY
 from pedell.errors import ConflictError, NotFoundError, RefusedError, UsageError
 from pedell.i18n import t, tr
-from pedell.journal import installation
 from pedell.inventory.repository import Inventory
+from pedell.journal import installation
 from pedell.journal.commit import append_now
 from pedell.journal.ops import ShardRef
 from pedell.model.actor import Actor, VerifiedBy

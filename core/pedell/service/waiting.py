@@ -83,8 +83,8 @@ def waiting(connection: Connection) -> list[Waiting]:
 
 
 def _tasks(connection: Connection) -> Iterator[Any]:
-    asked = select(approval.c.run, func.max(approval.c.expires).label("expires"))
-    asked = asked.where(approval.c.state == "asked").group_by(approval.c.run).subquery()
+    latest = select(approval.c.run, func.max(approval.c.expires).label("expires"))
+    asked = latest.where(approval.c.state == "asked").group_by(approval.c.run).subquery()
     query = (
         select(
             task.c.run, task.c.state, task.c.why, task.c.until, task.c.lock_key, task.c.started, device.c.name,
