@@ -9,6 +9,7 @@ import pytest
 from pedell.cli.following import Follower
 from pedell.cli.output import Output
 from pedell.drivers.deadline import Deadline
+from pedell.errors import StoreError
 from tests.engine.school import ACTOR
 
 
@@ -81,3 +82,17 @@ def test_it_does_not_stay_for_an_engine_that_does_nothing(school, world, capfd, 
     assert progress.counts == {"ready": 1} and time.monotonic() - started < 20
     assert "does nothing about it now" in capfd.readouterr().err
     assert not world.effects()
+
+
+def test_when_the_store_goes_it_is_said_how_to_go_on(school, monkeypatch):
+    school.gadgets(1)
+    school.book("go", "  - {do: gadget.press}\n")
+    number = school.submit("go")
+
+    def gone(*words):
+        raise StoreError("the connection to the store was lost", hint="see 'pedell doctor'")
+
+    monkeypatch.setattr(school.service.runs, "progress", gone)
+    with pytest.raises(StoreError) as raised:
+        follow(school, number, 1.0)
+    assert f"pedell runs resume {number}" in raised.value.hint

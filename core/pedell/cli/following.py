@@ -70,6 +70,10 @@ class Follower:
                 self._out.line(t("another process is the engine; following it"), "quiet")
             with self._interrupts.heard():
                 return self._watch(host, leading=leading)
+        except StoreError as error:
+            # What was begun is not lost, and somebody should bring it to its end.
+            hint = t("'pedell serve' or 'pedell runs resume {number}' goes on with it", number=self._number)
+            raise StoreError(error.message, hint=hint) from error
         finally:
             leaves = self._interrupts.count > 1
             seconds = LEAVE_SECONDS if leaves else STOP_SECONDS
