@@ -338,6 +338,27 @@ class Driver(ABC):
         return None
 
     @classmethod
+    def discovery_login(cls, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The part of a device's options that another device may be asked with, for protocols that answer no stranger.
+
+        References of secrets, never what they stand for. Empty where discovery needs none.
+        """
+        del options
+        return {}
+
+    @classmethod
+    def discover_with(
+        cls, host: str, logins: Sequence[Mapping[str, Any]], deadline: Deadline, env: Env
+    ) -> Sequence[Found]:
+        """As `discover`, with the logins that devices of the site have, by `discovery_login`, the most used first.
+
+        What is found may name another driver than this one; with an empty one it is a remark, and no row is proposed.
+        """
+        del logins
+        found = cls.discover(host, deadline, env)
+        return () if found is None else (found,)
+
+    @classmethod
     def search(cls, broadcast: str, deadline: Deadline, env: Env) -> Iterator[Found]:
         """Ask the network with this IPv4 broadcast address who is there, and collect answers until the deadline."""
         del broadcast, deadline, env
