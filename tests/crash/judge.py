@@ -299,7 +299,7 @@ def _consented(found: Evidence) -> Iterator[str]:
 
 
 def _counted(found: Evidence) -> Iterator[str]:
-    """Every intent that a cap concerns was counted once, also over crashes; what never became one was not."""
+    """Every intent that a cap of its site concerns was counted once, also over crashes; what never became one was not."""
     intents: Counter[tuple[str, int]] = Counter()
     for one in found.events:
         if one.kind != "attempt.intent":
@@ -307,7 +307,7 @@ def _counted(found: Evidence) -> Iterator[str]:
         row = found.attempts.get(json.loads(one.body)["attempt"])
         if row is not None and row.risk >= Risk.DISRUPTIVE:
             intents[f"{row.capability}|site:{row.slug}", one.at // HOUR] += 1
-    for key in sorted({*intents, *found.spent}):
+    for key in sorted({*intents, *(key for key in found.spent if "|site:" in key[0])}):
         if intents[key] != found.spent.get(key, 0):
             yield f"the cap {key[0]} has counted {found.spent.get(key, 0)}, and there were {intents[key]}"
 
