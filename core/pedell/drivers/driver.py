@@ -45,6 +45,9 @@ class ControllerTarget:
     limits: Mapping[str, Any] = field(default_factory=dict)
 
 
+_LINES = frozenset({"serial", "rfc2217", "tcp", "socket"})
+
+
 @dataclass(frozen=True)
 class Target:
     """A device as a driver sees it.
@@ -74,6 +77,18 @@ class Target:
     site: str = ""
     room: str = ""
     controller: ControllerTarget | None = None
+
+    @property
+    def over(self) -> str:
+        """How it is reached: `line` where its address names one (a tty, a serial server), else `network`."""
+        return "line" if self.address.partition("://")[0].lower() in _LINES else "network"
+
+    def facts(self) -> dict[str, str]:
+        """What expressions of playbooks read as `device`."""
+        return {
+            "name": self.name, "kind": self.kind, "model": self.model, "site": self.site, "room": self.room,
+            "serial": self.serial, "driver": self.driver, "over": self.over,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)

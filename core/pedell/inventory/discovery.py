@@ -114,9 +114,10 @@ def _expanded(word: str) -> Iterator[str]:
             t("'{text}' is not an address: {error}", text=word[:100], error=error),
             hint="10.4.2.20, 10.4.2.20-10.4.2.40, 10.4.2.0/24, beamer.school",
         ) from None
-    if not word or (
-        any(c.isspace() or not c.isprintable() or c in "@:?#" for c in word) and not _is_ip(word)
-    ):
+    # No host's name is made of numbers alone: 10.4.2.300 is a mistake, and not somebody who does not answer.
+    numbers = all(c.isdigit() or c == "." for c in word)
+    strange = any(c.isspace() or not c.isprintable() or c in "@:?#" for c in word)
+    if not word or ((numbers or strange) and not _is_ip(word)):
         raise InventoryError(
             t("'{text}' is not an address", text=word[:100]), hint="10.4.2.20, 10.4.2.0/24, beamer.school"
         )
