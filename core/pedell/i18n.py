@@ -94,7 +94,8 @@ class _Pattern:
             return None
         place, end, values = len(first), len(text) - len(last), []
         for piece in middle:
-            found = text.find(piece, place, end)
+            # Nothing between two placeholders: the first of them is one word.
+            found = text.find(piece, place, end) if piece else next(_WORD.finditer(text, place, end)).end()
             if found < 0:
                 return None
             values.append(text[place:found])
@@ -112,6 +113,7 @@ class _Pattern:
 
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)(?:![rsa])?(?::[^{}]*)?\}")
+_WORD = re.compile(r"[\w.-]*")
 _FIXED = 5
 """Letters that a pattern must have at least: "{a}: {b}" would fit everything."""
 _LISTS = ("; ", ", ")

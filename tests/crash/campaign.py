@@ -25,6 +25,7 @@ from tests.crash.judge import Memory, happenings, judge
 from tests.crash.seam import ANYWHERE, CLOSE, PHASES, RECOVERY, STATEMENTS
 from tests.engine.school import ACTOR, School
 from tests.engine.world import WorldProcess
+from tests.safety.people import BERT
 
 GADGETS = 16
 KILLS = 14
@@ -47,6 +48,11 @@ OTHER = """
   - {do: gadget.press}
   - {do: gadget.status, save_as: after}
   - {check: "after.open"}
+"""
+
+WIPE = """
+  - {do: gadget.set, with: {value: before}}
+  - {do: gadget.erase}
 """
 
 
@@ -225,6 +231,7 @@ class Round:
         self.names = self.school.gadgets(gadgets, sites=3)
         self.school.book("mixed", MIXED, more="strategy: {at_once: 12}\n")
         self.school.book("other", OTHER)
+        self.school.book("wipe", WIPE)
 
     def __enter__(self) -> Self:
         return self
@@ -233,10 +240,14 @@ class Round:
         self._open.close()
 
     def submit(self) -> None:
-        """Ask for two runs; the second wants two thirds of the first one's devices."""
+        """Ask for runs; the others want two thirds of the first one's devices, and one of them a second person's consent."""
         self.school.submit("mixed")
         self.school.submit("other", "site=s0")
         self.school.submit("other", "site=s1")
+        if len(self.names) > 2:
+            self.school.submit("wipe", "site=s2", reason="stolen")
+            (asked,) = self.school.service.safety.approvals()
+            self.school.service.safety.grant(asked.approval.no, BERT, "I have seen the report")
 
     def trouble(self, dice: random.Random) -> None:
         """A few devices answer badly, each in its own way."""

@@ -13,7 +13,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from pedell.store.tables.inventory import device
+from pedell.drivers.api import DeviceError, Risk
+from pedell.drivers.deadline import Deadline
+from pedell.engine.leases import Leases
+from pedell.store.tables.control import approval, cap_count
+from pedell.store.tables.inventory import device, site
 from pedell.store.tables.journal import attempt, event, run, task
 from pedell.store.tables.ticketing import outbox, ticket_note
 from tests.crash.seam import EFFECTS
@@ -21,6 +25,8 @@ from tests.engine.school import School
 from tests.engine.world import WorldProcess
 
 TRIES = re.compile(r"([\^~]\d+)+$")
+STEP = re.compile(r"\d+")
+HOUR = 3_600_000_000
 Key = tuple[int, int, int]
 
 
@@ -71,9 +77,8 @@ class Evidence:
         for one in self.happened:
             self.of.setdefault(one.token, []).append(one)
         with self.school.service.around.store.reading() as connection:
-            query = select(attempt, device.c.name.label("gadget")).join(
-                device, device.c.no == attempt.c.device
-            )
+            query = select(attempt, device.c.name.label("gadget"), site.c.slug, device.c.address)
+            query = query.join(device, device.c.no == attempt.c.device).join(site)
             self.attempts = {row.id: row for row in connection.execute(query.order_by(attempt.c.no))}
             self.events = connection.execute(
                 select(event).order_by(event.c.run, event.c.shard, event.c.seq)
@@ -81,6 +86,8 @@ class Evidence:
             self.runs = connection.execute(select(run).order_by(run.c.no)).all()
             self.tasks = connection.execute(select(task).order_by(task.c.no)).all()
             self.outbox = Counter(connection.execute(select(outbox.c.marker)).scalars())
+            self.approvals = connection.execute(select(approval).order_by(approval.c.no)).all()
+            self.spent = {(row.scope, row.hour): row.count for row in connection.execute(select(cap_count))}
             self.notes = {row.marker: row.text for row in connection.execute(select(ticket_note))}
 
 
@@ -95,12 +102,14 @@ def judge(
     found = Evidence(school, world)
     broken = [
         *_once(found), *_known(found), *_states(found), *_owners(found), *_ports(found), *_notes(found), *_told(found),
+        *_ended_once(found), *_consented(found),
         *memory.compare(school), *(str(one) for one in school.service.audit.verify().broken),
     ]  # fmt: skip
     if leases:
         broken += [f"{name} was spoken to by two at once" for name in world.overlaps()]
+        broken += _leases(found)
     if clocks:
-        broken += [*_announced(found), *_alone(found)]
+        broken += [*_announced(found), *_alone(found), *_in_order(found), *_counted(found)]
     return broken
 
 
@@ -237,3 +246,81 @@ def _told(found: Evidence) -> Iterator[str]:
             yield f"{one.verb} of {one.gadget}: the note of run {row.run} tells of it {len(lines)} times"
         elif tasks[row.task].state == "done" and not lines[0].endswith(": done"):
             yield f"{one.verb} of {one.gadget}: the note of run {row.run} says {lines[0]!r}"
+
+
+def _in_order(found: Evidence) -> Iterator[str]:
+    """A task's effects come in the order of its steps, whatever was interrupted and taken up again in between."""
+    last: dict[int, Happening] = {}
+    steps: dict[int, int] = {}
+    for one in sorted(found.happened, key=lambda one: one.at):
+        row = found.attempts.get(one.token)
+        number = STEP.match(row.step) if row is not None else None
+        if row is None or number is None:
+            continue
+        step = int(number[0])
+        if step < steps.get(row.task, 0):
+            yield f"task {row.task}: {one.verb} of step {step} came after {last[row.task].verb} of step {steps[row.task]}"
+        steps[row.task], last[row.task] = step, one
+
+
+def _ended_once(found: Evidence) -> Iterator[str]:
+    """An attempt has one end, and gives its device back with it; so has a device's part in a run."""
+    ends: Counter[tuple[str, str]] = Counter()
+    for one in found.events:
+        body = json.loads(one.body)
+        if one.kind in ("attempt.done", "attempt.failed"):
+            ends["attempt", body["attempt"]] += 1
+        elif one.kind in ("task.done", "task.failed", "task.skipped", "task.cancelled"):
+            ends["task", f"{one.run}/{body['device']}"] += 1
+    for (what, name), count in ends.items():
+        if count > 1:
+            yield f"{what} {name} has ended {count} times"
+    for name in found.attempts:
+        if not ends["attempt", name]:
+            yield f"attempt {name}: no event tells of its end"
+
+
+def _consented(found: Evidence) -> Iterator[str]:
+    """What destroys was agreed to once, before it was begun, by somebody else than who asked."""
+    granted: dict[int, list[int]] = defaultdict(list)
+    for one in found.events:
+        if one.kind == "approval.granted":
+            granted[one.run].append(one.at)
+    for known in found.approvals:
+        if known.state == "granted" and known.decided_by == known.asked_by:
+            yield f"approval {known.no}: whoever asked has granted it"
+    for row in found.attempts.values():
+        if row.risk < Risk.DESTRUCTIVE:
+            continue
+        if len(granted[row.run]) != 1:
+            yield f"attempt {row.id} ({row.capability}) was agreed to {len(granted[row.run])} times"
+        elif row.started < granted[row.run][0]:
+            yield f"attempt {row.id} ({row.capability}) began before it was agreed to"
+
+
+def _counted(found: Evidence) -> Iterator[str]:
+    """Every intent that a cap of its site concerns was counted once, also over crashes; what never became one was not."""
+    intents: Counter[tuple[str, int]] = Counter()
+    for one in found.events:
+        if one.kind != "attempt.intent":
+            continue
+        row = found.attempts.get(json.loads(one.body)["attempt"])
+        if row is not None and row.risk >= Risk.DISRUPTIVE:
+            intents[f"{row.capability}|site:{row.slug}", one.at // HOUR] += 1
+    for key in sorted({*intents, *(key for key in found.spent if "|site:" in key[0])}):
+        if intents[key] != found.spent.get(key, 0):
+            yield f"the cap {key[0]} has counted {found.spent.get(key, 0)}, and there were {intents[key]}"
+
+
+def _leases(found: Evidence) -> Iterator[str]:
+    """Nobody keeps a line to a device when all have ended."""
+    leases = Leases(found.school.data)
+    try:
+        for address in sorted({row.address for row in found.attempts.values()}):
+            try:
+                with leases.lease(f"gadget:{address}", Deadline.after(0)):
+                    pass
+            except DeviceError:
+                yield f"the lease of {address} was left behind"
+    finally:
+        leases.close()

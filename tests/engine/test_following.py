@@ -9,6 +9,8 @@ from sqlalchemy import update
 
 from pedell.cli.following import Follower
 from pedell.cli.output import Output
+from pedell.drivers.deadline import Deadline
+from pedell.errors import StoreError
 from pedell.store.tables.journal import attempt
 from tests.engine.school import ACTOR
 
@@ -78,3 +80,38 @@ def test_that_a_run_rests_again_is_no_news(school, monkeypatch):
     school.book("go", "  - {do: gadget.brew}\n")
     school.work(school.submit("go"), until=lambda progress: len(polls) >= 4)
     assert told == ["waiting"]
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_it_does_not_stay_for_an_engine_that_does_nothing(school, world, capfd, interrupted):
+    school.gadgets(1)
+    school.book("go", "  - {do: gadget.press}\n")
+    number = school.submit("go")
+    frozen = school.service.runs.host()
+    assert frozen.start(everything=False), (
+        "an engine that takes nothing up, as one that was stopped by SIGSTOP"
+    )
+    try:
+        follower = Follower(school.service.runs, Output(json=True), number, ACTOR, 0.3)
+        follower._interrupts.count = int(interrupted)
+        started = time.monotonic()
+        progress = follower.follow()
+    finally:
+        assert frozen.stop(Deadline.after(15))
+    assert progress.counts == {"ready": 1} and time.monotonic() - started < 20
+    assert "does nothing about it now" in capfd.readouterr().err
+    assert not world.effects()
+
+
+def test_when_the_store_goes_it_is_said_how_to_go_on(school, monkeypatch):
+    school.gadgets(1)
+    school.book("go", "  - {do: gadget.press}\n")
+    number = school.submit("go")
+
+    def gone(*words):
+        raise StoreError("the connection to the store was lost", hint="see 'pedell doctor'")
+
+    monkeypatch.setattr(school.service.runs, "progress", gone)
+    with pytest.raises(StoreError) as raised:
+        follow(school, number, 1.0)
+    assert f"pedell runs resume {number}" in raised.value.hint

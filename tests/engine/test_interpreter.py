@@ -58,6 +58,9 @@ class Recorder:
     def in_hand(self, key):
         return False
 
+    def orphaned(self, key, trouble):
+        return None
+
     def cancelled(self):
         return self.is_cancelled
 

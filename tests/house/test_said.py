@@ -24,6 +24,7 @@ GERMAN = {
     "not allowed": "nicht erlaubt",
     "{name} cannot do {capability}": "{name} kann {capability} nicht",
     "the printer cannot do this": "der Drucker kann das nicht",
+    "it refuses {type}{reason}": "es lehnt {type} ab{reason}",
     "it waits (locked) until {time}": "es wartet (gesperrt) bis {time}",
 }
 
@@ -88,3 +89,8 @@ def test_hostile_text_costs_little():
     began = time.process_time()
     said("is not touched: addresses are behind it, " * 90, "de")
     assert time.process_time() - began < 1
+
+
+def test_of_two_placeholders_side_by_side_the_first_is_a_word() -> None:
+    assert said("it refuses DEVICE_LOCK: not allowed", "de") == "es lehnt DEVICE_LOCK ab: nicht erlaubt"
+    assert said("it refuses DEVICE_LOCK", "de") == "es lehnt DEVICE_LOCK ab"

@@ -4,6 +4,7 @@ import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pedell.drivers.api import ControllerTarget, Deadline, Target
 from pedell.engine.leases import Leases
 from pedell.hooks.plugins import Plugins
 from pedell.inventory import checking
-from pedell.inventory.checking import Checked, Checker, Subject
+from pedell.inventory.checking import Checked, Checker, Outcome, Subject
 from pedell.testing.calls import PlainEnv
 from tests.inventory import family
 
@@ -80,9 +81,11 @@ def leases(tmp_path: Path) -> Iterator[Leases]:
 
 @pytest.fixture
 def check(plugins: Plugins, leases: Leases, tmp_path: Path) -> Callable[..., dict[str, Checked]]:
-    def run(*targets: Target, seconds: float = 2.0, threads: int = 8) -> dict[str, Checked]:
+    def run(
+        *targets: Target, seconds: float = 2.0, threads: int = 8, rests: dict[str, float] | None = None
+    ) -> dict[str, Checked]:
         checker = Checker(
-            plugins, lambda _: PlainEnv(tmp_path), leases.lease, seconds=seconds, threads=threads
+            plugins, lambda _: PlainEnv(tmp_path), leases.lease, seconds=seconds, threads=threads, rests=rests
         )
         answers = list(checker.run([Subject(no, target) for no, target in enumerate(targets, 1)]))
         assert len(answers) == len(targets)
@@ -199,3 +202,15 @@ def test_a_driver_that_hangs_holds_up_nobody(
         for thread in set(threading.enumerate()) - before:
             if thread.name == "check":
                 thread.join(10)
+
+
+def test_a_controller_that_rests_is_left_alone(
+    check: Callable[..., dict[str, Checked]], screen: Callable[[bytes], Screens]
+) -> None:
+    server = screen(b"I am S1\n")
+    mdm = ControllerTarget("C1", "mdm", "line", "")
+    behind = replace(target("behind", server.address), controller=mdm)
+    found = check(behind, target("beside", screen(b"I am S2\n").address), rests={"C1": 300.0, "C2": 300.0})
+    assert (found["behind"].outcome, server.most) == (Outcome.REFUSED, 0)
+    assert "mdm wants to be left alone for another 300 s" in found["behind"].message
+    assert found["beside"].outcome == Outcome.OK

@@ -63,6 +63,9 @@ class Hands:
     def in_hand(self, key: str) -> bool:
         return False
 
+    def orphaned(self, key: str, trouble: Trouble) -> None:
+        """Nothing is."""
+
     def approved(self) -> None:
         """Somebody has."""
 

@@ -92,3 +92,13 @@ def test_the_shipped_school_has_no_name_and_no_serial_number_twice(sites: int) -
     rooms = {room.name for room in school.rooms}
     assert {device.part.room for device in devices} - {""} <= rooms
     assert {link.to for device in devices for link in device.part.links} <= set(names)
+
+
+def test_a_mistake_has_its_line_and_is_told_in_words(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(SHIPPED.read_text("utf-8").replace("simulators:", "simulators:\n  - {simulator: [x]}", 1))
+    with pytest.raises(ConfigError) as raised:
+        load(path)
+    (line,) = [n for n, text in enumerate(path.read_text("utf-8").splitlines(), 1) if "[x]" in text]
+    found = raised.value.findings[0]
+    assert (found.line, found.source) == (line, str(path)) and "must be a text" in found.message

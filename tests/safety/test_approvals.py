@@ -214,3 +214,12 @@ def test_who_begins_to_wait_while_it_is_granted_is_woken_too(school, world):
         school.service.safety.grant(asked, BERT)
         change(school, update(task).values(until=now() + 3_600_000_000))
         assert school.wait(number, 10, until=ended).run.state == "done"
+
+
+def test_of_a_run_that_has_ended_nobody_has_to_decide_any_more(school):
+    number, asked = submitted(school)
+    school.service.runs.cancel(number, ANNA, "no longer needed")
+    school.work(number)
+    assert [one.approval.no for one in school.service.safety.approvals()] == []
+    (shown,) = school.service.safety.approvals(everything=True)
+    assert (shown.approval.no, shown.approval.standing) == (asked, "expired")

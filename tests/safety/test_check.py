@@ -38,6 +38,9 @@ def test_said_per_step_and_nothing_done(school, world):
             "would call gadget.open",
         ]
         assert any(line.startswith("cannot be told in a check") for line in said)
+        told = [words["de"] for words in row.says]
+        assert any(line.startswith("lässt sich in einer Prüfung nicht sagen") for line in told)
+        assert not any("cannot" in line for line in told), "no English within German"
         assert "would go on the list for the visit: Look at it" in said
         assert next(words["de"] for words in row.says) == "würde gadget.set(value=0-new) aufrufen"
         # Only what was proved is proof.

@@ -67,6 +67,11 @@ def test_a_run_says_what_it_needs(home):
     words = ("run", "go", "--on", "kind=gadget", "--ticket", "new", "--no-follow")
     assert "needs a reason" in pedell(*words, rc=3).stderr
     assert "approvals grant 1" in pedell(*words, "--reason", "stolen").stdout
+    waiting = pedell("runs", "cancel", "1", "--wait", "5")
+    again = pedell("runs", "retry", "1", "--failed", "--reason", "stolen", "--wait", "0", rc=5)
+    assert "cancelled" in waiting.stdout and "approvals grant 2" in again.stdout, "also a retry asks anew"
+    (group,) = document("runs", "waiting")["waiting"]
+    assert group["until"] - now() > 3600 * 1_000_000, "not when it looks again, but when the approval expires"
     assert "only a check" in pedell(*words, "--check").stdout
     assert "reason" in pedell(*words, "--now", rc=2).stderr
 
@@ -81,7 +86,7 @@ def test_check_at_the_command_line(home, world):
 
 
 def test_hold_list_release(home):
-    assert "2 devices until" in pedell("hold", "kind=gadget", "--until", "Friday", "--reason", "exam").stdout
+    assert ", devices: 2" in pedell("hold", "kind=gadget", "--until", "Friday", "--reason", "exam").stdout
     assert document("hold", "name=g0", "site=s0", "--reason", "repair")["count"] == 1
     first, second = document("hold", "list")["holds"]
     assert (first["selector"], second["selector"], second["until"]) == (

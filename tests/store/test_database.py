@@ -86,8 +86,9 @@ def test_a_store_that_somebody_locks_is_an_error_in_words(
     monkeypatch.setattr(database, "BUSY_MS", 50)
     other = Store(f"sqlite:///{data / 'pedell.db'}")
     try:
-        with store.writing(), pytest.raises(StoreError, match="locked"):
+        with store.writing(), pytest.raises(StoreError, match=r"the store is busy: .*locked") as raised:
             add(other, "a")
+        assert "try again" in raised.value.hint
     finally:
         other.close()
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pedell.cli.following import in_language, outcome_line
-from pedell.cli.output import Output, when
+from pedell.cli.output import Output, plain, when
 from pedell.i18n import said, t
 from pedell.service.words import state_word
 
 if TYPE_CHECKING:
     from pedell.cli.base import App
+    from pedell.service.runs import Submitted
     from pedell.service.views import BatchRow, RunDetail, TaskRow
 
 
@@ -34,6 +34,15 @@ def exit_code(detail: RunDetail, safety: int) -> int:
     if detail.run.ended is None:
         return 1 if counts.get("failed", 0) or counts.get("cancelled", 0) else 5
     return 1 if detail.run.state != "done" and any(counts.get(state, 0) for state in FAILED) else 0
+
+
+def tell_approval(app: App, submitted: Submitted) -> None:
+    """Say where a second person must agree to what was just asked for."""
+    if submitted.approval:
+        app.out.line(
+            t("a second person must agree: 'pedell approvals grant {number}'", number=submitted.approval),
+            "warn",
+        )
 
 
 def finish(app: App, number: int, *, interrupted: bool = False, document: bool = True) -> int:
@@ -149,9 +158,5 @@ def differences(before: Any, after: Any, limit: int = 12) -> list[str]:
 
 
 def _short(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return t("yes") if value else t("no")
-    text = said(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = said(value) if isinstance(value, str) else plain(value)
     return text if len(text) <= 60 else text[:57] + "…"

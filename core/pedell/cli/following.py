@@ -78,6 +78,10 @@ class Follower:
                 self._out.line(t("another process is the engine; following it"), "quiet")
             with self._interrupts.heard():
                 return self._watch(host, leading=leading)
+        except StoreError as error:
+            # What was begun is not lost, and somebody should bring it to its end.
+            hint = t("'pedell serve' or 'pedell runs resume {number}' goes on with it", number=self._number)
+            raise StoreError(error.message, hint=hint) from error
         finally:
             leaves = self._interrupts.count > 1
             seconds = LEAVE_SECONDS if leaves else STOP_SECONDS
@@ -113,12 +117,15 @@ class Follower:
                     leading = host.start(everything=False)
                     if leading:
                         host.adopt(self._number)
-                if not progress.resting or progress.finished != finished or not self.until():
+                rests = progress.resting or (not leading and progress.untouched)
+                if not rests or progress.finished != finished or not self.until():
                     resting_since = None
                 elif resting_since is None:
                     resting_since = moment
                 finished = progress.finished
                 if resting_since is not None and self._enough(progress, moment - resting_since):
+                    if not (leading or progress.resting):
+                        say(t("the engine, another process, does nothing about it now"))
                     return progress
                 # Counting a night of 90,000 devices takes a while itself.
                 time.sleep(LOOK_SECONDS if progress.total <= MANY else SLOW_LOOK_SECONDS)

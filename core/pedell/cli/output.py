@@ -35,6 +35,15 @@ def width(text: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def plain(value: object) -> str:
+    """A value of an input or a reading as people write it."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return t("yes") if value else t("no")
+    return value if isinstance(value, str) else json_module.dumps(value, ensure_ascii=False, default=str)
+
+
 def when(micros: int | None, zone: str = "Europe/Berlin") -> str:
     """A stored time for people, in the zone of the settings; empty for none."""
     if micros is None:

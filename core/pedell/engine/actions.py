@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -22,7 +23,7 @@ from pedell.drivers.api import (
 )
 from pedell.engine.attempts import Attempts
 from pedell.engine.calls import EngineCall
-from pedell.engine.context import Reading, RunFacts, TaskItem, Tools
+from pedell.engine.context import UNSETTLED, Reading, RunFacts, TaskItem, Tools
 from pedell.engine.conversation import Conversation
 from pedell.engine.effects import Effects
 from pedell.engine.hands import LOCK_PAUSE, Hands
@@ -61,9 +62,31 @@ class TaskActions(Hands):
     def in_hand(self, key: str) -> bool:
         """Whether an effect of this step waits, or its outcome is unknown."""
         return any(
-            known.state in ("open", "waiting", "in_doubt") and step.partition("^")[0] == key
+            known.state in UNSETTLED and step.partition("^")[0] == key
             for step, known in self.item.attempts.items()
         )
+
+    def orphaned(self, key: str, trouble: Trouble) -> tuple[Any] | None:
+        """A step cannot be called, as its driver, its link or its device is gone: its result where it was done before.
+
+        What was called, and can neither be asked about nor finished any more, only a person can tell: raises InDoubt,
+        unless another call would do no harm.
+        """
+        for known in self.item.attempts.values():
+            if known.step.partition("^")[0] != key:
+                continue
+            if known.state == "done":
+                return (json.loads(known.result) if known.result else None,)
+            if known.state not in UNSETTLED:
+                continue
+            words = tr("en", "what became of it cannot be found out: {trouble}", trouble=trouble.message)
+            error = DeviceError(ErrorClass.PRECONDITION, words, happened=Happened.UNKNOWN)
+            if known.effect == Effect.REPEATABLE and not known.parts:
+                self._attempts.failed(None, known, None, error)
+                continue
+            self._attempts.doubt(None, known, None, error)
+            raise InDoubt(known.id, f"{known.capability}: {words}")
+        return None
 
     def call_step(self, key: str, step: Do, params: Mapping[str, Any], *, shielded: bool) -> Any:
         """Call a capability on the task's device, or on the one that a link names; returns plain data."""
@@ -138,6 +161,7 @@ class TaskActions(Hands):
             said = first["msg"].removeprefix("Value error, ")
             raise StepFailed(Trouble(ErrorClass.PRECONDITION, f"{where}: {said}")) from error
         device, targets = self._device(step)
+        self._same_device(key, step, device)
         driver, target = self._driver(capability, targets)
         return Order(
             key,
@@ -165,6 +189,15 @@ class TaskActions(Hands):
             message = tr("en", "{name} is not in the inventory", name=found[0].other_name)
             raise StepFailed(Trouble(ErrorClass.PRECONDITION, message))
         return found[0].other, targets
+
+    def _same_device(self, key: str, step: Do, device: int) -> None:
+        """Asking or finishing goes to the device that was called, wherever a link in the inventory leads by now."""
+        for known in self.item.attempts.values():
+            if known.state in UNSETTLED and known.step.partition("^")[0] == key and known.device != device:
+                message = tr("en", "{name} is linked to another device than when {capability} was called",
+                    name=self.item.name, capability=step.do,
+                )  # fmt: skip
+                raise StepFailed(Trouble(ErrorClass.PRECONDITION, message))
 
     def _driver(self, capability: Capability, targets: tuple[Target, ...]) -> tuple[type[Driver], Target]:
         for target in targets:

@@ -60,7 +60,7 @@ class Attempts:
         item = self._hands.item
         attempt = Attempt(
             id=new_id(), step=key, epoch=item.shard.epoch, state="open", capability=order.capability.name, effect=order.capability.effect,
-            params=order.params.model_dump(mode="json"), started=now(), hold_until=_hold_until(order),
+            params=order.params.model_dump(mode="json"), started=now(), device=order.device, hold_until=_hold_until(order),
         )  # fmt: skip
         info = AttemptInfo(self._hands.run.id, item.device_id, attempt.capability, attempt.id)
         self._hands.tools.plugins.before_attempt(info)
@@ -111,7 +111,7 @@ class Attempts:
 
     def failed(
         self,
-        order: Order,
+        order: Order | None,
         attempt: Attempt,
         conversation: Conversation | None,
         error: DeviceError,
@@ -124,14 +124,14 @@ class Attempts:
 
     def doubt(
         self,
-        order: Order,
+        order: Order | None,
         attempt: Attempt,
         conversation: Conversation | None,
         error: DeviceError,
         *,
         holds: bool = True,
     ) -> None:
-        """Nobody knows yet; the device stays held."""
+        """Nobody knows yet; the device stays held. Without an order nobody could be asked."""
         self._explain(attempt, error, "")
         self._write(order, attempt, "in_doubt", Happened.UNKNOWN, conversation, holds=holds)
 
@@ -159,7 +159,7 @@ class Attempts:
         attempt.message = self._hands.tools.secrets.mask(error.message)[:1000]
 
     def _write(
-        self, order: Order, attempt: Attempt, state: str, happened: Happened, conversation: Conversation | None, *,
+        self, order: Order | None, attempt: Attempt, state: str, happened: Happened, conversation: Conversation | None, *,
         holds: bool, result: Any = None,
     ) -> None:  # fmt: skip
         if state in ("done", "waiting"):
@@ -188,7 +188,7 @@ class Attempts:
         )  # fmt: skip
         attempt.state, attempt.happened = state, happened
         # What recovery finds out after an interruption says nothing about the device.
-        if state != "waiting" and conversation is not None:
+        if state != "waiting" and conversation is not None and order is not None:
             self.tell(order, attempt.error_class, conversation.firmware)
         if state in ("done", "failed"):
             info = AttemptInfo(hands.run.id, hands.item.device_id, attempt.capability, attempt.id, state)

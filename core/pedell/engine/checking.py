@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pedell.drivers.api import ErrorClass
 from pedell.engine.interpreter import Interpreter
 from pedell.engine.signals import NotCalled, StepFailed, Trouble
+from pedell.i18n import said
 from pedell.playbooks.model import AnyStep, Block, Check, Do, Say, Visit
 from pedell.playbooks.model import Pause as PauseStep
 
@@ -31,7 +33,7 @@ class CheckInterpreter(Interpreter):
             en, de = (step.name.en, step.name.de) if step.name else (key, key)
             self._tell(
                 f"cannot be told in a check: {en} ({failed.trouble.message})",
-                f"lässt sich in einer Probe nicht sagen: {de} ({failed.trouble.message})",
+                f"lässt sich in einer Prüfung nicht sagen: {de} ({said(failed.trouble.message, 'de')})",
             )
 
     def _do(self, step: Do, key: str) -> Any:
@@ -59,7 +61,7 @@ class CheckInterpreter(Interpreter):
         self._tell(f"would call {call}", f"würde {call} aufrufen")
 
     def _failed(self, step: Do, trouble: Trouble) -> None:
-        if not self._pretending:
+        if not self._pretending or (step.optional and trouble.error_class == ErrorClass.UNSUPPORTED):
             super()._failed(step, trouble)
             return
         raise StepFailed(trouble)

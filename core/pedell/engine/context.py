@@ -75,6 +75,7 @@ class Attempt:
     effect: str
     params: Mapping[str, Any]
     started: int
+    device: int
     parts: str = ""
     happened: str = ""
     error_class: str = ""
@@ -82,6 +83,10 @@ class Attempt:
     result: str = ""
     token: str = ""
     hold_until: int = 0
+
+
+UNSETTLED = frozenset({"open", "waiting", "in_doubt"})
+"""States of an attempt that has no end yet."""
 
 
 @dataclass

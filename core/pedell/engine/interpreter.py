@@ -38,6 +38,12 @@ class Actions(Protocol):
     def in_hand(self, key: str) -> bool:
         """Whether an effect of this step has begun and is not over; then it goes on also after a cancel."""
 
+    def orphaned(self, key: str, trouble: Trouble) -> tuple[Any] | None:
+        """A step cannot be called: the result in a tuple where it has been done before.
+
+        Raises InDoubt where it has begun, and can neither be asked about nor finished any more.
+        """
+
     def approved(self) -> None:
         """Returns where a second person has approved the run; raises Pause or StepFailed."""
 
@@ -169,6 +175,9 @@ class Interpreter:
             result = self._actions.call_step(own, step, params, shielded=bool(self._shield))
         except StepFailed as failed:
             trouble = failed.trouble
+            if (done := self._actions.orphaned(own, trouble)) is not None:
+                self._memo[key] = {"r": done[0]}
+                return done[0]
             retry = step.retry
             if (
                 retry is not None and tried < retry.times and trouble.error_class in retry.on

@@ -152,7 +152,7 @@ def attempts(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[s
         for row in connection.execute(query):
             found.setdefault(row.task, {})[row.step] = Attempt(
                 id=row.id, step=row.step, epoch=row.epoch, state=_state(row), capability=row.capability, effect=row.effect,
-                params=json.loads(row.params), started=row.started, parts=row.parts, happened=row.happened,
+                params=json.loads(row.params), started=row.started, device=row.device, parts=row.parts, happened=row.happened,
                 error_class=row.error_class, message=row.message, result=row.result, token=row.token, hold_until=row.hold_until,
             )  # fmt: skip
     return found

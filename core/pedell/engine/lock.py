@@ -49,8 +49,9 @@ class FileLock:
         except OSError:
             os.close(file)
             return False
-        os.ftruncate(file, 0)
-        os.write(file, f"{os.getpid()}\n".encode())
+        with contextlib.suppress(OSError):  # a full disk; the number is for people only
+            os.ftruncate(file, 0)
+            os.write(file, f"{os.getpid()}\n".encode())
         self._file = file
         return True
 

@@ -100,7 +100,9 @@ class Recovery:
             if order.capability.risk >= Risk.DISRUPTIVE:
                 # Another device at this address would answer for itself.
                 conversation.identify(Deadline.after(order.timeout))
-            return driver.probe(order.capability.name, call, order.params, evidence)
+            # As it was called: expressions may come to something else by now.
+            called = order.capability.params.model_validate(attempt.params)
+            return driver.probe(order.capability.name, call, called, evidence)
 
         try:
             told = answered(ask, conversation)

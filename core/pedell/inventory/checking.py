@@ -6,6 +6,7 @@ that outlives its time limit is left behind on its thread; its slot is replaced.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -97,12 +98,16 @@ class Checker:
         *,
         seconds: float,
         threads: int,
+        rests: Mapping[str, float] | None = None,
     ) -> None:
+        """`rests`: controllers, by id, that have asked to be left alone, and for how many seconds still."""
         self._plugins = plugins
         self._env = env
         self._lease = lease
         self._seconds = seconds
         self._threads = threads
+        moment = time.monotonic()
+        self._rests = {key: moment + left for key, left in (rests or {}).items()}
 
     def run(self, subjects: Sequence[Subject]) -> Iterator[Checked]:
         """Answers in the order in which the devices do; one for each subject."""
@@ -123,6 +128,7 @@ class Checker:
         subject, driver = job.subject, job.driver
         deadline = Deadline.after(self._seconds)
         try:
+            self._left_alone(subject.target)
             with (
                 self._lease(job.endpoint, deadline),
                 conversation(driver(subject.target, self._env(subject.target)), deadline) as made,
@@ -130,10 +136,33 @@ class Checker:
                 identity = made.identity(deadline)
             identity.check(subject.target)
         except Exception as error:
+            self._heed(subject.target, error)
             return _failed(subject, error)
         return Checked(
             subject.no, subject.target, Outcome.OK, _remark(identity, subject.target), identity=identity
         )
+
+    def _left_alone(self, target: Target) -> None:
+        """Raises DeviceError(BUSY) where the device's controller wants to be left alone."""
+        if target.controller is None:
+            return
+        left = self._rests.get(target.controller.id, 0.0) - time.monotonic()
+        if left > 0:
+            raise DeviceError(
+                ErrorClass.BUSY,
+                t(
+                    "{name} wants to be left alone for another {seconds} s",
+                    name=target.controller.name,
+                    seconds=f"{left:.0f}",
+                ),
+            )
+
+    def _heed(self, target: Target, error: Exception) -> None:
+        """What a controller asks for is for all of its devices."""
+        if isinstance(error, DeviceError) and error.retry_after and target.controller is not None:
+            until = time.monotonic() + error.retry_after
+            key = target.controller.id
+            self._rests[key] = max(until, self._rests.get(key, 0.0))
 
 
 def _remark(identity: Identity, target: Target) -> str:

@@ -8,7 +8,8 @@ event, so that the run's digest, the ledger and the ticket's note vouch for this
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Iterator, Mapping
+import json
+from collections.abc import Generator, Iterator, Mapping, MutableMapping
 from typing import Any, cast
 
 from sqlalchemy import Connection, insert, select, update
@@ -21,6 +22,8 @@ from pedell.store.tables.control import installation, installation_event
 NAME = "installation"
 TURN = "engine"
 """The row that counts engines."""
+ASKED = "runs.asked"
+"""Kind of the event that a run was written down."""
 ENGINE = "system:engine"
 """The actor of what the engine does by itself."""
 Anchor = tuple[int, str]
@@ -87,8 +90,13 @@ def events(connection: Connection) -> Generator[dict[str, Any]]:
             yield dict(row._mapping)
 
 
-def check(connection: Connection, anchors: Mapping[int, str]) -> Iterator[tuple[int, str]]:
-    """What is wrong, with the event's number; `anchors`: hashes that closed runs carry, by number."""
+def check(
+    connection: Connection, anchors: Mapping[int, str], asked: MutableMapping[str, int]
+) -> Iterator[tuple[int, str]]:
+    """What is wrong, with the event's number; `anchors`: hashes that closed runs carry, by number.
+
+    Runs that were written down are put into `asked`, with the event's number.
+    """
     seq, value = 0, chain.INSTALLATION_GENESIS
     known: dict[int, str] = {0: value}
     with contextlib.closing(events(connection)) as found:
@@ -103,6 +111,8 @@ def check(connection: Connection, anchors: Mapping[int, str]) -> Iterator[tuple[
                 return
             if seq in anchors:
                 known[seq] = value
+            if item["kind"] == ASKED:
+                asked[str(json.loads(item["body"]).get("run"))] = seq
     if head(connection) != (seq, value):
         yield seq + 1, "the installation's chain ends early: an event is missing"
     for number, carried in sorted(anchors.items()):

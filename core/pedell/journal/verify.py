@@ -8,24 +8,33 @@ inside it; compare with a note.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from pedell.journal import chain, installation
 from pedell.journal.cutting import CutDigest
+from pedell.store.tables.control import approval
 from pedell.store.tables.journal import event, ledger, run, shard
+
+RUN, LEDGER, INSTALLATION = "run", "ledger", "installation"
+"""Where something is wrong."""
 
 
 @dataclass(frozen=True)
 class Broken:
-    """One thing that is not as it was written: which run (number), shard and event, and what is wrong."""
+    """One thing that is not as it was written: which run (number), shard and event, and what is wrong.
+
+    `seq` counts where `place` says: events of a run, lines of the ledger, or events of the installation.
+    """
 
     run: int | None
     shard: int | None
     seq: int | None
     message: str
+    place: str = RUN
 
 
 @dataclass
@@ -58,8 +67,7 @@ def verify(connection: Connection, number: int | None = None) -> Verified:
     result = Verified()
     # What is being purged is gone in parts.
     gone = select(ledger.c.run).where(ledger.c.purged.is_not(None))
-    query = select(run.c.no, run.c.id, run.c.state, run.c.ended, run.c.digest).order_by(run.c.no)
-    query = query.where(run.c.id.not_in(gone))
+    query = select(run).order_by(run.c.no).where(run.c.id.not_in(gone))
     if number is not None:
         query = query.where(run.c.no == number)
     rows = connection.execute(query).all()
@@ -68,15 +76,37 @@ def verify(connection: Connection, number: int | None = None) -> Verified:
         result.runs += 1
         known[row.id] = row.no
         result.broken.extend(_run(connection, row, result))
+    if number is None:
+        result.broken.extend(_of_no_run(connection))
     result.broken.extend(_ledger(connection, known, result, whole=number is None))
     result.installation = installation.head(connection)[0]
+    asked: dict[str, int] = {}
     result.broken.extend(
-        Broken(None, None, seq, message) for seq, message in installation.check(connection, result.anchors)
+        Broken(None, None, seq, message, INSTALLATION)
+        for seq, message in installation.check(connection, result.anchors, asked)
     )
+    if number is None:
+        result.broken.extend(_gone(connection, asked))
     return result
 
 
-def _run(connection: Connection, row: Row[*tuple[object, ...]], result: Verified) -> Iterator[Broken]:
+def _of_no_run(connection: Connection) -> Iterator[Broken]:
+    """Events that were put in for a run that is not there."""
+    query = select(event.c.run, func.min(event.c.seq)).where(event.c.run.not_in(select(run.c.no)))
+    for number, seq in connection.execute(query.group_by(event.c.run).order_by(event.c.run)):
+        yield Broken(number, None, seq, "events of a run that is not there")
+
+
+def _gone(connection: Connection, asked: Mapping[str, int]) -> Iterator[Broken]:
+    """Runs that were asked for, and that neither their table nor the ledger knows any more."""
+    known = set(connection.execute(select(run.c.id)).scalars())
+    known.update(connection.execute(select(ledger.c.run)).scalars())
+    for run_id, seq in asked.items():
+        if run_id not in known:
+            yield Broken(None, None, seq, f"run {run_id} was asked for and has been removed", INSTALLATION)
+
+
+def _run(connection: Connection, row: Row[*tuple[Any, ...]], result: Verified) -> Iterator[Broken]:
     number, run_id, state = row.no, row.id, row.state
     heads = []
     shards = {
@@ -90,6 +120,7 @@ def _run(connection: Connection, row: Row[*tuple[object, ...]], result: Verified
     found = {no: (0, chain.genesis(run_id, no)) for no in shards}
     bad: set[int] = set()
     closing = ""
+    consents: list[tuple[str, Mapping[str, Any]]] = []
     query = select(event).where(event.c.run == number).order_by(event.c.shard, event.c.seq)
     for item in connection.execution_options(yield_per=2000).execute(query):
         result.events += 1
@@ -116,6 +147,10 @@ def _run(connection: Connection, row: Row[*tuple[object, ...]], result: Verified
             result.emptied += 1
             cut = result.cuts.setdefault((run_id, item.cut), CutDigest(run_id, item.cut))
             cut.add(item.shard, item.seq, item.hash)
+        if item.kind == "run.created":
+            yield from _row(row, json.loads(item.body))
+        elif item.kind.startswith("approval."):
+            consents.append((item.kind, json.loads(item.body)))
         if item.kind == "run.closed":
             closing = _closing(item.body, result)
         found[item.shard] = (item.seq, value)
@@ -126,11 +161,56 @@ def _run(connection: Connection, row: Row[*tuple[object, ...]], result: Verified
             continue
         if (stored.seq, stored.head or chain.genesis(run_id, no)) != (seq, head):
             yield Broken(number, no, seq + 1, "the chain ends early: an event is missing")
+    if not bad:
+        yield from _consent(connection, row, consents)
     if row.ended is not None:
         if not bad and closing != state:
             yield Broken(number, 0, None, f"the run says {state}, its journal {closing or 'nothing'}")
         if chain.digest(run_id, state, heads) != row.digest:
             yield Broken(number, None, None, "the digest does not fit the chains")
+
+
+_SHOWN = ("playbook", "selector", "ticket", "reason")
+"""What is shown of a run from its row, and stands in its first event as well."""
+
+
+def _row(row: Row[*tuple[Any, ...]], body: Mapping[str, Any]) -> Iterator[Broken]:
+    """The run's row is what people see of it: it must say what the journal does."""
+    told = {name: body.get(name) for name in _SHOWN}
+    actor = body.get("actor") or {}
+    told |= {
+        "actor": actor.get("id"),
+        "verified_by": actor.get("verified_by"),
+        "envelope": body.get("envelope"),
+    }
+    shown = {name: getattr(row, name) for name in (*_SHOWN, "actor", "verified_by")}
+    try:
+        shown["envelope"] = json.loads(row.envelope)
+    except ValueError:
+        shown["envelope"] = row.envelope
+    for name, value in told.items():
+        if _stored(shown[name]) != _stored(value):
+            yield Broken(row.no, None, None, f"the run's row and its journal tell different things: {name}")
+
+
+def _stored(value: Any) -> Any:
+    """As either column takes it: JSON keeps a NUL that a text column of PostgreSQL does not."""
+    return (
+        value.replace("\0", "\ufffd").encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    )
+
+
+def _consent(
+    connection: Connection, row: Row[*tuple[Any, ...]], told: Sequence[tuple[str, Mapping[str, Any]]]
+) -> Iterator[Broken]:
+    """A decision about an approval stands in the journal, too."""
+    decided = {(body.get("approval"), kind, body.get("actor")) for kind, body in told}
+    query = select(approval).where(approval.c.run == row.no, approval.c.state.in_(("granted", "refused")))
+    for one in connection.execute(query.order_by(approval.c.no)):
+        if (one.no, f"approval.{one.state}", one.decided_by) not in decided:
+            yield Broken(
+                row.no, None, None, f"approval {one.no} is {one.state}, and the journal does not know it"
+            )
 
 
 def _closing(body: str, result: Verified) -> str:
@@ -156,22 +236,34 @@ def _ledger(
         result.lines += 1
         seen.add(line.run)
         if line.seq != expected:
-            yield Broken(None, None, expected, "a line of the ledger is missing")
+            yield Broken(None, None, expected, "a line of the ledger is missing", LEDGER)
             expected = line.seq
         value = chain.ledger_link(previous, line.seq, line.run, line.digest)
         if line.prev != previous or line.hash != value:
-            yield Broken(known.get(line.run), None, line.seq, "a line of the ledger was changed")
+            yield Broken(known.get(line.run), None, line.seq, "a line of the ledger was changed", LEDGER)
         if line.purged is not None:
             purges.setdefault(line.purged, []).append((line.seq, line.digest, line.cut_of))
         elif line.cut_of is not None:
             told = result.cuts.pop((line.cut_of, line.at), None)
             if line.cut_of in known and (told is None or told.hex() != line.digest):
                 message = "the ledger tells of other readings that were cut"
-                yield Broken(known[line.cut_of], None, line.seq, message)
+                yield Broken(known[line.cut_of], None, line.seq, message, LEDGER)
         elif line.run not in digests:
-            yield Broken(None, None, line.seq, f"run {line.run} is in the ledger and has been removed")
+            if line.run in known:
+                yield Broken(
+                    known[line.run],
+                    None,
+                    line.seq,
+                    "the ledger says that the run has ended, its row does not",
+                    LEDGER,
+                )
+            else:
+                message = f"run {line.run} is in the ledger and has been removed"
+                yield Broken(None, None, line.seq, message, LEDGER)
         elif digests[line.run] != line.digest:
-            yield Broken(known.get(line.run), None, line.seq, "the run's digest is not the one in the ledger")
+            yield Broken(
+                known.get(line.run), None, line.seq, "the run's digest is not the one in the ledger", LEDGER
+            )
         previous, expected = line.hash, expected + 1
     result.head = previous
     for at, marked in sorted(purges.items()):
@@ -179,7 +271,9 @@ def _ledger(
         *lines, (own, value, _) = marked
         result.purged += sum(of is None for _, _, of in lines)
         if value != chain.purge_digest(at, [seq for seq, _, _ in lines]):
-            yield Broken(None, None, own, "lines are marked as purged, and the ledger tells of no such purge")
+            yield Broken(
+                None, None, own, "lines are marked as purged, and the ledger tells of no such purge", LEDGER
+            )
     for run_id, _ in sorted(result.cuts):
         message = "events have been emptied, and the ledger tells of no such cut"
         yield Broken(known.get(run_id), None, None, message)

@@ -62,7 +62,7 @@ class Place:
     def taken(self) -> bool:
         """Whether a lab holds the lock."""
         try:
-            with self._lock.open("r+") as lock:
+            with self._lock.open() as lock:  # only read: the data folder may be one that nobody can write
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except FileNotFoundError:
             return False

@@ -13,13 +13,17 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from pedell.errors import ConfigError, Finding
 from pedell.i18n import t
 from pedell.lab.parts import DevicePart, RoomPart, SchoolFile, SimulatorPart
+from pedell.playbooks.mistakes import plain_words
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 SHIPPED = Path(__file__).parent / "school.yaml"
 
@@ -67,15 +71,15 @@ def load(path: Path = SHIPPED, *, sites: int = 1, seed: int = 1) -> School:
     """Read a school and fill it in for so many sites; raises ConfigError that names every mistake."""
     import yaml
 
+    text = ""
     try:
-        document = SchoolFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        text = path.read_text("utf-8")
+        document = SchoolFile.model_validate(yaml.safe_load(text))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(t("{path} cannot be read: {error}", path=path, error=error)) from error
+        said = " ".join(str(error).split())
+        raise ConfigError(t("{path} cannot be read: {error}", path=path, error=said)) from error
     except ValidationError as error:
-        findings = [
-            Finding(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}", source=str(path))
-            for item in error.errors(include_url=False, include_input=False)
-        ]
+        findings = [_finding(text, path, item) for item in error.errors(include_url=False)]
         raise ConfigError(
             t("mistakes in {path}: {count}", path=path, count=len(findings)), findings=findings
         ) from error
@@ -90,6 +94,26 @@ def load(path: Path = SHIPPED, *, sites: int = 1, seed: int = 1) -> School:
             hint="{site}, {slug}, {number}, {serial}, {mac}",
         ) from error
     return School(made, document.rooms, tuple(played))
+
+
+def _finding(text: str, path: Path, item: ErrorDetails) -> Finding:
+    """A mistake in words, with its line; what is missing has the line of where it is missing."""
+    import yaml
+
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    for part in item["loc"]:
+        inner = None
+        if isinstance(node, yaml.MappingNode):
+            inner = next((value for key, value in node.value if key.value == part), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            inner = node.value[part]
+        if inner is None:
+            break
+        node = inner
+    place = node.start_mark if node is not None else None
+    message, hint = plain_words(".".join(str(part) for part in item["loc"]), item)
+    line, column = (place.line + 1, place.column + 1) if place is not None else (None, None)
+    return Finding(message, str(path), line, column, hint)
 
 
 def _site(document: SchoolFile, number: int) -> Site:

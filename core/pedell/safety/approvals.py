@@ -45,6 +45,7 @@ class Approval:
     verified_by: str = ""
     decided: int | None = None
     reason: str = ""
+    run_ended: bool = False
 
     @property
     def weak(self) -> bool:
@@ -53,8 +54,12 @@ class Approval:
 
     @property
     def standing(self) -> str:
-        """The state as it is now: what nobody decided in time has expired, also while no engine has seen that."""
-        return EXPIRED if self.state == ASKED and self.expires <= now() else self.state
+        """The state as it is now: what nobody decided in time, or before the run had ended, has expired.
+
+        Also while no engine has seen that.
+        """
+        over = self.run_ended or self.expires <= now()
+        return EXPIRED if self.state == ASKED and over else self.state
 
 
 def digest(envelope: str) -> str:
@@ -82,11 +87,12 @@ def ask(connection: Connection, number: int, run_id: str, who: Actor) -> int:
 
 def find(connection: Connection, *, everything: bool = False, number: int | None = None) -> list[Approval]:
     """Approvals, newest first; only those that wait for somebody, unless everything is asked for."""
-    query = select(approval).order_by(approval.c.no.desc())
+    ended = run.c.ended.is_not(None).label("run_ended")
+    query = select(approval, ended).join(run, run.c.no == approval.c.run).order_by(approval.c.no.desc())
     if number is not None:
         query = query.where(approval.c.no == number)
     elif not everything:
-        query = query.where(approval.c.state == ASKED, approval.c.expires > now())
+        query = query.where(approval.c.state == ASKED, approval.c.expires > now(), run.c.ended.is_(None))
     return [_read(row) for row in connection.execute(query.limit(1000))]
 
 
@@ -173,4 +179,4 @@ def _second_person(connection: Connection, known: Approval, owner: Row[*tuple[An
 
 def _read(row: Row[*tuple[Any, ...]]) -> Approval:
     values = row._mapping
-    return Approval(**{name: values[name] for name in Approval.__dataclass_fields__})
+    return Approval(**{name: values[name] for name in Approval.__dataclass_fields__ if name in values})

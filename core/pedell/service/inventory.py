@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from sqlalchemy import select
+
 from pedell.drivers.deadline import Deadline
 from pedell.drivers.driver import Target
 from pedell.errors import InventoryError, NotFoundError, SelectorError
@@ -25,6 +27,8 @@ from pedell.inventory.rows import DeviceDetail, DeviceFacts, RoomFacts, SiteFact
 from pedell.inventory.selectors import Selector
 from pedell.inventory.yaml_source import read_yaml
 from pedell.service.base import Surroundings
+from pedell.store.database import now
+from pedell.store.tables.control import controller_rest
 
 if TYPE_CHECKING:
     from pedell.engine.conversation import EngineEnv
@@ -170,8 +174,20 @@ class InventoryService:
         """Connect to devices and read who they are; one answer for each, as they come."""
         plugins = self._around.plugins
         with self._leases() as lease:
-            checker = Checker(plugins, lambda _: self._env(), lease, seconds=seconds, threads=threads)
+            checker = Checker(
+                plugins, lambda _: self._env(), lease, seconds=seconds, threads=threads, rests=self._rests()
+            )
             yield from checker.run(subjects)
+
+    def _rests(self) -> dict[str, float]:
+        """Controllers that have asked an engine to be left alone, and for how many seconds still."""
+        moment = now()
+        later = controller_rest.c.until > moment
+        with self._around.store.reading() as connection:
+            rows = connection.execute(
+                select(controller_rest).where(later, controller_rest.c.at <= moment)
+            ).all()
+        return {row.controller: (row.until - moment) / 1_000_000 for row in rows}
 
     def discover(
         self,

@@ -20,6 +20,7 @@ from pedell.engine.signals import SAFETY
 from pedell.errors import ConflictError, NotFoundError, RefusedError, UsageError
 from pedell.i18n import t, tr
 from pedell.inventory.repository import Inventory
+from pedell.journal import installation
 from pedell.journal.commit import append_now
 from pedell.journal.ops import ShardRef
 from pedell.model.actor import Actor, VerifiedBy
@@ -205,6 +206,8 @@ class RunsService:
             "reason": request.reason, "unable": len(plan.unable),
         }  # fmt: skip
         append_now(connection, ShardRef(number, run_id, 0, 0), "run.created", body)
+        # The ledger knows a run only once it has ended: until then this tells that it was there.
+        installation.append(connection, installation.ASKED, {"run": run_id, "actor": request.actor.id})
         if request.at_once:
             override(connection, number, run_id, request.actor, request.reason)
         approval = 0

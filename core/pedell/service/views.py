@@ -134,8 +134,12 @@ class Progress:
     def resting(self) -> bool:
         """Whether nothing goes on before a time or a person comes; others may have to wait for those that do."""
         rest = sum(self.counts.get(state, 0) for state in ("waiting", "in_doubt", "blocked"))
-        working = self.counts.get("running", 0) - self.polled
-        return not self.done and bool(rest + self.polled) and working <= 0
+        return self.untouched and bool(rest + self.polled)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether no device is being worked on, though the run has not ended: its engine has others in hand, or is frozen."""
+        return not self.done and self.counts.get("running", 0) - self.polled <= 0
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
+from pedell.safety.waking import APPROVAL, STOP
+from pedell.store.tables.control import approval
 from pedell.store.tables.inventory import device
 from pedell.store.tables.journal import attempt, event, run, task
 
@@ -81,15 +83,19 @@ def waiting(connection: Connection) -> list[Waiting]:
 
 
 def _tasks(connection: Connection) -> Iterator[Any]:
+    latest = select(approval.c.run, func.max(approval.c.expires).label("expires"))
+    asked = latest.where(approval.c.state == "asked").group_by(approval.c.run).subquery()
     query = (
         select(
             task.c.run, task.c.state, task.c.why, task.c.until, task.c.lock_key, task.c.started, device.c.name,
             run.c.playbook, run.c.created, run.c.started.label("run_started"),
             attempt.c.started.label("began"), attempt.c.token, attempt.c.message, attempt.c.state.label("attempt"),
+            asked.c.expires,
         )
         .join(run, run.c.no == task.c.run)
         .join(device, device.c.no == task.c.device)
         .outerjoin(attempt, (attempt.c.task == task.c.no) & attempt.c.state.in_(("waiting", "in_doubt")))
+        .outerjoin(asked, asked.c.run == task.c.run)
         .where(
             run.c.ended.is_(None),
             task.c.state.in_(("waiting", "blocked", "in_doubt"))
@@ -111,7 +117,10 @@ def _reason(row: Any) -> tuple[str, int | None]:
     if row.state == "blocked":
         return "busy", None
     rule = row.lock_key.removeprefix(GATE) if row.lock_key.startswith(GATE) else "time"
-    return rule, row.until
+    if rule == STOP:
+        return rule, None
+    # Who waits for a person looks again every minute; that is not when the wait is over.
+    return rule, row.expires if rule == APPROVAL and row.expires else row.until
 
 
 def _first_waits(connection: Connection, run_no: int) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,8 @@ from pedell.i18n import t
 # Classes of SQLSTATE that speak of the server, not of the statement: connection, login, resources, operator,
 # system, rollback of a transaction, a server that only reads, rights.
 _STATES = ("08", "25006", "28", "3D", "40", "42501", "53", "55", "57", "58", "XX")
+
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT, sqlite3.SQLITE_LOCKED)
 
 
 class CommitUnknownError(StoreError):
@@ -30,8 +33,10 @@ def store_errors() -> Iterator[None]:
     except DBAPIError as error:
         said = " ".join(str(error.orig).split())
         state = str(getattr(error.orig, "sqlstate", None) or "")
-        if state == "55P03":  # lock_timeout
-            raise StoreError(t("the store is busy: {error}", error=said)) from error
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        if state == "55P03" or code in _BUSY:
+            hint = t("another program holds it; try again in a moment")
+            raise StoreError(t("the store is busy: {error}", error=said), hint=hint) from error
         if error.connection_invalidated:
             raise StoreError(t("the connection to the store was lost: {error}", error=said)) from error
         if isinstance(error, OperationalError) or state.startswith(_STATES):

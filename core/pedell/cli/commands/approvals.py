@@ -8,7 +8,7 @@ import click
 
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
-from pedell.cli.output import when
+from pedell.cli.output import plain, when
 from pedell.i18n import t
 
 if TYPE_CHECKING:
@@ -95,9 +95,10 @@ def _show(app: App, found: Wanted) -> None:
     )
     out.line(f"  {t('reason')}: {found.reason}")
     for name, value in found.inputs.items():
-        out.line(f"  {name} = {value}")
+        if value not in (None, ""):
+            out.line(f"  {name} = {plain(value)}")
     places = ", ".join(f"{site} ({count})" for site, count in found.sites.items())
-    out.line(f"  {t('{count} devices', count=found.count)}: {places}")
+    out.line("  " + t("devices: {places}", places=places))
     for name in found.devices:
         out.line(f"    {name}")
     if found.count > len(found.devices):

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.i18n import said, t
+
+if TYPE_CHECKING:
+    from pedell.journal.verify import Broken
+
+SHOWN = 50
+"""So much of what is wrong is told."""
 
 
 @make("verify", "Recompute the hash chains and the ledger; name the first event that was changed.")
@@ -22,7 +29,7 @@ def verify(app: App, run: str | None) -> int:
         {
             "ok": result.ok, "runs": result.runs, "events": result.events, "ledger_lines": result.lines, "ledger_head": result.head,
             "purged": result.purged, "emptied": result.emptied, "installation_events": result.installation,
-            "broken": [{"run": b.run, "shard": b.shard, "seq": b.seq, "message": b.message} for b in result.broken],
+            "broken": [{"run": b.run, "shard": b.shard, "seq": b.seq, "message": b.message, "place": b.place} for b in result.broken],
         },
         t("runs: {runs}, events: {events}, of the installation itself: {own}, lines in the ledger: {lines}",
           runs=result.runs, events=result.events, own=result.installation, lines=result.lines),
@@ -36,25 +43,30 @@ def verify(app: App, run: str | None) -> int:
         )
     if result.emptied:
         app.out.line(t("{count} events of readings were emptied after their time", count=result.emptied))
-    for broken in result.broken[:50]:
-        if broken.run is broken.shard is None:
-            out = f"{t('event {seq}', seq=_known(broken.seq))}: {said(broken.message)}"
-            app.out.line(out, "bad")
-            continue
-        where = t(
-            "run {run}, shard {shard}, event {seq}",
-            run=broken.run or "?",
-            shard=_known(broken.shard),
-            seq=_known(broken.seq),
-        )
-        app.out.line(f"{where}: {said(broken.message)}", "bad")
+    for broken in result.broken[:SHOWN]:
+        app.out.line(f"{_place(broken)}: {said(broken.message)}", "bad")
+    if len(result.broken) > SHOWN:
+        app.out.line(t("and {count} more", count=len(result.broken) - SHOWN), "bad")
     if result.ok:
         app.out.line(t("nothing was changed; the ledger's head is {head}", head=result.head), "ok")
     return 0 if result.ok else 1
 
 
-def _known(value: int | None) -> str:
-    return "-" if value is None else str(value)
+def _place(broken: Broken) -> str:
+    """Where it is, in words."""
+    from pedell.journal.verify import INSTALLATION, LEDGER
+
+    if broken.place == LEDGER:
+        line = t("ledger, line {seq}", seq=broken.seq)
+        return line if broken.run is None else f"{t('run {run}', run=broken.run)}, {line}"
+    if broken.place == INSTALLATION:
+        return t("installation, event {seq}", seq=broken.seq)
+    parts = [t("run {run}", run=broken.run or "?")]
+    if broken.shard is not None:
+        parts.append(t("shard {shard}", shard=broken.shard))
+    if broken.seq is not None:
+        parts.append(t("event {seq}", seq=broken.seq))
+    return ", ".join(parts)
 
 
 @make("events", "Print the journal's events, one JSON document a line.", json=False)

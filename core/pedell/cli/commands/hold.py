@@ -34,13 +34,13 @@ def command(app: App, selector: tuple[str, ...], until: str, reason: str, everyt
     zone = app.settings.timezone
     text = (
         t(
-            "hold {number}: {count} devices until {time}",
+            "hold {number} until {time}, devices: {count}",
             number=made.no,
             count=count,
             time=when(made.until, zone),
         )
         if made.until
-        else t("hold {number}: {count} devices until 'pedell release {number}'", number=made.no, count=count)
+        else t("hold {number} until 'pedell release {number}', devices: {count}", number=made.no, count=count)
     )
     app.out.show({**_document(made), "count": count}, text)
     return 0

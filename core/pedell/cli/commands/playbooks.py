@@ -8,6 +8,7 @@ import click
 
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
+from pedell.cli.output import plain
 from pedell.i18n import t
 
 if TYPE_CHECKING:
@@ -95,7 +96,9 @@ def show(app: App, name: str) -> None:
     app.out.line(t("For: {kinds}", kinds=", ".join(facts["kinds"]) or t("any")))
     app.out.line(t("Risk: {risk}", risk=_risk(facts["risk"])))
     for item in inputs:
-        more = t("required") if item["required"] else t("default {value}", value=item["default"])
+        more = t("required") if item["required"] else t("may be left out")
+        if item["default"] not in (None, ""):
+            more = t("default {value}", value=plain(item["default"]))
         app.out.line(
             t(
                 "Input {name} ({type}, {more}): {title}",

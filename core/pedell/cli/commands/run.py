@@ -6,7 +6,7 @@ import click
 
 from pedell.cli.base import App
 from pedell.cli.base import command as make
-from pedell.cli.finished import finish
+from pedell.cli.finished import finish, tell_approval
 from pedell.cli.following import Follower
 from pedell.errors import UsageError
 from pedell.i18n import t
@@ -74,11 +74,7 @@ def command(
     app.out.line(f"{known}: {submitted.no}" if submitted.known else known, "strong")
     if check:
         app.out.line(t("only a check: nothing is changed"), "warn")
-    if submitted.approval:
-        app.out.line(
-            t("a second person must agree: 'pedell approvals grant {number}'", number=submitted.approval),
-            "warn",
-        )
+    tell_approval(app, submitted)
     if no_follow:
         if app.json:
             app.out.document(runs.show(submitted.no).document())

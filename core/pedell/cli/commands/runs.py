@@ -6,7 +6,7 @@ import click
 
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
-from pedell.cli.finished import finish, show
+from pedell.cli.finished import finish, show, tell_approval
 from pedell.cli.following import Follower
 from pedell.cli.output import when
 from pedell.errors import ConflictError, StoreError, UsageError
@@ -138,6 +138,7 @@ def retry(app: App, run: str, failed: bool, reason: str, patience: float) -> int
     runs = app.service.runs
     submitted = runs.retry_failed(runs.number(run), app.actor, reason)
     app.out.line(t("run {number}, ticket {ticket}", number=submitted.no, ticket=submitted.ticket), "strong")
+    tell_approval(app, submitted)
     follower = Follower(runs, app.out, submitted.no, app.actor, patience)
     follower.follow()
     return finish(app, submitted.no, interrupted=follower.interrupted)
@@ -190,7 +191,7 @@ def settle(
     if answer is None:
         raise StoreError(t("the engine has not taken the decision yet"))
     if answer != "ok":
-        raise ConflictError(answer)
+        raise ConflictError(said(answer))
     return finish(app, found[0].run)
 
 
