@@ -75,7 +75,7 @@ class School:
         """Be the engine until the run has ended or rests; returns its detail."""
         host = self.service.runs.host()
         # A database server takes a moment to notice that the engine before was killed.
-        deadline = Deadline.after(10)
+        deadline = Deadline.after(PATIENCE)
         while not host.start(everything=False):
             assert not deadline.passed(), "somebody else is the engine"
             time.sleep(0.05)
@@ -83,7 +83,7 @@ class School:
             host.adopt(number)
             return self.wait(number, seconds, until)
         finally:
-            assert host.stop(Deadline.after(15))
+            assert host.stop(Deadline.after(PATIENCE))
 
     def wait(self, number: int, seconds: float = PATIENCE, until=None):
         end = time.monotonic() + seconds

@@ -30,7 +30,7 @@ def mouth(address: str = HERE) -> Iterator[socket.socket]:
 
 def heard(ears: Ears, count: int) -> list[tuple[int, str, bytes]]:
     found: list[tuple[int, str, bytes]] = []
-    deadline = Deadline.after(10)
+    deadline = Deadline.after(30)
     while len(found) < count and not deadline.passed():
         found += ears.hear(deadline.left())
     return found
