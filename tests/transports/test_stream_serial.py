@@ -18,12 +18,13 @@ import pytest
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.stream import open_stream
 from tests.peers import program
+from tests.ports import nobody
 
 # pyserial 3.5 starts its reader thread in a way that Python calls old.
 old_threads = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")
 
 
-def soon(seconds: float = 5.0) -> Deadline:
+def soon(seconds: float = 30.0) -> Deadline:
     return Deadline.after(seconds)
 
 
@@ -46,7 +47,7 @@ def echoing() -> Iterator[str]:
 
     def run() -> None:
         while True:
-            ready, _, _ = select.select([near, stop_read], [], [], 10)
+            ready, _, _ = select.select([near, stop_read], [], [], 120)
             if stop_read in ready or not ready:
                 return
             data = os.read(near, 1024)
@@ -57,7 +58,7 @@ def echoing() -> Iterator[str]:
     thread.start()
     yield os.ttyname(far)
     os.write(stop_write, b"x")
-    thread.join(5)
+    thread.join(30)
     for fd in (near, far, stop_read, stop_write):
         os.close(fd)
 
@@ -108,10 +109,9 @@ def test_an_adapter_that_is_pulled_out():
 
 
 def test_nobody_at_the_serial_server():
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-    run = lambda: open_stream(f"rfc2217://127.0.0.1:{port}", soon(), nothing)  # noqa: E731
-    assert failure(run) == (ErrorClass.UNREACHABLE, Happened.NO)
+    with nobody() as port:
+        run = lambda: open_stream(f"rfc2217://127.0.0.1:{port}", soon(), nothing)  # noqa: E731
+        assert failure(run) == (ErrorClass.UNREACHABLE, Happened.NO)
 
 
 @old_threads
@@ -137,7 +137,7 @@ def ser2net(path: str, accepter: str, folder: Path) -> Iterator[str]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while time.monotonic() < until and process.poll() is None:
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
@@ -147,7 +147,7 @@ def ser2net(path: str, accepter: str, folder: Path) -> Iterator[str]:
         yield f"127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.mark.peer("ser2net")
