@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 
-GRACE = 5.0
+GRACE = 20.0
+"""Seconds for what is about to end, on a machine that has others to serve; paramiko's timers take 15."""
 # The namespaces that tests of real switches make for themselves (10.98/15).
 OWN_NETWORKS = ("10.98.", "10.99.")
 

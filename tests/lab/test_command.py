@@ -159,7 +159,7 @@ def test_without_its_extra_it_says_what_to_install(data: Path) -> None:
     assert "pip install 'pedell[lab]'" in done.stderr
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 def test_the_shipped_school_answers(data: Path) -> None:
     """Every device of the school that people are shown first is who the inventory says."""
     made = document("lab", "up", "--detach", apart=True)

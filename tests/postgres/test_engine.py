@@ -140,7 +140,7 @@ def test_the_engine_ends_with_its_lock_and_another_goes_on(
     assert school.service.audit.verify().ok
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 def test_the_server_restarts_in_the_middle_of_a_run(
     school: School, world: WorldProcess, server: PostgresServer, mode: str

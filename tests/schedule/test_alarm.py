@@ -18,7 +18,7 @@ from tests.schedule.test_fires import MINUTE, always, make, states, store
 __all__ = ["store"]
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -36,7 +36,7 @@ class Ran:
         return self
 
     def __exit__(self, *about: object) -> None:
-        self.alarm.stop(Deadline.after(5))
+        self.alarm.stop(Deadline.after(60))
 
 
 def test_overdue_and_new_schedules(store: Store) -> None:
@@ -90,10 +90,10 @@ def test_trouble_is_told_once_and_the_time_stays_due(store: Store) -> None:
 
 def test_stops_twice_and_without_start(store: Store) -> None:
     alarm = Alarm(store, always, print, print)  # type: ignore[arg-type]
-    alarm.stop(Deadline.after(1))
+    alarm.stop(Deadline.after(60))
     alarm.start()
-    alarm.stop(Deadline.after(5))
-    alarm.stop(Deadline.after(1))
+    alarm.stop(Deadline.after(60))
+    alarm.stop(Deadline.after(60))
     assert [thread for thread in threading.enumerate() if "APScheduler" in thread.name] == []
 
 

@@ -98,7 +98,7 @@ Set($MailCommand, 'testfile'); Set($LogToSyslog, undef); Set($LogToSTDERR, 'warn
         }  # fmt: skip
         made = subprocess.run(
             ["perl", str(home / "set-up.pl"), str(home / "scrip.pl") if scrip else "", hook], env=environment, cwd=home,
-            user="www-data", group="www-data", extra_groups=[], capture_output=True, text=True, timeout=60, check=True,
+            user="www-data", group="www-data", extra_groups=[], capture_output=True, text=True, timeout=200, check=True,
         )  # fmt: skip
         tokens = dict(line.split(" ", 1) for line in made.stdout.splitlines())
         with (home / "log").open("wb") as log:
@@ -117,12 +117,12 @@ Set($MailCommand, 'testfile'); Set($LogToSyslog, undef); Set($LogToSTDERR, 'warn
 
 
 def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 150
     while time.monotonic() < deadline:
         if server.poll() is not None:
             break
         try:
-            urllib.request.urlopen(f"{url}/REST/2.0/rt", timeout=5).close()
+            urllib.request.urlopen(f"{url}/REST/2.0/rt", timeout=30).close()
         except urllib.error.HTTPError as answer:
             answer.close()
             return  # 401: it is up and wants a token
@@ -134,7 +134,7 @@ def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
 def _stop(server: subprocess.Popen[bytes]) -> None:
     server.terminate()
     with suppress(subprocess.TimeoutExpired):
-        server.wait(10)
+        server.wait(30)
     with suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGKILL)  # workers that did not follow
-    server.wait(5)
+    server.wait(30)

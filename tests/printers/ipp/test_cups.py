@@ -24,7 +24,7 @@ from pedell_printers.ipp.words import Operation
 from tests.printers import servers
 from tests.printers.talk import NOTHING, login, talking
 
-pytestmark = [pytest.mark.peer("cups"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.peer("cups"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

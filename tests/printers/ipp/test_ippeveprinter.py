@@ -14,7 +14,7 @@ from pedell_printers.reasons import Fault
 from tests.printers import servers
 from tests.printers.talk import Talk, talking
 
-pytestmark = [pytest.mark.peer("ippeveprinter"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.peer("ippeveprinter"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
