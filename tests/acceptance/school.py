@@ -44,7 +44,7 @@ class School:
         finally:
             if made.poll() is None:
                 made.kill()
-            made.wait(10)
+            made.wait(60)
             if made.stdout:
                 made.stdout.close()
 

@@ -194,7 +194,7 @@ def test_a_regular_expression_that_is_taken_never_explodes(pattern: str) -> None
     import time
 
     if regex_problem(pattern) == "":
-        started = time.perf_counter()
+        started = time.thread_time()
         re.search(pattern, "ab" * 20 + "!", re.IGNORECASE)
         re.search(pattern, "a" * 40 + "!", re.IGNORECASE)
-        assert time.perf_counter() - started < 2
+        assert time.thread_time() - started < 2

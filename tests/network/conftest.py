@@ -54,7 +54,7 @@ class Bench:
 
     def connected(self, **options: Any) -> CiscoIos:
         driver = self.driver(**options)
-        driver.connect(Deadline.after(15))
+        driver.connect(Deadline.after(60))
         return driver
 
     @property

@@ -288,7 +288,7 @@ def test_a_line_that_breaks_in_a_command(opened, terminal, pieces):
     with pytest.raises(DeviceError) as caught:
         ask(session, effect=True)
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.PROTOCOL, Happened.UNKNOWN)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert not session.usable
 
 
@@ -298,7 +298,7 @@ def test_a_line_that_breaks_between_commands(opened, switch, terminal):
     session = opened(Script(answers={"show it": [OUT]}, after_prompt=()), terminal)
     ask(session)
     switch.run(_abort(switch))
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while session.usable:
         assert time.monotonic() < until
         time.sleep(0.005)

@@ -46,7 +46,7 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def wait_for(what: str, holds: Callable[[], object], seconds: float = 15.0) -> None:
+def wait_for(what: str, holds: Callable[[], object], seconds: float = 60.0) -> None:
     """Poll until it holds."""
     until = time.monotonic() + seconds
     while not holds():
@@ -57,7 +57,7 @@ def wait_for(what: str, holds: Callable[[], object], seconds: float = 15.0) -> N
 
 def answers(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        socket.create_connection(("127.0.0.1", port), timeout=10).close()
     except OSError:
         return False
     return True
@@ -87,10 +87,10 @@ def running(
         finally:
             process.terminate()
             try:
-                process.wait(10)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait(10)
+                process.wait(60)
 
 
 @dataclass
@@ -113,7 +113,7 @@ class Cups:
             env={**os.environ, "CUPS_SERVER": str(self.socket)},
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=120,
             check=False,
         )
         assert done.returncode == 0, f"{tool} {words}: {done.stderr}"
@@ -161,13 +161,13 @@ def _account() -> Iterator[tuple[str, str]]:
     """A system user in lpadmin: CUPS asks PAM about Basic passwords."""
     user, password = f"pedell{os.getpid()}", os.urandom(9).hex()
     subprocess.run(
-        [program("useradd"), "-M", "-s", "/usr/sbin/nologin", "-G", "lpadmin", user], check=True, timeout=30
+        [program("useradd"), "-M", "-s", "/usr/sbin/nologin", "-G", "lpadmin", user], check=True, timeout=120
     )
     try:
-        subprocess.run([program("chpasswd")], input=f"{user}:{password}".encode(), check=True, timeout=30)
+        subprocess.run([program("chpasswd")], input=f"{user}:{password}".encode(), check=True, timeout=120)
         yield user, password
     finally:
-        subprocess.run([program("userdel"), user], check=True, timeout=30, capture_output=True)
+        subprocess.run([program("userdel"), user], check=True, timeout=120, capture_output=True)
 
 
 @contextmanager
@@ -180,7 +180,7 @@ def ippeveprinter() -> Iterator[str]:
         subprocess.run(
             [program("gcc"), "-shared", "-fPIC", "-o", str(library), str(base / "noavahi.c")],
             check=True,
-            timeout=60,
+            timeout=200,
         )
         port = free_port()
         command = [

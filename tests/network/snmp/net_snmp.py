@@ -54,7 +54,7 @@ class Snmpd:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={"SNMP_PERSISTENT_DIR": str(self.folder / "state"), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
             )  # fmt: skip
-        until = time.monotonic() + 20
+        until = time.monotonic() + 90
         while b"NET-SNMP version" not in (self.folder / "log").read_bytes():
             assert self._process.poll() is None and time.monotonic() < until, (
                 self.folder / "log"
@@ -66,7 +66,7 @@ class Snmpd:
         if process is not None:
             process.terminate()
             try:
-                process.wait(10)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait(10)
+                process.wait(60)
