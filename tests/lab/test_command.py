@@ -55,7 +55,7 @@ def gone(pid: int) -> bool:
         return True
 
 
-def wait(condition: object, seconds: float = 40) -> None:
+def wait(condition: object, seconds: float = 120) -> None:
     assert callable(condition)
     until = time.monotonic() + seconds
     while not condition():

@@ -35,7 +35,7 @@ async def say(address: str, word: str) -> str:
     host, port = address.rsplit(":", 1)
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(f"{word}\n".encode())
-    answer = (await asyncio.wait_for(reader.readline(), 5)).decode().strip()
+    answer = (await asyncio.wait_for(reader.readline(), 60)).decode().strip()
     writer.close()
     await writer.wait_closed()
     return answer

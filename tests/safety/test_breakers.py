@@ -52,7 +52,7 @@ def test_half_open_lets_one_through_and_then_all(school, world):
         school.wait(number, until=lambda progress: progress.counts.get("failed") == 3)
         for name in names:
             world.ask("fault", name, "set", "slow", "1")
-        detail = school.wait(number, 20, until=ended)
+        detail = school.wait(number, until=ended)
     assert [row.state for row in detail.tasks].count("done") == 3
     assert school.service.safety.breakers() == []
     assert school.service.safety.breakers(everything=True)[0].state == "closed"
@@ -185,7 +185,7 @@ class TestCredentials:
             # Somebody mends the password and says so.
             world.ask("set", "door", "-", "open")
             school.service.safety.reset(row.key, ANNA)
-            detail = school.wait(number, 10, until=ended)
+            detail = school.wait(number, until=ended)
         assert [row.state for row in detail.tasks].count("done") == 4
 
     def test_other_trouble_says_nothing_of_a_password(self, school, world):

@@ -13,7 +13,7 @@ from tests.whiteboards.displays import outcome
 
 
 def until_it_takes_commands(display):
-    until = Deadline.after(5)
+    until = Deadline.after(60)
     while not display.simulator._power.steady and not until.passed():
         time.sleep(0.01)
 

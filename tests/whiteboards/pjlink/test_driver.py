@@ -233,7 +233,7 @@ class TestConnection:
         with display.conversation() as driver:
             display.first("display.blank", driver)
             # The projector closes after so long a silence; that is seen before the next command is sent.
-            until = Deadline.after(5)
+            until = Deadline.after(60)
             while display.simulator._open and not until.passed():
                 time.sleep(0.01)
             display.first("display.unblank", driver)
