@@ -61,7 +61,7 @@ def work(plan: Plan) -> None:
     from pedell.service.engine_part import EnginePart
     from pedell.store import database
     from tests.crash import seam, weaken
-    from tests.engine.school import open_service
+    from tests.engine.school import open_service, settled
 
     host.LISTEN_SECONDS = 0.02
     if plan.busy_ms:
@@ -91,7 +91,7 @@ def work(plan: Plan) -> None:
             continue
         if not numbers:
             break
-        if any(not one.resting or one.counts.get("waiting") or one.polled for one in moves):
+        if not all(settled(one) for one in moves):
             rested = time.monotonic()
         elif time.monotonic() - rested > REST_SECONDS:
             break

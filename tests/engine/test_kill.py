@@ -9,6 +9,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tests.engine.school import settled
+
 STEPS = """
   - {do: gadget.status, save_as: before}
   - {do: gadget.press}
@@ -46,9 +48,7 @@ def test_killed_again_and_again_and_resumed(school, world):
     world.ask("fault", names[-1], "press", "hang")
     assert all(kill_after(school, number, dice.uniform(0.02, 0.35)) for _ in range(5))
     world.ask("fault", names[-1], "press", "well")
-    detail = school.work(
-        number, until=lambda p: p.done or (p.resting and not p.counts.get("waiting") and not p.polled)
-    )
+    detail = school.work(number, until=lambda p: p.done or settled(p))
     happened = world.effects()
     presses = [happened["press", name] for name in names]
     brews = [happened["brew", name] for name in names]

@@ -101,7 +101,8 @@ class Door:
                 if when_resting is not None and progress.counts.get("waiting", 0) == resting:
                     when_resting()
                     when_resting = None
-                if progress.resting and not progress.counts.get("waiting") and not progress.polled:
+                begins = progress.state == "open" and progress.counts.get("ready")
+                if progress.resting and not (begins or progress.counts.get("waiting") or progress.polled):
                     break
                 time.sleep(0.02)
         finally:

@@ -22,7 +22,7 @@ from pedell.journal.writer import Journal
 from pedell.store import postgresql
 from pedell.store.database import Store
 from pedell.store.tables.journal import attempt
-from tests.engine.school import School
+from tests.engine.school import School, settled
 from tests.engine.world import WorldProcess
 from tests.postgres.server import PostgresServer
 from tests.postgres.test_store import through
@@ -130,7 +130,7 @@ def test_the_engine_ends_with_its_lock_and_another_goes_on(
     # Before the old one has tidied up another begins: what the old one asks for is not granted any more.
     other = start(school, number)
     assert host.stop(Deadline.after(60))
-    detail = school.wait(number, until=lambda progress: progress.done or progress.resting)
+    detail = school.wait(number, until=lambda progress: progress.done or settled(progress))
     assert other.stop(Deadline.after(60))
     happened = world.effects()
     assert max(happened.values()) == 1
