@@ -52,6 +52,17 @@ def inheritors(variable: str, value: str) -> set[int]:
     return found - {os.getpid()}
 
 
+def orphans(variable: str, value: str, before: set[int]) -> dict[int, str]:
+    """Those of `inheritors` that were not there before, with their command lines; waits a little, as `left_behind`."""
+    until = time.monotonic() + GRACE
+    while True:
+        found = {pid: command_line(pid) for pid in inheritors(variable, value) - before}
+        left = {pid: words for pid, words in found.items() if words not in {"ended", "not waited for"}}
+        if not left or time.monotonic() > until:
+            return left
+        time.sleep(0.05)
+
+
 def left_behind(threads: set[threading.Thread], processes: set[int]) -> list[str]:
     """Threads and children that were not there before; waits a little for those that are about to end."""
     until = time.monotonic() + GRACE
