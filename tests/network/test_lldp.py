@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 
@@ -14,9 +15,9 @@ from pedell_network.results import UpDown
 from pedell_network.snmp.driver import Snmp
 from tests.network.announcing import Announcing
 from tests.network.conftest import ask
-from tests.network.snmp.net_snmp import free_port
 from tests.network.test_real import connect
 from tests.peers import need
+from tests.ports import free
 
 pytestmark = pytest.mark.xdist_group("real-switch")
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("real-switch")
 def real() -> Iterator[Announcing]:
     for peer in ("netns", "openssh", "lldpd", "snmpd"):
         need(peer)
-    made = Announcing(snmp=free_port())
+    made = Announcing(snmp=free(kind=socket.SOCK_DGRAM))
     yield made
     made.close()
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.peers import program
+from tests.ports import free
 
 # ippeveprinter asks avahi for a connection even with `-r off`; these stand in for a daemon that is not there.
 NO_AVAHI = """
@@ -37,13 +38,6 @@ ADMIN = (
     "Pause-Printer Resume-Printer Enable-Printer Disable-Printer Cancel-Jobs Purge-Jobs CUPS-Accept-Jobs"
     " CUPS-Reject-Jobs CUPS-Add-Modify-Printer CUPS-Delete-Printer Set-Printer-Attributes"
 )
-
-
-def free_port() -> int:
-    """A port that nobody has now; these programs cannot be asked which one the kernel gave them."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def wait_for(what: str, holds: Callable[[], object], seconds: float = 60.0) -> None:
@@ -134,7 +128,7 @@ def cups() -> Iterator[Cups]:
     with folder() as base, _account() as (user, password):
         for part in ("etc", "spool", "cache", "state", "log", "tmp"):
             (base / part).mkdir()
-        port, sock = free_port(), base / "state" / "cups.sock"
+        port, sock = free(), base / "state" / "cups.sock"
         (base / "cups-files.conf").write_text(
             f"SystemGroup root lpadmin\nUser lp\nGroup lp\nServerRoot {base}/etc\nRequestRoot {base}/spool\n"
             f"CacheDir {base}/cache\nStateDir {base}/state\nTempDir {base}/tmp\nAccessLog {base}/log/access\n"
@@ -182,7 +176,7 @@ def ippeveprinter() -> Iterator[str]:
             check=True,
             timeout=200,
         )
-        port = free_port()
+        port = free()
         command = [
             program("ippeveprinter"), "-r", "off", "-p", str(port), "-n", "localhost", "-d", f"{base}/spool", "-v",
             "-f", "application/pdf,text/plain,image/pwg-raster", "-M", "HP", "-m", "LaserJet Test", "test1",

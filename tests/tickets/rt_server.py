@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.ports import free
 
 SHARE = Path("/usr/share/request-tracker5")
 DATABASE = Path("/var/lib/dbconfig-common/sqlite3/request-tracker5/rtdb")
@@ -60,18 +61,11 @@ class RealServer:
     tokens: dict[str, str]
 
 
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def running(scrip: str = "", hook: str = "", port: int = 0) -> Iterator[RealServer]:
     """Start it, with users and perhaps the scrip; stop it and remove everything at the end."""
     home = Path(tempfile.mkdtemp(prefix="pedell-rt-"))
-    port = port or free_port()
+    port = port or free()
     url = f"http://127.0.0.1:{port}"
     try:
         shutil.copy(DATABASE, home / "rtdb")

@@ -27,6 +27,7 @@ from pedell_tickets.request_tracker import client
 from pedell_tickets.request_tracker.adapter import RequestTracker
 from pedell_tickets.request_tracker.options import RequestTrackerOptions
 from pedell_tickets.request_tracker.simulator import RequestTrackerSimulator
+from tests.ports import free
 from tests.serving import serving
 from tests.tickets import rt_server
 
@@ -306,7 +307,7 @@ def test_the_real_request_tracker() -> None:
 @pytest.mark.xdist_group("request-tracker")
 def test_all_the_way_with_the_real_one(data: Path) -> None:
     """A teacher's ticket in RT: scrip, `pedell serve`, proposal; then note and state, back in RT."""
-    port = rt_server.free_port()
+    port = free()
     secrets = data / "secrets"
     secrets.mkdir(mode=0o700)
     for name, value in (("rt-token", "not yet"), ("rt-hook", rt_server.SECRET)):

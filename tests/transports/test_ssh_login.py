@@ -20,6 +20,7 @@ from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports import ssh, ssh_known
 from pedell.transports.ssh_way import Jump, Way
 from tests.peers import need, program
+from tests.ports import free
 from tests.transports.ssh_servers import OldServer, Servers
 
 
@@ -273,8 +274,7 @@ class RealJump:
             )
         self.key = (folder / "client").read_text()
         self.user = os.environ.get("USER") or "root"
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
+        self.port = free()
         lines = [
             f"ListenAddress 127.0.0.1:{self.port}", f"HostKey {folder / 'host'}", "PidFile none", "UsePAM no",
             f"AuthorizedKeysFile {folder / 'client.pub'}", "StrictModes no", "PermitRootLogin yes",

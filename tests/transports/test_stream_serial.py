@@ -18,7 +18,7 @@ import pytest
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.stream import open_stream
 from tests.peers import program
-from tests.ports import nobody
+from tests.ports import free, nobody
 
 # pyserial 3.5 starts its reader thread in a way that Python calls old.
 old_threads = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")
@@ -125,8 +125,7 @@ def test_a_server_that_does_not_speak_rfc2217():
 @contextmanager
 def ser2net(path: str, accepter: str, folder: Path) -> Iterator[str]:
     """ser2net before a tty; host and port."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
+    port = free()
     config = folder / "ser2net.yaml"
     config.write_text(
         f"connection: &con1\n  accepter: {accepter},127.0.0.1,{port}\n"

@@ -11,14 +11,13 @@ import pytest
 from pedell.drivers.deadline import Deadline
 from pedell.drivers.errors import DeviceError, ErrorClass, Happened
 from pedell.transports.udp_ears import LARGEST, MOST, Ears
+from tests import ports
 
 HERE = "127.0.0.1"
 
 
-def free(address: str = HERE) -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
-        made.bind((address, 0))
-        return int(made.getsockname()[1])
+def free() -> int:
+    return ports.free(HERE, socket.SOCK_DGRAM)
 
 
 @contextmanager

@@ -12,12 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.peers import program
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.ports import free
 
 
 class Snmpd:
@@ -27,7 +22,7 @@ class Snmpd:
         self, lines: Sequence[str], *, address: str = "127.0.0.1", prefix: Sequence[str] = ()
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pedell-snmpd-", dir="/tmp"))
-        self.port = free_port()
+        self.port = free(kind=socket.SOCK_DGRAM)
         self.address = f"{address}:{self.port}"
         self._lines = [f"agentaddress udp:{self.address}", *lines]
         self._prefix = [*prefix]

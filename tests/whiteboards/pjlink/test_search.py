@@ -13,15 +13,14 @@ from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell_whiteboards.pjlink import codec
 from pedell_whiteboards.pjlink.search import search
 from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
+from tests.ports import free
 
 EVERYBODY = "127.255.255.255"
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("0.0.0.0", 0))
-        return free.getsockname()[1]
+    return free("0.0.0.0", socket.SOCK_DGRAM)
 
 
 def find(port: int, seconds: float, enough: int = 99) -> set[tuple[str, str]]:
@@ -106,9 +105,7 @@ def test_the_simulator_tells_of_changes(lab):
         told.bind(("127.0.0.1", 0))
         told.settimeout(60)
         notify = f"127.0.0.1:{told.getsockname()[1]}"
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-            free.bind(("127.0.0.21", 0))
-            port = free.getsockname()[1]
+        port = free("127.0.0.21", socket.SOCK_DGRAM)
         settings = {
             "search_port": port,
             "search_host": "127.0.0.22",
