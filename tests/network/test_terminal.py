@@ -65,8 +65,8 @@ def opened(switch: OddSwitch, tmp_path: Path) -> Iterator[Opener]:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Silence that a machine under load keeps too: the pauses of the switch stay far below it."""
-    monkeypatch.setattr(exchange, "SETTLE", 0.15)
-    monkeypatch.setattr(exchange, "SETTLE_NEW", 0.3)
+    monkeypatch.setattr(exchange, "SETTLE", 0.4)
+    monkeypatch.setattr(exchange, "SETTLE_NEW", 0.6)
 
 
 def ask(session: Session, command: str = "show it", seconds: float = 8.0, **more: bool) -> str:
