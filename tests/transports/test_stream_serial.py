@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import socket
@@ -12,11 +13,15 @@ import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Queue
 
 import pytest
+import serial
+from serial import rfc2217
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.stream import open_stream
+from pedell.transports.stream_serial import _ServersLine
 from tests.peers import program
 from tests.ports import free, nobody
 
@@ -120,6 +125,39 @@ def test_a_server_that_does_not_speak_rfc2217():
         port = listening.getsockname()[1]
         run = lambda: open_stream(f"rfc2217://127.0.0.1:{port}", soon(0.3), nothing)  # noqa: E731
         assert failure(run) == (ErrorClass.PROTOCOL, Happened.NO)
+
+
+def gone(*_: object) -> None:
+    raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+@old_threads
+@pytest.mark.parametrize(
+    "said", [b"\xff\xfb\x63", b"\xff\xf0"], ids=["gone while it is answered", "no telnet"]
+)
+def test_the_thread_that_reads_a_serial_server_ends_in_silence(said, monkeypatch):
+    """Its exception would be everybody's and nobody's; that the line is of no use shows to whoever reads."""
+    monkeypatch.setattr(rfc2217.Serial, "telnet_send_option", gone)
+    port = rfc2217_line()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port._socket = socket.create_connection(listening.getsockname())
+        there, _ = listening.accept()
+        with port._socket, there:
+            there.sendall(b"a" + said)
+            port._thread = threading.Thread(target=port._telnet_read_loop)
+            port._thread.start()
+            port._thread.join(30)
+            assert not port._thread.is_alive()
+    assert [port._read_buffer.get_nowait() for _ in range(2)] == [b"a", None], "who waits is woken"
+    with pytest.raises(serial.SerialException):
+        port.read(1)
+
+
+def rfc2217_line() -> _ServersLine:
+    """As it is between its opening and its closing, without a server's consent."""
+    made = _ServersLine(timeout=30)
+    made.is_open, made._read_buffer, made._telnet_options = True, Queue(), []
+    return made
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import select
 import termios
@@ -18,6 +19,7 @@ from pedell.drivers.errors import DeviceError, ErrorClass
 from pedell.transports.stream import Record, Stream
 from pedell.transports.stream_url import LineSettings, StreamURL
 
+log = logging.getLogger("pedell.transports")
 # pyserial's own reader can only wait for a fixed time: so long at most beyond a deadline.
 _TICK = 0.02
 _NEGOTIATION = 3.0
@@ -94,6 +96,21 @@ class SerialStream(Stream):
             raise TimeoutError
 
 
+class _ServersLine(rfc2217.Serial):
+    """pyserial's, whose reading thread ends as it does when the line is cut, whatever ends it.
+
+    It answers the server as well, which fails where the line goes in that moment, and stumbles over what is no telnet:
+    its exception would reach nobody but the terminal, and whoever reads would wait in vain.
+    """
+
+    def _telnet_read_loop(self) -> None:
+        try:
+            super()._telnet_read_loop()  # type: ignore[misc]
+        except Exception as error:
+            log.debug("the line of a serial server: %s: %s", type(error).__name__, error)
+            self._read_buffer.put(None)  # type: ignore[attr-defined]
+
+
 class Rfc2217Stream(Stream):
     """A serial line of a serial server. pyserial reads it in a thread of its own, which ends with `close`."""
 
@@ -105,7 +122,7 @@ class Rfc2217Stream(Stream):
         left = min(_NEGOTIATION, deadline.check(f"connecting to {url.place}"))
         flag = "&ign_set_control" if url.ign_set_control else ""
         try:
-            self._port = rfc2217.Serial(
+            self._port = _ServersLine(
                 f"rfc2217://{url.place}?timeout={left:.3f}{flag}", timeout=_TICK, **_settings(url.line)
             )
         except serial.SerialException as error:
