@@ -245,6 +245,29 @@ class TestJump:
             with ssh.cut_at(way.sock, Deadline.after(0.2)):
                 assert way.sock.recv(1) == b""
 
+    @pytest.mark.parametrize("error", [EOFError(), BrokenPipeError()])
+    def test_hanging_up_on_a_jump_host_that_is_gone_is_no_trouble(
+        self, servers, tmp_path, monkeypatch, error
+    ):
+        """What goes through it is closed by a thread of its own, in which nobody would catch that."""
+        gate = servers.start({"leads_on": True}).get_port()
+        jump = Jump("127.0.0.1", gate, "pedell", "schule", host_key="accept-new")
+        with (
+            socket.create_server(("127.0.0.1", 0)) as mute,
+            closing(
+                Way.open("127.0.0.1", mute.getsockname()[1], Deadline.after(30), jump, data=tmp_path)
+            ) as way,
+        ):
+
+            def gone(message: object) -> None:
+                raise error
+
+            monkeypatch.setattr(way.sock.transport.packetizer, "send_message", gone)
+            with pytest.raises(type(error)):
+                way.sock.send(b"more")
+            way.sock.close()
+            assert way.sock.closed
+
     @pytest.mark.peer("openssh")
     @pytest.mark.parametrize(("allowed", "kind"), [("yes", None), ("no", ErrorClass.REFUSED)])
     def test_a_real_sshd(self, servers, tmp_path, allowed, kind):
