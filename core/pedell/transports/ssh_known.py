@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def host_name(host: str, port: int, through: str = "") -> str:
 def parse(text: str, name: str) -> tuple[HostKey, ...]:
     """The keys of one host; lines that make no sense, are hashed or marked are passed over."""
     found = []
-    for line in text.splitlines():
+    for line in _mentioning(text, name):
         words = line.split()
         if len(words) < 3 or name not in words[0].split(","):
             continue
@@ -55,6 +56,15 @@ def parse(text: str, name: str) -> tuple[HostKey, ...]:
             continue
         found.append(HostKey(words[1], blob))
     return tuple(found)
+
+
+def _mentioning(text: str, name: str) -> Iterator[str]:
+    """The lines with the name somewhere: a city's file has thousands of others, and each connection reads it."""
+    at = text.find(name)
+    while at >= 0:
+        end = text.find("\n", at)
+        yield text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else None]
+        at = text.find(name, end + 1) if end >= 0 else -1
 
 
 def replaced(text: str, name: str, key: HostKey) -> str:
