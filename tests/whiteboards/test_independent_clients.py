@@ -69,6 +69,7 @@ class TestAiopjlink:
 
         state = aiopjlink.Power.State
         settings = {"password": password} if password else {}
+        settings["warm_up"] = 1.0  # it is still at it when it is asked
         assert self.with_link(lab, work, **settings) == [state.ON, state.WARMING]
 
     def test_everything_it_can_read(self, lab):
