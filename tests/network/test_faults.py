@@ -7,7 +7,7 @@ import pytest
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.testing.calls import PlainCall
 from pedell_network import connecting, cycle, session
-from tests.network.conftest import ask
+from tests.network.conftest import ask, silence
 
 pytestmark = pytest.mark.matrix(6)
 
@@ -24,9 +24,9 @@ READ = {
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch):
+def _impatient(request, monkeypatch):
     monkeypatch.setattr(cycle, "_TRY", 1.5)
-    monkeypatch.setattr(connecting, "PORTION", 1.0)
+    monkeypatch.setattr(connecting, "PORTION", 1.0 if silence(request) else 20.0)
     monkeypatch.setattr(session, "_LEAVING", 0.7)
 
 

@@ -7,6 +7,7 @@ import pytest
 from pedell.drivers.api import DeviceError, ErrorClass, Happened, Waiting
 from pedell_network import connecting, cycle, session
 from pedell_network.simulated.allied_telesis_awplus import AwplusShell
+from tests.network.conftest import silence
 from tests.network.platforms.cases import CASES, SAVING, able, each
 from tests.network.platforms.conftest import Quick, ask
 
@@ -14,9 +15,9 @@ pytestmark = pytest.mark.matrix(10)
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch):
+def _impatient(request, monkeypatch):
     monkeypatch.setattr(cycle, "_TRY", 1.5)
-    monkeypatch.setattr(connecting, "PORTION", 0.6)
+    monkeypatch.setattr(connecting, "PORTION", 0.6 if silence(request) else 20.0)
     monkeypatch.setattr(session, "_LEAVING", 0.4)
 
 
