@@ -7,15 +7,18 @@ import threading
 import time
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pedell.drivers.api import Waiting
+from pedell.engine import loading
 from pedell.engine.active import ActiveRun
 from pedell.engine.batches import Batches, read
 from pedell.errors import PlaybookError
+from pedell.journal.ops import ShardRef
 from pedell.playbooks.batches import sizes, split
 from pedell.playbooks.load import load_text
-from pedell.store.tables.journal import event
+from pedell.store.database import now
+from pedell.store.tables.journal import event, task
 from tests.engine.gadget import LONG, GadgetDriver
 from tests.engine.school import HEAD
 
@@ -172,9 +175,11 @@ def test_batches_by_themselves():
     made = Batches({1: 1, 2: 2}, {1: {"ready": 2}, 2: {"ready": 1}}, wait=10.0)
     assert not made.has_begun(1)
     assert made.begin_next(100.0, busy=False) == 1 and made.has_begun(1) and not made.has_begun(2)
-    made.count(1, "ready", "done")
+    for state, change in (("ready", -1), ("done", 1)):
+        made.add(1, state, change)
     assert made.begin_next(105.0, busy=False) == 0
-    made.count(1, "ready", "waiting")
+    for state, change in (("ready", -1), ("waiting", 1)):
+        made.add(1, state, change)
     assert made.begin_next(109.0, busy=False) == 0, "it is waited for"
     assert made.begin_next(111.0, busy=True) == 0, "somebody is at work"
     assert made.begin_next(111.0, busy=False) == 2
@@ -182,17 +187,40 @@ def test_batches_by_themselves():
 
 
 def test_the_canary_counts_what_an_engine_before_has_begun(school):
-    from pedell.engine import loading
-    from pedell.journal.ops import ShardRef
-
     school.gadgets(3)
     school.book("go", PRESS, more="strategy: {canary: 1}\n")
     number = school.submit("go")
     with school.service.around.store.reading() as connection:
         facts = loading.run_facts(connection, number)
-    active = ActiveRun(facts, ShardRef(number, facts.id, 0, 1), {"failed": 1, "ready": 2}, {}, Batches())
+    active = ActiveRun(facts, ShardRef(number, facts.id, 0, 1), {1: {"failed": 1, "ready": 2}}, {}, Batches())
     assert active.begun == 1
     assert active.begin_batch(time.time()) is None
+
+
+@pytest.mark.parametrize("became", ["done", "failed"])
+def test_the_engine_before_ends_a_device_while_the_next_one_takes_over(school, world, became, monkeypatch):
+    """Its epoch holds until the shard is claimed, which is after the run was read: the end must be counted."""
+    school.gadgets(3)
+    school.book("go", PRESS, more="strategy: {batches: 2}\n")
+    number = school.submit("go")
+    loads = loading.states
+    asked = []
+
+    def states(connection, run, shard=None):
+        found = loads(connection, run, shard)
+        if not asked:
+            ended = {"state": became, "started": now(), "ended": now()}
+            one = select(task.c.no).where(task.c.run == number).order_by(task.c.no).limit(1)
+            with school.service.around.store.writing() as other:
+                other.execute(update(task).where(task.c.no == one.scalar_subquery()).values(**ended))
+        asked.append(shard)
+        return found
+
+    monkeypatch.setattr(loading, "states", states)
+    detail = school.work(number, 20)
+    assert detail.run.counts == ({"done": 3} if became == "done" else {"done": 2, "failed": 1})
+    assert (detail.run.state, len(world.effects())) == (became, 2)
+    assert begun(school, number) == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pedell.drivers.errors import ErrorClass
 from pedell.engine.interpreter import Interpreter
 from pedell.engine.signals import Cancelled, Pause, StepFailed, Trouble
+from pedell.i18n import said
 from pedell.playbooks.expressions import Expressions
 from pedell.playbooks.model import Playbook
 
@@ -211,6 +214,20 @@ def test_a_failed_check_names_its_words():
     with pytest.raises(StepFailed) as failed:
         to_the_end(playbook([{"check": "1 == 2", "fail": {"en": "one is {{ 1 }}", "de": "x"}}]), Recorder())
     assert failed.value.trouble.message == "one is 1" and failed.value.trouble.error_class == "check"
+
+
+def test_what_a_device_said_stands_in_a_text_in_its_language():
+    trouble = Trouble(ErrorClass.TIMEOUT, "the panel's line does not answer in time", "no")
+    told = {"say": {"en": "lost: {{ error.message }}", "de": "weg: {{ error.message }}"}}
+    book = playbook([{"block": [{"do": "a.act"}], "rescue": [told]}, {"do": "a.more", "optional": True}])
+    made, _ = to_the_end(
+        book, Recorder(failures={"a.act": [trouble], "a.more": [replace(trouble, message="a.more: no")]})
+    )
+    assert made.says == [
+        {"en": f"lost: {trouble.message}", "de": f"weg: {said(trouble.message, 'de')}"},
+        {"en": "a.more: no", "de": "a.more: no"},
+    ]
+    assert said(trouble.message, "de") != trouble.message
 
 
 def test_a_proof_is_named_in_both_languages():

@@ -73,8 +73,8 @@ def test_a_run_that_had_stopped_stays_stopped_after_a_restart(school):
     with school.service.around.store.reading() as connection:
         facts = loading.run_facts(connection, number)
     control = ShardRef(number, facts.id, 0, 1)
-    assert not ActiveRun(facts, control, {"failed": 1, "ready": 2}, {}, Batches()).rushing()
-    assert ActiveRun(facts, control, {"failed": 2, "ready": 1}, {}, Batches()).rushing()
+    assert not ActiveRun(facts, control, {1: {"failed": 1, "ready": 2}}, {}, Batches()).rushing()
+    assert ActiveRun(facts, control, {1: {"failed": 2, "ready": 1}}, {}, Batches()).rushing()
 
 
 def test_a_store_that_stays_away_ends_no_task(school, world, monkeypatch):

@@ -162,7 +162,8 @@ def test_a_thread_outlives_a_mistake_in_what_gives_it_work():
 def test_a_batch_that_waits_for_ever_lets_the_next_begin_when_its_time_is_over():
     batches = Batches({1: 1, 2: 2}, {1: {"ready": 1}, 2: {"ready": 1}}, wait=10.0)
     assert batches.begin_next(100.0, busy=False) == 1
-    batches.count(1, "ready", "waiting")
+    batches.add(1, "ready", -1)
+    batches.add(1, "waiting", 1)
     assert batches.begin_next(109.0, busy=False) == 0
     assert batches.begin_next(111.0, busy=True) == 0
     assert batches.begin_next(111.0, busy=False) == 2

@@ -15,6 +15,7 @@ from pedell_network.results import Mode, Neighbour, PortStatus, UpDown
 
 STATUS = PortStatus(port="5", admin=UpDown.UP, oper=UpDown.UP, mode=Mode.ACCESS)
 QUIET = Facts(STATUS, (), 1, management=False, gateway=False)
+OTHER = Neighbour(port="5", name="gs108", capabilities=("other",))
 POINT = Neighbour(port="5", name="ap", capabilities=("bridge", "access_point", "router"))
 
 
@@ -34,6 +35,12 @@ POINT = Neighbour(port="5", name="ap", capabilities=("bridge", "access_point", "
             {"neighbours": (Neighbour(port="5", name="sw-keller", capabilities=("bridge",)),)},
             "sw-keller behind it",
         ),
+        ({"internal": True}, "the switch's own interface"),
+        ({"routed": True}, "a routed port"),
+        ({"neighbours": (Neighbour(port="5", name="hub", capabilities=("repeater",)),)}, "hub behind it"),
+        ({"neighbours": (OTHER,), "addresses": 2}, "gs108 behind it does not say what it is"),
+        ({"neighbours": (OTHER,), "addresses": None}, "gs108 behind it does not say what it is"),
+        ({"neighbours": (POINT, POINT.model_copy(update={"name": "ap2"}))}, "2 access points are behind it"),
         ({"neighbours": (Neighbour(port="5", capabilities=("router",)),)}, "a neighbour behind it"),
     ],
 )
@@ -50,6 +57,10 @@ def test_each_alone(change, words):
         {"neighbours": (POINT,)},
         {"neighbours": (Neighbour(port="5", name="telefon", capabilities=("bridge", "phone")),)},
         {"addresses": 8},
+        {"neighbours": (OTHER,)},
+        {"neighbours": (OTHER,), "addresses": 0},
+        {"neighbours": (POINT, POINT.model_copy(update={"address": "10.0.0.9"}))},
+        {"neighbours": (Neighbour(port="5", name="kamera", capabilities=("station",)),), "addresses": 2},
         {"status": STATUS.model_copy(update={"oper": UpDown.DOWN})},
     ],
 )
@@ -67,6 +78,23 @@ def test_an_access_points_trunk_and_clients_are_no_reason_but_a_switch_is():
     assert "sw behind it" in found
     for change in ({"stack": True}, {"protected": True}, {"management": True}):
         assert objections(dataclasses.replace(facts, **change), 8, access_point=True)
+
+
+def test_a_restart_of_one_access_point_is_not_one_of_many():
+    """snmpsim-data, cisco-c3750: nineteen access points behind one port, through a switch that announces nothing."""
+    many = tuple(POINT.model_copy(update={"name": f"ap-{number}"}) for number in range(19))
+    facts = dataclasses.replace(QUIET, neighbours=many)
+    assert objections(facts, 8, access_point=True) == ("19 access points are behind it",)
+    told_twice = dataclasses.replace(QUIET, neighbours=(POINT, POINT))
+    assert objections(told_twice, 8, access_point=True) == ()
+
+
+def test_a_neighbour_that_does_not_say_what_it_is_is_named_in_the_note():
+    facts = dataclasses.replace(QUIET, neighbours=(OTHER,))
+    (line,) = unknown(facts)
+    assert said(line, "en") == "gs108 on 5 does not say what it is."
+    assert said(line, "de") == "gs108 an 5 sagt nicht, was es ist."
+    assert unknown(dataclasses.replace(QUIET, neighbours=(POINT,))) == ()
 
 
 def test_what_was_forced_is_read_in_german():

@@ -21,7 +21,7 @@ from serial import rfc2217
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.stream import open_stream
-from pedell.transports.stream_serial import _ServersLine
+from pedell.transports.stream_serial import _Port
 from tests.peers import program
 from tests.ports import free, nobody
 
@@ -153,21 +153,49 @@ def test_the_thread_that_reads_a_serial_server_ends_in_silence(said, monkeypatch
         port.read(1)
 
 
-def rfc2217_line() -> _ServersLine:
+def rfc2217_line() -> _Port:
     """As it is between its opening and its closing, without a server's consent."""
-    made = _ServersLine(timeout=30)
+    made = _Port(timeout=30)
     made.is_open, made._read_buffer, made._telnet_options = True, Queue(), []
     return made
 
 
+@old_threads
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        (b"Port already in use\r\n", ErrorClass.BUSY),
+        (b"\xff\xfb\x03\xff\xfd\x03\xff\xfd,Port already in use\r\n", ErrorClass.BUSY),
+        (b"\xff\xfb\x03\xff\xfd\x03\xff\xfd,", ErrorClass.PROTOCOL),
+    ],
+    ids=["words", "options and words", "options"],
+)
+def test_a_server_that_hangs_up_at_once(said, kind):
+    """Whatever it said before is read to its end, and no thread dies of it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def turn_away() -> None:
+            accepted = listening.accept()[0]
+            accepted.sendall(said)
+            accepted.close()
+
+        thread = threading.Thread(target=turn_away)
+        thread.start()
+        port = listening.getsockname()[1]
+        run = lambda: open_stream(f"rfc2217://127.0.0.1:{port}", soon(0.5), nothing)  # noqa: E731
+        assert failure(run) == (kind, Happened.NO)
+        thread.join(30)
+
+
 @contextmanager
-def ser2net(path: str, accepter: str, folder: Path) -> Iterator[str]:
-    """ser2net before a tty; host and port."""
+def ser2net(path: str, accepter: str, folder: Path, *, kick: bool = True) -> Iterator[str]:
+    """ser2net before a tty; host and port. `kick` lets a second one in, who turns out the first."""
     port = free()
     config = folder / "ser2net.yaml"
     config.write_text(
         f"connection: &con1\n  accepter: {accepter},127.0.0.1,{port}\n"
-        f"  connector: serialdev,{path},9600n81,local\n  options:\n    kickolduser: true\n"
+        f"  connector: serialdev,{path},9600n81,local\n"
+        f"  options:\n    kickolduser: {str(kick).lower()}\n"
     )
     process = subprocess.Popen(
         [program("ser2net"), "-n", "-d", "-c", str(config)],
@@ -215,6 +243,20 @@ class TestSer2net:
         with ser2net(echoing, "telnet(rfc2217),tcp", tmp_path) as address:
             run = lambda: open_stream(f"rfc2217://{address}", soon(1.0), nothing)  # noqa: E731
             assert failure(run) == (ErrorClass.PROTOCOL, Happened.NO)
+
+    def test_somebody_else_has_the_line(self, echoing, tmp_path):
+        with ser2net(echoing, "telnet(rfc2217),tcp", tmp_path, kick=False) as address:
+            place = ("127.0.0.1", int(address.rpartition(":")[2]))
+            run = lambda: open_stream(f"rfc2217://{address}?ign_set_control", soon(), nothing)  # noqa: E731
+            until = soon()
+            while True:  # until it has noticed that whoever looked for it has gone
+                other = socket.create_connection(place, 5)
+                if other.recv(1) == b"\xff":
+                    break
+                other.close()
+                until.check("waiting for the line")
+            with other:
+                assert failure(run) == (ErrorClass.BUSY, Happened.NO)
 
     def test_raw_tcp(self, echoing, tmp_path):
         with ser2net(echoing, "tcp", tmp_path) as address:

@@ -44,6 +44,20 @@ def test_what_comes_to_several_ports_is_told_with_its_sender():
         assert list(ears.hear(0)) == []
 
 
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_both_kinds_of_addresses_are_heard_where_none_is_named():
+    port = free("")
+    with (
+        Ears([port]) as ears,
+        mouth("127.0.0.7") as four,
+        socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as six,
+    ):
+        six.bind(("::1", 0))
+        four.sendto(b"a", (HERE, port))
+        six.sendto(b"b", ("::1", port))
+        assert sorted(heard(ears, 2)) == [(port, "127.0.0.7", b"a"), (port, "::1", b"b")]
+
+
 def test_a_port_is_ours_alone_unless_it_is_shared():
     port = free()
     with Ears([port], HERE), pytest.raises(DeviceError) as caught:

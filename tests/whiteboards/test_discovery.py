@@ -167,6 +167,7 @@ devices:
         (["--site", "bb", "10.0.0.0/8"], 2, "more than 4096"),
         (["--site", "bb", "10.0.0.9-10.0.0.2"], 2, "ends before"),
         (["--site", "bb", "http://x"], 2, "is not an address"),
+        (["--site", "bb", "10.4.2.300"], 2, "is not an address"),
         (["--site", "bb", "--network", "10.0.0.300/24"], 2, "is not a network"),
         (["--site", "bb", "--protocol", "fax", "10.0.0.1"], 2, "fax"),
     ],

@@ -77,6 +77,18 @@ def test_a_question_is_asked_once_more_on_a_new_line():
     assert script.accepted == 2
 
 
+def test_a_serial_server_that_serves_somebody_else():
+    """Its words are no answer, and nothing has reached the line: neither a question nor an order happened."""
+    words = [say(b"Port already in use\r\n"), hang_up]
+    script = Script(words, words, words)
+    with script.running() as address:
+        line = talk(address)
+        assert caught(line.ask, b"a\r", names(b"v"), soon()) == (ErrorClass.BUSY, NO)
+        assert caught(line.tell, b"a\r", names(b"v"), soon()) == (ErrorClass.BUSY, NO)
+        assert caught(line.tell_quietly, b"a\r", soon()) == (ErrorClass.BUSY, NO)
+        line.close()
+
+
 def test_a_question_is_not_asked_a_third_time():
     script = Script([hear(b"a\r")], [hear(b"a\r")], [say(b"never")])
     with script.running() as address:

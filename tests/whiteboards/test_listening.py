@@ -19,6 +19,7 @@ import pytest
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass
 from pedell.errors import NotFoundError
+from pedell.inventory.senders import Senders
 from pedell.service.door import Service
 from pedell.service.listening import STRANGERS, Heard, Listening, NoticesPart
 from pedell.service.runs import RunRequest
@@ -103,6 +104,13 @@ def test_who_tells_what(service, net):
     assert dict(tally.strangers) == {f"{net}.6": 1, f"{net}.9": 1}
     device = found[0].devices[0]
     assert (device.site, device.room, found[0].address) == ("bb", "B204", f"{net}.2")
+
+
+def test_a_device_with_an_address_of_the_newer_kind(service):
+    rows = "devices: [{name: six, kind: projector, site: bb, driver: pjlink, address: '[fd00::20]:4352'}]"
+    assert not service.inventory.import_text(rows, name="six", source="six").findings
+    senders = Senders(service.around.store, ["pjlink"])
+    assert [sender.name for sender in senders.at("pjlink", "fd00:0::20")] == ["six"]
 
 
 def test_only_one_site(service, net):

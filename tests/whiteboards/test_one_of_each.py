@@ -6,6 +6,8 @@ takes part by itself. What a simulator needs to be quick, or a driver to reach i
 
 from __future__ import annotations
 
+import json
+import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from sqlalchemy import insert, select
 
 from pedell.hooks.plugins import Plugins
 from pedell.lab.school import SHIPPED, load
-from pedell.store.tables.inventory import device, link
+from pedell.store.tables.inventory import device, device_driver, link
 from pedell_whiteboards import plugin
 from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
 from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
@@ -30,6 +32,7 @@ OPTIONS = {"settle": 0.2, "pause": 0.0, "answer_time": 3.0}
 # By driver: further settings of the simulator, and options of the driver.
 QUICK: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     "iiyama-te": ({"leaves": False}, {"gone_when_off": False}),
+    "newline": ({"leaves": False}, {"gone_when_off": False}),
     "promethean": ({}, {"listen": 0.02}),
     "aabbcc": ({}, {"listen": 0.02}),
 }
@@ -71,6 +74,13 @@ def test_the_lab_has_one_of_each():
         if "one-of-each" in device.part.tags
     ]
     assert sorted(tagged) == sorted(DRIVERS)
+    woken = {
+        device.part.driver
+        for played in school.played
+        for device in played.devices
+        if device.part.mac and device.part.options.get("wake")
+    }
+    assert woken == {"i3", "iiyama-te"}, "those whose network is gone while they are off"
 
 
 def test_one_run_resets_one_of_each(school, lab):
@@ -96,6 +106,40 @@ def test_one_run_resets_one_of_each(school, lab):
     for name in displays:
         assert f"- {name} [bb]: done" in said
     assert said.count("  before: power: on") == said.count("  after: power: on") == len(displays)
+
+
+def test_a_panel_is_reset_by_adb_and_another_one_woken(school, lab):
+    """What cannot be asked for its status by itself takes part beside the panel's own driver, in the same run."""
+    panel = lab.display(
+        PLUGINS.drivers["promethean"],
+        PLUGINS.simulators["promethean"]("panel", SETTINGS),
+        {"settle": 0.2, "pause": 0.0, "listen": 0.02, "can": {"restart": False}},
+        kind="whiteboard",
+    )
+    android = PLUGINS.simulators["android-adb"]("android", SETTINGS)
+    address = lab.host.start(android)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.255.255.255", 0))
+        port = free.getsockname()[1]
+    mac = "02:00:00:00:00:09"
+    gone = lab.display(
+        PLUGINS.drivers["i3"],
+        PLUGINS.simulators["i3"]("gone", {**SETTINGS, "mac": mac, "wake_port": port}),
+        {"settle": 0.2, "connect_time": 0.5, "own_restart": False, "wake": f"127.255.255.255:{port}"},
+        kind="whiteboard",
+    )
+    school.add("panel", panel)
+    school.add("gone", gone, mac=mac)
+    with school.service.around.store.writing() as connection:
+        number = connection.execute(select(device.c.no).where(device.c.name == "panel")).scalar_one()
+        also = {"driver": "android-adb", "address": address, "options": json.dumps({"settle": 0.1})}
+        connection.execute(insert(device_driver).values(device=number, n=1, **also))
+    detail = school.run("site=bb")
+    assert states(detail) == {"panel": ("done", ""), "gone": ("done", "")}, detail.document()
+    assert all(row.proofs[-1]["ok"] for row in detail.tasks)
+    assert android.counts() == {"reboot": 1}
+    assert panel.simulator.counts() == {}
+    assert dict(gone.simulator.counts(), woken=1) == {"power_off": 1, "woken": 1}
 
 
 BOTH = """

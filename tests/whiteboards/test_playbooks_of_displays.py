@@ -76,8 +76,18 @@ class TestNoPicture:
         assert "hdmi2" in words(row)
 
     def test_an_input_that_it_does_not_have(self, look, samsung):
-        row = look(samsung(), input="hdmi9", restart=False)
-        assert "hdmi9 cannot be chosen" in words(row)
+        display = samsung()
+        row = look(display, input="hdmi9")
+        assert "hdmi9 cannot be chosen: there is no input named hdmi9 (known are" in words(row)
+        assert "hdmi9 lässt sich nicht wählen: es gibt keinen Eingang" in words(row, "de")
+        assert row.state == "failed"
+        assert "hdmi9 cannot be chosen here" in row.why
+        assert display.simulator.counts() == {}, "a restart would not help"
+
+    def test_an_input_as_people_write_it(self, look, samsung):
+        display = samsung()
+        row = look(display, input="HDMI 2")
+        assert (row.state, display.simulator.counts()) == ("done", {"input": 1})
 
     def test_no_signal_is_not_cured_by_a_restart(self, look, projector):
         display = projector()
@@ -113,15 +123,29 @@ class TestNoPicture:
         row = look(display)
         assert row.state == "failed"
         assert "main switch" in row.why
-        assert "Hauptschalter" in row.visits[0]["de"]
+        assert "Hauptschalter und Netzwerkkabel" in row.visits[0]["de"]
         assert display.simulator.counts() == {}
+
+    def test_a_serial_line_has_no_network_cable(self, look, samsung):
+        display = samsung({"answer_time": 0.2}, transport="pty")
+        display.simulator.misbehave("silent")
+        row = look(display)
+        said = {
+            language: f"{words(row, language)} {row.proofs[-1]['fail'][language]}"
+            for language in ("en", "de")
+        }
+        assert "serial cable" in said["en"]
+        assert "serielles Kabel" in said["de"]
+        assert "network" not in said["en"]
+        assert "Netz" not in said["de"]
 
     def test_one_that_wants_a_login_is_not_said_to_be_silent(self, look, projector):
         display = projector(password="JBMIAProjectorLink")
         row = look(display)
         assert row.state == "failed"
         assert "main switch" not in row.why + words(row)
-        assert "wants a password" in row.visits[0]["de"]
+        assert "wants a password" in row.visits[0]["en"]
+        assert "verlangt ein Passwort" in row.visits[0]["de"]
         assert "die Betreuung" in row.proofs[-1]["fail"]["de"]
         assert display.simulator.counts() == {}
 

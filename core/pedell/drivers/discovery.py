@@ -16,7 +16,7 @@ class Found:
     """One device that answered.
 
     Attributes:
-        driver: id of the driver that understands it.
+        driver: id of the driver that understands it; empty where none is known, and `note` says what answered.
         kind: kind of device, from the family's contract; the driver's best guess.
         address: as the inventory's row should say it.
         options: options of the driver that it needs, beyond the defaults. Never a secret.

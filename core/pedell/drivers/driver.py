@@ -45,6 +45,9 @@ class ControllerTarget:
     limits: Mapping[str, Any] = field(default_factory=dict)
 
 
+_LINES = frozenset({"serial", "rfc2217", "tcp", "socket"})
+
+
 @dataclass(frozen=True)
 class Target:
     """A device as a driver sees it.
@@ -74,6 +77,18 @@ class Target:
     site: str = ""
     room: str = ""
     controller: ControllerTarget | None = None
+
+    @property
+    def over(self) -> str:
+        """How it is reached: `line` where its address names one (a tty, a serial server), else `network`."""
+        return "line" if self.address.partition("://")[0].lower() in _LINES else "network"
+
+    def facts(self) -> dict[str, str]:
+        """What expressions of playbooks read as `device`."""
+        return {
+            "name": self.name, "kind": self.kind, "model": self.model, "site": self.site, "room": self.room,
+            "serial": self.serial, "driver": self.driver, "over": self.over,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -336,6 +351,27 @@ class Driver(ABC):
         """
         del host, deadline, env
         return None
+
+    @classmethod
+    def discovery_login(cls, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The part of a device's options that another device may be asked with, for protocols that answer no stranger.
+
+        References of secrets, never what they stand for. Empty where discovery needs none.
+        """
+        del options
+        return {}
+
+    @classmethod
+    def discover_with(
+        cls, host: str, logins: Sequence[Mapping[str, Any]], deadline: Deadline, env: Env
+    ) -> Sequence[Found]:
+        """As `discover`, with the logins that devices of the site have, by `discovery_login`, the most used first.
+
+        What is found may name another driver than this one; with an empty one it is a remark, and no row is proposed.
+        """
+        del logins
+        found = cls.discover(host, deadline, env)
+        return () if found is None else (found,)
 
     @classmethod
     def search(cls, broadcast: str, deadline: Deadline, env: Env) -> Iterator[Found]:

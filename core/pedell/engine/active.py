@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -52,15 +52,19 @@ class ActiveRun:
         self,
         facts: RunFacts,
         control: ShardRef,
-        states: Mapping[str, int],
+        states: Mapping[int, Mapping[str, int]],
         shards: Mapping[int, str],
         batches: Batches,
     ) -> None:
+        """`states`: of each shard, how many tasks are in each state; `shards`: those that have not ended."""
         self.facts = facts
         self.control = control
         self.refs: dict[int, ShardRef] = {0: control}
-        self.states: dict[str, int] = dict(states)
-        self.total = sum(states.values())
+        self.states = Counter[str]()
+        for counts in states.values():
+            self.states.update(counts)
+        self._read = dict(states)
+        self.total = self.states.total()
         self.lanes = dict(shards)
         self.sites: dict[str, SiteQueue] = {}
         for number, lane in sorted(shards.items()):
@@ -71,7 +75,7 @@ class ActiveRun:
         self.active = 0
         self.opening = 0
         """Sites whose next shard is being opened."""
-        self.begun = self.total - self.states.get("ready", 0) - self.states.get("skipped", 0)
+        self.begun = self._begun()
         """Devices begun; the canary counts them, and waits for none that was left out from the start."""
         self.loaded: set[int] = set()
         self.claiming: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
@@ -82,6 +86,23 @@ class ActiveRun:
         """Tasks that waited and were loaded because the run is cancelled; each once."""
         self.stop_reason = ""
         self._judge()
+
+    def claimed(self, ref: ShardRef, states: Mapping[str, int]) -> None:
+        """A shard is ours from now on, with its tasks in these states.
+
+        Until then the engine before may have gone on with it, and what was read when the run was taken up is old.
+        """
+        self.refs[ref.no] = ref
+        old, before = self._read.pop(ref.no, {}), self._begun()
+        for state in old.keys() | states.keys():
+            change = states.get(state, 0) - old.get(state, 0)
+            self.states[state] += change
+            self.batches.add(ref.no, state, change)
+        self.begun += self._begun() - before
+        self._judge()
+
+    def _begun(self) -> int:
+        return self.total - self.states.get("ready", 0) - self.states.get("skipped", 0)
 
     def out_of_turn(self, shard: int) -> None:
         """A shard was opened because somebody asked for it."""
@@ -95,9 +116,9 @@ class ActiveRun:
 
     def count(self, shard: int, old: str, new: str) -> None:
         """A task went from one state to another."""
-        self.states[old] = self.states.get(old, 0) - 1
-        self.states[new] = self.states.get(new, 0) + 1
-        self.batches.count(shard, old, new)
+        for state, change in ((old, -1), (new, 1)):
+            self.states[state] += change
+            self.batches.add(shard, state, change)
         self._judge()
 
     def _judge(self) -> None:

@@ -35,12 +35,11 @@ class Batches:
     since: float = 0.0
     wait: float = 0.0
 
-    def count(self, shard_no: int, old: str, new: str) -> None:
-        """A device went from one state to another."""
+    def add(self, shard_no: int, state: str, change: int) -> None:
+        """So many devices of a shard came into a state, or left it."""
         known = self.states.get(self.of.get(shard_no, 0))
         if known is not None:
-            known[old] = known.get(old, 0) - 1
-            known[new] = known.get(new, 0) + 1
+            known[state] = known.get(state, 0) + change
 
     def has_begun(self, shard_no: int) -> bool:
         """Whether the devices of this shard may begin."""

@@ -28,7 +28,6 @@ from pedell.engine.pool import Job, Pool
 from pedell.engine.work import Turn, end_by_bug, give_up, take_turn
 from pedell.errors import PedellError, StoreError
 from pedell.inventory.repository import Inventory
-from pedell.journal.commit import task_states
 from pedell.journal.ops import Barrier, Claim, ShardRef
 from pedell.store.database import Store, now
 from pedell.store.tables.journal import run, task
@@ -103,7 +102,7 @@ class Engine:
             if connection.execute(select(run.c.ended).where(run.c.no == number)).scalar_one() is not None:
                 return
             facts = loading.run_facts(connection, number)
-            states = task_states(connection, number)
+            states = loading.states(connection, number)
             found = batches.read(connection, number, facts.book.playbook.strategy.batch_wait)
             lanes = loading.lanes(connection, number)
         control = self._claim(facts, 0)
@@ -323,8 +322,10 @@ class Engine:
             known = active.refs.get(number)
             if known is None:
                 known = self._claim(active.facts, number)
+                with self._store.reading() as connection:
+                    found = loading.states(connection, active.facts.no, number)
                 with self._lock:
-                    active.refs[number] = known
+                    active.claimed(known, found.get(number, {}))
             return known
 
     def _open(self, active: ActiveRun, job: OpenShard) -> None:
@@ -332,10 +333,8 @@ class Engine:
             self._own(active, job.shard)
             # A cancel reaches also those that wait for a time far away.
             states = (*loading.LOADABLE, "waiting") if active.facts.cancelled.is_set() else loading.LOADABLE
-            condition = (
-                (task.c.run == active.facts.no) & (task.c.shard == job.shard) & task.c.state.in_(states)
-            )
-            self._load(active, condition, at_end=True)
+            own = (task.c.run == active.facts.no) & (task.c.shard == job.shard)
+            self._load(active, own & task.c.state.in_(states), at_end=True)
             with self._lock:
                 active.opened(job.site)
         except Exception as error:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from pedell.drivers.errors import ErrorClass
 from pedell.engine.signals import CHECK, Cancelled, Memo, Pause, StepFailed, Trouble
 from pedell.errors import ExpressionError, UsageError
-from pedell.i18n import tr
+from pedell.i18n import said, tr
 from pedell.playbooks.expressions import Expressions
 from pedell.playbooks.inputs import bind_inputs
 from pedell.playbooks.model import AnyStep, Block, Check, Do, Play, Playbook, Say, Visit
@@ -187,8 +187,9 @@ class Interpreter:
             raise StepFailed(trouble)
         if trouble.error_class == ErrorClass.UNSUPPORTED:
             return  # that the device has no such thing is nothing to tell anybody
-        line = f"{step.do}: {trouble.message}"
-        self.says.append({"en": line, "de": line})
+        english, german = trouble.message, said(trouble.message, "de")
+        prefix = "" if english.startswith(f"{step.do}:") else f"{step.do}: "
+        self.says.append({"en": prefix + english, "de": prefix + german})
 
     def _block(self, step: Block, key: str) -> None:
         ending: StepFailed | Cancelled | None = None
@@ -314,16 +315,22 @@ class Interpreter:
             raise StepFailed(Trouble(ErrorClass.PRECONDITION, f"for_each needs a list: {source}"))
         return value
 
-    def _fill(self, value: Mapping[str, Any]) -> dict[str, Any]:
+    def _fill(self, value: Mapping[str, Any], names: Mapping[str, Any] | None = None) -> dict[str, Any]:
         try:
-            filled = self._expressions.fill(value, self._names)
+            filled = self._expressions.fill(value, self._names if names is None else names)
         except ExpressionError as error:
             raise self._unusable(error, json.dumps(value, default=str)) from error
         return filled if isinstance(filled, dict) else {}
 
     def _words(self, words: Any) -> dict[str, str]:
-        filled = self._fill({"en": words.en, "de": words.de})
-        return {"en": str(filled["en"]), "de": str(filled["de"])}
+        """A text in both languages; what a device said of its trouble stands in either in its own words."""
+        german = dict(self._names)
+        if "error" in german:
+            german["error"] = {**german["error"], "message": said(german["error"]["message"], "de")}
+        return {
+            "en": str(self._fill({"text": words.en})["text"]),
+            "de": str(self._fill({"text": words.de}, german)["text"]),
+        }
 
 
 def _reads(source: str, name: str) -> bool:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from pedell.drivers.api import Target
 from pedell.engine.context import Attempt, RunFacts, TaskItem
@@ -73,6 +73,17 @@ def lanes(connection: Connection, number: int) -> dict[int, str]:
         shard.c.run == number, shard.c.no > 0, shard.c.state != "ended"
     )
     return {row.no: row.lane for row in connection.execute(query.order_by(shard.c.no))}
+
+
+def states(connection: Connection, number: int, shard_no: int | None = None) -> dict[int, dict[str, int]]:
+    """How many tasks of each shard of a run, or of one of them, are in each state."""
+    query = select(task.c.shard, task.c.state, func.count().label("tasks")).where(task.c.run == number)
+    if shard_no is not None:
+        query = query.where(task.c.shard == shard_no)
+    found: dict[int, dict[str, int]] = {}
+    for row in connection.execute(query.group_by(task.c.shard, task.c.state)):
+        found.setdefault(row.shard, {})[row.state] = row.tasks
+    return found
 
 
 def tasks(

@@ -107,18 +107,14 @@ def _turn(interpreter: Interpreter, item: TaskItem, actions: TaskActions) -> Tur
 
 def names(item: TaskItem, run: RunFacts) -> dict[str, Any]:
     """What expressions may read."""
-    target = item.target
     links: dict[str, Any] = {}
     for link in item.links:
         links.setdefault(link.kind, {"device": link.other_name, "detail": link.detail})
     return {
         "inputs": dict(run.inputs),
-        "device": {
-            "name": target.name, "kind": target.kind, "model": target.model, "site": target.site, "room": target.room,
-            "serial": target.serial, "driver": target.driver,
-        },
+        "device": item.target.facts(),
         "links": links,
-    }  # fmt: skip
+    }
 
 
 def _finish(turn: Turn, item: TaskItem, actions: TaskActions, interpreter: Interpreter) -> None:

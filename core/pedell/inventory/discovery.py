@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
@@ -22,7 +23,8 @@ from pedell.inventory.addresses import host_of
 from pedell.inventory.checking import GRACE, Lease
 from pedell.inventory.crowd import Crowd
 from pedell.inventory.knocking import open_ports
-from pedell.store.tables.inventory import device
+from pedell.store.tables.inventory import device, device_driver
+from pedell.store.tables.inventory import site as site_table
 
 KNOCKING = 1.5
 """Seconds that open ports of an address are waited for, all at once."""
@@ -63,14 +65,21 @@ class Proposal:
         """A part of the identity, as the first driver that knows it says it."""
         return next((str(getattr(one, what)) for one in self.found if getattr(one, what)), "")
 
+    @property
+    def drivers(self) -> tuple[Found, ...]:
+        """What a driver is known for; without one there is no row."""
+        return tuple(one for one in self.found if one.driver)
+
     def row(self, site: str) -> dict[str, object]:
-        """A row of `devices:` in an import file."""
-        first = self.found[0]
+        """A row of `devices:` in an import file; empty where no driver is known."""
+        if not self.drivers:
+            return {}
+        first, *others = self.drivers
         row: dict[str, object] = {
             "name": self.name, "kind": first.kind, "site": site, "driver": first.driver, "address": first.address,
             "model": self.said("model"), "serial": self.said("serial"), "mac": self.said("mac"),
             "options": dict(first.options), "tags": ["discovered"],
-            "also": [{"driver": one.driver, "address": one.address, "options": dict(one.options)} for one in self.found[1:]],
+            "also": [{"driver": one.driver, "address": one.address, "options": dict(one.options)} for one in others],
         }  # fmt: skip
         return {key: value for key, value in row.items() if value}
 
@@ -105,9 +114,10 @@ def _expanded(word: str) -> Iterator[str]:
             t("'{text}' is not an address: {error}", text=word[:100], error=error),
             hint="10.4.2.20, 10.4.2.20-10.4.2.40, 10.4.2.0/24, beamer.school",
         ) from None
-    if not word or (
-        any(c.isspace() or not c.isprintable() or c in "@:?#" for c in word) and not _is_ip(word)
-    ):
+    # No host's name is made of numbers alone: 10.4.2.300 is a mistake, and not somebody who does not answer.
+    numbers = all(c.isdigit() or c == "." for c in word)
+    strange = any(c.isspace() or not c.isprintable() or c in "@:?#" for c in word)
+    if not word or ((numbers or strange) and not _is_ip(word)):
         raise InventoryError(
             t("'{text}' is not an address", text=word[:100]), hint="10.4.2.20, 10.4.2.0/24, beamer.school"
         )
@@ -152,6 +162,7 @@ class Discovery:
         env: surroundings for a driver. lease: as for every conversation.
         search_seconds: how long answers to a search are collected.
         errors: searches that could not be made.
+        logins: by driver, what its devices may be asked with (`Driver.discovery_login`).
     """
 
     drivers: Sequence[type[Driver]]
@@ -161,6 +172,7 @@ class Discovery:
     asking: float = ASKING
     threads: int = 32
     errors: list[str] = field(default_factory=list)
+    logins: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
     _knocked: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def run(self, hosts: Sequence[str], broadcasts: Sequence[str]) -> Iterator[Found]:
@@ -220,12 +232,13 @@ class Discovery:
                 return job, []
             endpoint = job.driver.endpoint(Target("", job.where, "", job.driver.id, job.where))
             with self.lease(endpoint, deadline):
-                one = job.driver.discover(job.where, deadline, self.env())
+                logins = self.logins.get(job.driver.id, ())
+                found = list(job.driver.discover_with(job.where, logins, deadline, self.env()))
         except Exception as error:  # nobody there, something else there, or a driver's own trouble
             if job.search:
                 self.errors.append(str(error))
             return job, []
-        return job, [one] if one is not None else []
+        return job, found
 
 
 def _together(first: Found, second: Found) -> Found:
@@ -246,13 +259,44 @@ def proposals(
     made: list[Proposal] = []
     for host in sorted(hosts, key=_order):
         ranked = sorted(
-            hosts[host].values(), key=lambda one: (-len(drivers[one.driver].capabilities()), one.driver)
+            hosts[host].values(),
+            key=lambda one: (
+                -len(drivers[one.driver].capabilities()) if one.driver in drivers else 1,
+                one.driver,
+            ),
         )
         proposal = Proposal(host, tuple(ranked))
         known = existing.known(proposal)
-        name = known.name if known else existing.free_name(site, proposal)
+        name = known.name if known else existing.free_name(site, proposal) if proposal.drivers else ""
         made.append(replace(proposal, known=known, name=name))
     return made
+
+
+def known_logins(
+    connection: Connection, site: str, drivers: Iterable[type[Driver]]
+) -> dict[str, list[Mapping[str, object]]]:
+    """What devices of a site are asked with, by driver, the most used first; retired ones do not count."""
+    here = connection.execute(
+        select(device.c.no, device.c.driver, device.c.options)
+        .join(site_table, site_table.c.no == device.c.site)
+        .where(site_table.c.slug == site, device.c.state != "retired")
+    ).all()
+    others = connection.execute(
+        select(device_driver.c.driver, device_driver.c.options)
+        .join(device, device.c.no == device_driver.c.device)
+        .join(site_table, site_table.c.no == device.c.site)
+        .where(site_table.c.slug == site, device.c.state != "retired")
+    ).all()
+    uses = [(row.driver, row.options) for row in (*here, *others)]
+    found: dict[str, list[Mapping[str, object]]] = {}
+    for driver in drivers:
+        counted = Counter(
+            json.dumps(dict(driver.discovery_login(json.loads(options))), sort_keys=True)
+            for name, options in uses
+            if name == driver.id
+        )
+        found[driver.id] = [json.loads(text) for text, _ in counted.most_common() if text != "{}"]
+    return found
 
 
 def _order(host: str) -> tuple[int, int, str]:
@@ -316,12 +360,13 @@ def as_yaml(made: Sequence[Proposal], site: str) -> Iterator[str]:
         if one.known is None:
             # JSON is YAML: quoting every value keeps `0012` and `no` what they are.
             row = [f"{key}: {json.dumps(value, ensure_ascii=True)}" for key, value in one.row(site).items()]
-            yield "  - " + "\n    ".join(row) + "\n"
+            if row:
+                yield "  - " + "\n    ".join(row) + "\n"
 
 
 def _remarks(one: Proposal) -> Iterator[str]:
     who = ", ".join(part for part in map(one.said, ("manufacturer", "model", "name", "firmware")) if part)
-    protocols = ", ".join(found.driver for found in one.found)
+    protocols = ", ".join(found.driver for found in one.drivers) or "?"
     yield _line(f"{one.host} ({protocols}): {who}" if who else f"{one.host} ({protocols})")
     if one.known is not None:
         yield _line(
@@ -333,7 +378,7 @@ def _remarks(one: Proposal) -> Iterator[str]:
         )
     for found in one.found:
         if found.note:
-            yield _line(f"{found.driver}: {said(found.note)}")
+            yield _line(f"{found.driver}: {said(found.note)}" if found.driver else said(found.note))
 
 
 def _line(text: str) -> str:

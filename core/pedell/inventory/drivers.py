@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from pedell.errors import NotFoundError
 from pedell.hooks.plugins import Plugins
@@ -58,11 +58,23 @@ class DriverCheck:
         try:
             found.options.model_validate(json.loads(options))
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-            where = ".".join(["options", *(str(part) for part in first["loc"])])
-            return f"{where}: {first['msg']}", ", ".join(found.options.model_fields)
+            return _wrong_option(driver, found.options, error)
         return "", ""
 
     def _quarantined(self) -> str:
         bad = ", ".join(record.name for record in self._plugins.records if record.quarantined)
         return t("quarantined plugins: {names}; see 'pedell plugins'", names=bad) if bad else ""
+
+
+def _wrong_option(driver: str, options: type[BaseModel], error: ValidationError) -> tuple[str, str]:
+    """The first wrong option: a name that there is not, with the one that may be meant, or a value, with what it is for."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    place = [str(part) for part in first["loc"]]
+    known = options.model_fields
+    if first["type"] == "extra_forbidden" and len(place) == 1:
+        near = get_close_matches(place[0], known, 1)
+        hint = t("did you mean {word}?", word=near[0]) if near else ", ".join(known)
+        return t("driver {driver} has no option '{name}'", driver=driver, name=place[0][:100]), hint
+    said = first["msg"].removeprefix("Value error, ")
+    about = known[place[0]].description if place and place[0] in known else ""
+    return f"{'.'.join(['options', *place])}: {said}", about or ", ".join(known)

@@ -103,7 +103,7 @@ class Senders:
     def _resolve(self, hosts: Iterable[str]) -> None:
         for host in hosts:
             try:
-                found = socket.getaddrinfo(host, None, socket.AF_INET)
+                found = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
             except (OSError, UnicodeError):
                 continue
             self._names[host] = frozenset(_plain(str(one[4][0])) for one in found)

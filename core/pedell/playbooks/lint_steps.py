@@ -21,7 +21,7 @@ from pedell.playbooks.lint_parameters import parameter_findings
 from pedell.playbooks.model import AnyStep, Block, Check, Input, step_kind
 
 RESERVED = frozenset({"inputs", "device", "links", "item", "result", "error"})
-DEVICE = frozenset({"name", "kind", "model", "site", "room", "serial"})
+DEVICE = frozenset({"name", "kind", "model", "site", "room", "serial", "over"})
 ERROR = frozenset({"class", "message"})
 CONDITIONS = ("when", "for_each", "until", "check", "before", "after")
 TEXTS = ("with", "inputs", "say", "visit", "fail")

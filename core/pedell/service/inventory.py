@@ -195,11 +195,13 @@ class InventoryService:
         wanted = [around.plugins.driver(name) for name in protocols] or list(around.plugins.drivers.values())
         asked = discovery.addresses(hosts)
         broadcasts = [discovery.broadcast_of(network) for network in networks]
+        drivers = [driver for driver in wanted if driver.discovers or driver.searches]
+        with around.store.reading() as connection:
+            logins = discovery.known_logins(connection, slug, drivers)
         with self._leases() as lease:
             work = discovery.Discovery(
-                [driver for driver in wanted if driver.discovers or driver.searches],
-                self._env, lease, search_seconds=seconds, threads=threads,
-            )  # fmt: skip
+                drivers, self._env, lease, search_seconds=seconds, threads=threads, logins=logins
+            )
             found = list(work.run(asked, broadcasts))
         with around.store.reading() as connection:
             made = discovery.proposals(connection, found, slug, around.plugins.drivers)

@@ -286,12 +286,7 @@ class Planner:
             driver = self._plugins.drivers.get(target.driver)
             if driver is not None:
                 can |= driver.supports(target)
-        first = targets[0]
-        names = {
-            "inputs": dict(inputs), "links": {},
-            "device": {"name": first.name, "kind": first.kind, "model": first.model, "site": first.site, "room": first.room,
-                       "serial": first.serial, "driver": first.driver},
-        }  # fmt: skip
+        names = {"inputs": dict(inputs), "links": {}, "device": targets[0].facts()}
         missing = ""
         for wish in needed:
             if not all(self._holds(condition, names) for condition in wish.when):

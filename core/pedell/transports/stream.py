@@ -18,6 +18,21 @@ Record = Callable[[str, bytes | str], None]
 """As `Env.record`: direction and data of a line of the transcript."""
 
 _DRAIN_ROUNDS = 64
+_TAKEN = b"Port already in use"
+
+
+def is_taken(said: bytes) -> bool:
+    """Whether this is how a serial server (ser2net) turns away who comes while somebody else has the line."""
+    return _TAKEN in said
+
+
+def taken(place: str) -> DeviceError:
+    """What that means. Nothing of what was sent has reached the line."""
+    return DeviceError(
+        ErrorClass.BUSY,
+        f"the serial server at {place} serves somebody else on this line",
+        hint="a serial line serves one at a time: who else is connected? ser2net's kickolduser turns the other one out",
+    )
 
 
 class Stream(ABC):

@@ -6,8 +6,11 @@ import contextlib
 import errno
 import logging
 import os
+import queue
 import select
+import socket
 import termios
+import threading
 import time
 from typing import TypedDict
 
@@ -16,13 +19,15 @@ from serial import rfc2217
 
 from pedell.drivers.deadline import Deadline
 from pedell.drivers.errors import DeviceError, ErrorClass
-from pedell.transports.stream import Record, Stream
+from pedell.transports.stream import Record, Stream, is_taken, taken
 from pedell.transports.stream_url import LineSettings, StreamURL
 
 log = logging.getLogger("pedell.transports")
 # pyserial's own reader can only wait for a fixed time: so long at most beyond a deadline.
 _TICK = 0.02
 _NEGOTIATION = 3.0
+# Seconds to read what a server says that has hung up already.
+_LAST_WORDS = 1.0
 
 
 class _Settings(TypedDict):
@@ -96,19 +101,48 @@ class SerialStream(Stream):
             raise TimeoutError
 
 
-class _ServersLine(rfc2217.Serial):
-    """pyserial's, whose reading thread ends as it does when the line is cut, whatever ends it.
-
-    It answers the server as well, which fails where the line goes in that moment, and stumbles over what is no telnet:
-    its exception would reach nobody but the terminal, and whoever reads would wait in vain.
+class _Port(rfc2217.Serial):
+    """pyserial's, for servers that hang up while options are agreed on: its reading thread would die of that with a
+    traceback, and what the server said before would be lost.
     """
 
+    _read_buffer: queue.Queue[bytes | None]
+    _socket: socket.socket | None
+    _thread: threading.Thread | None
+
+    def close(self) -> None:
+        """Close; pyserial's own leaves the socket of a server that has hung up to the garbage collector."""
+        opened = self._socket
+        super().close()
+        if opened is not None:
+            opened.close()
+
+    def _internal_raw_write(self, data: bytes) -> None:
+        try:
+            super()._internal_raw_write(data)  # type: ignore[misc]
+        except OSError:
+            if self._thread is threading.current_thread():
+                return  # it reads on, up to the end
+            if self._thread is not None:
+                self._thread.join(_LAST_WORDS)
+            raise
+
     def _telnet_read_loop(self) -> None:
+        # Whatever ends it, it ends as where the line is cut: an exception would reach nobody but the terminal, and
+        # whoever reads would wait in vain.
         try:
             super()._telnet_read_loop()  # type: ignore[misc]
         except Exception as error:
             log.debug("the line of a serial server: %s: %s", type(error).__name__, error)
-            self._read_buffer.put(None)  # type: ignore[attr-defined]
+            self._read_buffer.put(None)
+
+    def said(self) -> bytes:
+        """What came as data and was not read."""
+        data = b""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                data += self._read_buffer.get_nowait() or b""
+        return data
 
 
 class Rfc2217Stream(Stream):
@@ -117,17 +151,19 @@ class Rfc2217Stream(Stream):
     _writes_blindly = True
 
     def __init__(self, url: StreamURL, deadline: Deadline, record: Record) -> None:
-        """Connect and set the line; raises DeviceError(UNREACHABLE, PROTOCOL or TIMEOUT, NO)."""
+        """Connect and set the line; raises DeviceError(UNREACHABLE, PROTOCOL, BUSY or TIMEOUT, NO)."""
         super().__init__(url.place, record)
         left = min(_NEGOTIATION, deadline.check(f"connecting to {url.place}"))
         flag = "&ign_set_control" if url.ign_set_control else ""
+        self._port = _Port(None, timeout=_TICK, **_settings(url.line))
+        self._port.port = f"rfc2217://{url.place}?timeout={left:.3f}{flag}"
         try:
-            self._port = _ServersLine(
-                f"rfc2217://{url.place}?timeout={left:.3f}{flag}", timeout=_TICK, **_settings(url.line)
-            )
-        except serial.SerialException as error:
+            self._port.open()
+        except (OSError, ValueError) as error:  # a ValueError is a setting that the server does not take
             if "Could not open port" in str(error):
                 raise DeviceError(ErrorClass.UNREACHABLE, f"{url.place} cannot be reached") from None
+            if is_taken(self._port.said()):
+                raise taken(url.place) from None
             raise DeviceError(
                 ErrorClass.PROTOCOL,
                 f"{url.place} does not agree on the settings of its serial line",

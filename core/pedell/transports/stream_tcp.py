@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import socket
 import ssl
+import warnings
 
 from pedell.drivers.deadline import Deadline
 from pedell.drivers.errors import DeviceError, ErrorClass
@@ -14,33 +15,45 @@ from pedell.transports.stream_url import StreamURL, fingerprint
 
 
 class SocketStream(Stream):
-    """A TCP connection that may become a TLS one."""
+    """A TCP connection that may become a TLS one.
+
+    Attributes:
+        seen: fingerprint of the certificate that the other side showed, where one is pinned.
+    """
 
     def __init__(self, url: StreamURL, deadline: Deadline, record: Record) -> None:
         """Connect; raises DeviceError(UNREACHABLE, NO)."""
         super().__init__(url.place, record)
+        self.seen = ""
         self._host = url.host
         self._socket = _connect(url, deadline)
 
-    def start_tls(self, deadline: Deadline, pinned: str = "") -> None:
+    def start_tls(self, deadline: Deadline, pinned: str = "", *, old: bool = False) -> None:
         """Speak TLS from now on; closes the stream where that fails.
 
         Args:
             deadline: until when.
             pinned: SHA-256 fingerprint of the only certificate to accept, in hexadecimal. Without one the
                 certificate must be valid for the host by this machine's authorities.
+            old: speak TLS 1.0 and 1.1 as well, with the ciphers of their time: for devices that know nothing newer,
+                and only where a certificate is pinned.
 
         Raises:
             DeviceError: AUTH for another certificate, PROTOCOL or TIMEOUT for a handshake that fails.
         """
         try:
-            self._handshake(deadline, fingerprint(pinned))
+            self._handshake(deadline, fingerprint(pinned), old=old and bool(pinned))
         except DeviceError:
             self.close()
             raise
 
-    def _handshake(self, deadline: Deadline, pinned: str) -> None:
+    def _handshake(self, deadline: Deadline, pinned: str, *, old: bool) -> None:
         context = ssl.create_default_context()
+        if old:
+            with warnings.catch_warnings():  # that it is old is said by whoever asks for it
+                warnings.simplefilter("ignore", DeprecationWarning)
+                context.minimum_version = ssl.TLSVersion.TLSv1
+            context.set_ciphers("DEFAULT:@SECLEVEL=0")
         if pinned:
             # Displays sign their certificates themselves: what counts is that it is the one known.
             context.check_hostname = False
@@ -64,11 +77,11 @@ class SocketStream(Stream):
             ) from None
         self._socket = secured
         if pinned:
-            seen = hashlib.sha256(secured.getpeercert(binary_form=True) or b"").hexdigest()
-            if seen != pinned:
+            self.seen = hashlib.sha256(secured.getpeercert(binary_form=True) or b"").hexdigest()
+            if self.seen != pinned:
                 raise DeviceError(
                     ErrorClass.AUTH,
-                    f"the certificate of {self.place} has the fingerprint {seen}, pinned is {pinned}",
+                    f"the certificate of {self.place} has the fingerprint {self.seen}, pinned is {pinned}",
                     hint="was the device replaced or reset? Check it before pinning the new one",
                 )
 

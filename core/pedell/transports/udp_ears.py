@@ -20,7 +20,10 @@ _ROOM = 1 << 18
 
 
 class Ears:
-    """IPv4 sockets that never send. What comes while nobody looks waits in the system's buffer, which is bounded."""
+    """Sockets that never send, for IPv4 and IPv6 where the machine has both.
+
+    What comes while nobody looks waits in the system's buffer, which is bounded.
+    """
 
     def __init__(self, ports: Iterable[int], address: str = "", *, shared: bool = False) -> None:
         """Listen on ports of a local address (any); DeviceError(BUSY or PRECONDITION, NO) where that fails.
@@ -46,7 +49,7 @@ class Ears:
                     data, sender = ear.recvfrom(LARGEST)
                 except OSError:  # nothing more now, or a checksum that was wrong
                     break
-                yield key.data, str(sender[0]), data
+                yield key.data, str(sender[0]).removeprefix("::ffff:").partition("%")[0], data
 
     def close(self) -> None:
         """Close; may be called twice."""
@@ -67,8 +70,17 @@ class Ears:
         self.close()
 
 
+def _opened(address: str) -> socket.socket:
+    """One socket for both kinds of addresses where none is named; what comes by IPv4 then says so in its sender's."""
+    if ":" in address or (not address and socket.has_dualstack_ipv6()):
+        made = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(bool(address)))
+        return made
+    return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+
 def _bound(address: str, port: int, *, shared: bool) -> socket.socket:
-    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made = _opened(address)
     try:
         made.setblocking(False)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM)

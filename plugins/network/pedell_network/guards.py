@@ -28,6 +28,8 @@ class Facts:
         stack: whether it holds the units of a stack together.
         gateway: whether the default gateway is behind it; None where that could not be found out.
         carries_all: whether it is known to carry all networks by its maker's default, which makes no port a trunk.
+        internal: whether it is known to be no port for devices: a VLAN's interface, the console, the management port.
+        routed: whether it is known to have an address of the switch's own, so that a network is behind it.
     """
 
     status: PortStatus
@@ -39,6 +41,8 @@ class Facts:
     stack: bool = False
     gateway: bool | None = None
     carries_all: bool = False
+    internal: bool = False
+    routed: bool = False
 
 
 def objections(facts: Facts, max_addresses: int, *, access_point: bool = False) -> tuple[str, ...]:
@@ -55,6 +59,10 @@ def objections(facts: Facts, max_addresses: int, *, access_point: bool = False) 
         found.append("the default gateway is behind it")
     if facts.stack:
         found.append("it holds the stack together")
+    if facts.internal:
+        found.append("it is the switch's own interface, no port for devices")
+    if facts.routed:
+        found.append("it is a routed port, with a network behind it")
     if facts.status.admin is UpDown.UNKNOWN:
         found.append("the switch does not tell whether it is on")
     found.extend(
@@ -63,6 +71,16 @@ def objections(facts: Facts, max_addresses: int, *, access_point: bool = False) 
         if neighbour.carries_others
     )
     found = list(dict.fromkeys(found))  # a neighbour may announce himself in two ways
+    points = {one.name or one.mac for one in facts.neighbours or () if one.access_point}
+    if len(points) > 1:
+        # They reach us through a switch that announces nothing.
+        found.append(f"{len(points)} access points are behind it")
+    if facts.addresses is None or facts.addresses > 1:
+        found.extend(
+            f"{one_line(neighbour.name, 40) or 'a neighbour'} behind it does not say what it is, and may be a switch"
+            for neighbour in facts.neighbours or ()
+            if neighbour.unclear
+        )
     if access_point and any(neighbour.access_point for neighbour in facts.neighbours or ()):
         return tuple(found)
     if facts.status.mode is Mode.TRUNK:
@@ -80,6 +98,15 @@ def unknown(facts: Facts) -> tuple[str, ...]:
     found = []
     if facts.neighbours is None:
         found.append(t("The switch does not tell who is connected to {port}.", port=port))
+    found.extend(
+        t(
+            "{name} on {port} does not say what it is.",
+            name=one_line(neighbour.name, 40) or neighbour.mac or "?",
+            port=port,
+        )
+        for neighbour in facts.neighbours or ()
+        if neighbour.unclear
+    )
     if facts.addresses is None:
         found.append(t("The switch does not tell which addresses are behind {port}.", port=port))
     if facts.status.mode is Mode.UNKNOWN and not facts.bundle and not facts.carries_all:

@@ -107,9 +107,14 @@ class Neighbour(Result):
 
     @property
     def carries_others(self) -> bool:
-        """Whether it is a switch or router; phones and access points bridge too, but only for themselves."""
+        """Whether it is a switch, a router or a repeater; phones and access points bridge too, but only for themselves."""
         kinds = set(self.capabilities)
-        return bool(kinds & {"bridge", "router"}) and not kinds & {"access_point", "phone"}
+        return bool(kinds & {"bridge", "router", "repeater"}) and not kinds & {"access_point", "phone"}
+
+    @property
+    def unclear(self) -> bool:
+        """Whether it says no more than that it is something else: a small switch may do so, and so may a camera."""
+        return self.capabilities == ("other",)
 
 
 class Neighbours(Result):

@@ -33,9 +33,10 @@ class CountedPanel(PanelDriver[O, Frame]):
         """The conversation."""
         return LineConversation(self.url, self.env.record, self.pacing, partial(decode, self.wire))
 
-    def get(self, what: Code, deadline: Deadline) -> Frame:
+    def get(self, what: Code, deadline: Deadline, *, again: bool = True) -> Frame:
         """The answer to a question."""
-        return self.line.ask(encode(self.wire, *what), lambda frame: frame.answers(*what), deadline)
+        request = encode(self.wire, *what)
+        return self.line.ask(request, lambda frame: frame.answers(*what), deadline, again=again)
 
     def order(self, what: Code, call: Call) -> Nothing:
         """Give an order; the panel answers it with 01, and with something else where it did not do it."""

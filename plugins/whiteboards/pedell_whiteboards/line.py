@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
-from pedell.transports.stream import Record, Stream, open_stream
+from pedell.transports.stream import Record, Stream, is_taken, open_stream, taken
 from pedell.transports.stream_url import StreamURL
 
 F = TypeVar("F")
@@ -28,6 +28,8 @@ It passes over noise itself. DeviceError(PROTOCOL) for a frame that breaks the r
 `happened`); any other class is passed on as it is, such as AUTH for a display that wants a login.
 """
 _PROLONGED = 10
+# Seconds until it can be seen that a display has closed the line after its answer, and until which that was because of it.
+_SEEN, _BECAUSE = 0.02, 1.0
 _ASK_AGAIN = frozenset({ErrorClass.TIMEOUT, ErrorClass.PROTOCOL})
 
 
@@ -79,6 +81,7 @@ class LineConversation(Generic[F]):
         self._prolongs = prolongs
         self._stream: Stream | None = None
         self._spoke = False
+        self._closes = False
         self._last = 0.0
 
     def open(self, deadline: Deadline) -> None:
@@ -97,6 +100,12 @@ class LineConversation(Generic[F]):
         except BaseException:
             self.close()
             raise
+        if stream.sent:
+            # It has answered already; some close the line after each answer, also after this one.
+            self._spoke, self._last = (
+                True,
+                max(time.monotonic(), time.monotonic() + _SEEN - self.pacing.pause),
+            )
 
     def close(self) -> None:
         """Close; the next command opens anew."""
@@ -171,6 +180,7 @@ class LineConversation(Generic[F]):
                     if error.error_class is ErrorClass.TIMEOUT:
                         break
                     raise
+                self._check_line(stream, data + came)
                 received += len(came)
                 frames, data = self._frames(data + came, Happened.UNKNOWN)
                 heard += frames
@@ -197,6 +207,7 @@ class LineConversation(Generic[F]):
         data, received, prolonged = b"", 0, 0
         while received < self.pacing.most:
             came = stream.receive(until, happened=happened)
+            self._check_line(stream, data + came)
             received += len(came)
             frames, data = self._frames(data + came, happened, answers)
             for frame in frames:
@@ -218,8 +229,11 @@ class LineConversation(Generic[F]):
         happened: Happened,
     ) -> F:
         stream = self._ready(deadline)
+        head = self._head()
         try:
-            stream.send(request, deadline, happened=happened)
+            stream.send(
+                head + request, deadline, happened=happened, shown=b"(login)" + request if head else None
+            )
             frame = self.await_answer(stream, answers, deadline, answer_time=answer_time, happened=happened)
         except BaseException:
             self.close()
@@ -227,10 +241,33 @@ class LineConversation(Generic[F]):
         finally:
             self._last = time.monotonic()
         self._spoke = True
+        if self._closes:
+            self.close()
         return frame
+
+    def _check_line(self, stream: Stream, data: bytes) -> None:
+        """A serial server in raw mode says with its first words that somebody else has the line: BUSY, with NO."""
+        if not self._spoke and is_taken(data):
+            raise taken(stream.place)
+
+    def _head(self) -> bytes:
+        """What stands before the first command of a line just opened, such as a login; not for the transcript."""
+        return b""
 
     def _ready(self, deadline: Deadline) -> Stream:
         """The open line, emptied; opened anew where the display has closed it meanwhile."""
+        self._rest(deadline)
+        if self._stream is None:
+            self.open(deadline)
+            if self._spoke:
+                self._rest(deadline)
+        if self._stream is None:
+            self.open(deadline)
+        assert self._stream is not None
+        return self._stream
+
+    def _rest(self, deadline: Deadline) -> None:
+        """Pause between two commands, and notice what came or went meanwhile."""
         # First the pause: some displays close the line after each command, which is to be seen before the next.
         time.sleep(max(0.0, min(self._last + self.pacing.pause - time.monotonic(), deadline.left())))
         # Before the first answer nothing is thrown away: a display may announce there that it wants a login.
@@ -238,11 +275,9 @@ class LineConversation(Generic[F]):
             try:
                 self._stream.drain()
             except DeviceError:
+                # One that closes after an answer does it after each; sooner or later an order would meet it.
+                self._closes = self._closes or time.monotonic() - self._last < _BECAUSE + self.pacing.pause
                 self.close()
-        if self._stream is None:
-            self.open(deadline)
-        assert self._stream is not None
-        return self._stream
 
     def _frames(
         self, data: bytes, happened: Happened, until: Callable[[F], bool] | None = None

@@ -17,6 +17,8 @@ from pedell.lab.simulator import Fault, FaultKind, Simulator
 _ON_REQUEST = tuple(kind for kind in FaultKind if kind not in {FaultKind.LOGIN, FaultKind.CLOSED})
 # A client that hangs up and comes back at once is not a second client.
 _GRACE = 0.3
+# Broadcasts of the loopback network.
+_LOOPBACK = "127.255.255.255"
 
 
 class Line(Protocol):
@@ -227,9 +229,11 @@ class DisplaySimulator(Simulator):
             return
         # Six bytes FF and sixteen times the address, anywhere in a packet, as the network chip looks for it.
         pattern = b"\xff" * 6 + bytes.fromhex(mac) * 16
-        everybody = "0.0.0.0"  # noqa: S104 - a broadcast is for no address of its own
+        # A broadcast is for no address of its own; on the loopback network nothing from outside is heard. Every display
+        # of the network hears it, so the port is nobody's alone.
+        here = _LOOPBACK if self._host.startswith("127.") else "0.0.0.0"  # noqa: S104
         self._ear, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: _Ear(pattern, self.wake), (everybody, port), allow_broadcast=True
+            lambda: _Ear(pattern, self.wake), (here, port), allow_broadcast=True, reuse_port=True
         )
 
     async def reply(

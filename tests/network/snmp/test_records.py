@@ -39,6 +39,8 @@ def record(text: str) -> dict[ber.Name, ber.Value]:
             continue
         if tag == "4x":
             made: ber.Value = (ber.OCTETS, bytes.fromhex(value))
+        elif tag == "6":
+            made = (ber.NAME, tuple(map(int, value.split("."))))
         elif tag == "64":
             made = (ber.ADDRESS, bytes(map(int, value.split("."))))
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 
 import pytest
 from epson_projector import const
@@ -82,7 +83,7 @@ def test_commands():
         (b"SOURCE=31\r:".hex(), "SOURCE", codec.parse_source, "30"),
         (b"SOURCE=53\r:".hex(), "SOURCE", codec.parse_source, "53"),
         (b"MUTE=OFF\r:".hex(), "MUTE", codec.parse_switch, False),
-        (b"VOL=255\r:".hex(), "VOL", codec.parse_volume, 100),
+        (b"VOL=243\r:".hex(), "VOL", partial(codec.parse_volume, steps=20), 100),
         (b"SIGNAL=FF\r:".hex(), "SIGNAL", codec.parse_signal, None),
         (b"SIGNAL=01\r:".hex(), "SIGNAL", codec.parse_signal, True),
         (b"ERR=00\r:".hex(), "ERR", codec.parse_error, ()),
@@ -120,13 +121,28 @@ def test_an_answer_in_pieces():
         assert codec.decode(answer[:cut]) == (None, answer[:cut])
 
 
-@pytest.mark.parametrize("volume", range(101))
-def test_volume_there_and_back(volume):
-    assert codec.parse_volume(codec.encode_volume(volume)) == volume
+# openHAB's table for twenty steps.
+STEPS = (0, 12, 24, 36, 48, 60, 73, 85, 97, 109, 121, 134, 146, 158, 170, 182, 195, 207, 219, 231, 243)
+
+
+def test_the_numbers_of_the_volume_are_those_of_its_steps():
+    """255 is none: a projector at its loudest says 243, which is no 95 per cent."""
+    for level, number in enumerate(STEPS):
+        assert codec.encode_volume(level * 5, 20) == str(number)
+        assert codec.parse_volume(str(number), 20) == level * 5
+    assert codec.parse_volume("255", 20) == 100
+
+
+@pytest.mark.parametrize("steps", [10, 18, 20, 32, 40, 100])
+def test_volume_there_and_back(steps):
+    for volume in range(101):
+        told = codec.parse_volume(codec.encode_volume(volume, steps), steps)
+        assert abs(told - volume) <= 50 / steps + 1
+        assert codec.parse_volume(codec.encode_volume(told, steps), steps) == told, "and no further"
 
 
 PARSERS = [
-    codec.parse_power, codec.parse_source, codec.parse_sources, codec.parse_switch, codec.parse_volume,
+    codec.parse_power, codec.parse_source, codec.parse_sources, codec.parse_switch, partial(codec.parse_volume, steps=20),
     codec.parse_hours, codec.parse_signal, codec.parse_error,
 ]  # fmt: skip
 

@@ -50,6 +50,39 @@ def test_settings_change_and_change_back(benq, transport):
     assert display.status().input == "whiteboard"
 
 
+class TestType03:
+    """RM6503 and its like: BenQ's guide of 2022."""
+
+    @pytest.fixture
+    def display(self, benq):
+        return benq({"gone_when_off": False}, model="RM6503", android=True, reboot=True)
+
+    def test_keys_and_remote_control_are_locked_by_000(self, display):
+        display.do("display.lock_controls")
+        assert (display.simulator.state()["remote"], display.simulator.state()["keys"]) == (0, 0)
+        assert display.status().controls_locked is True
+        display.simulator.change(remote=1)
+        assert display.status().controls_locked is True, "one half is enough"
+        display.do("display.unlock_controls")
+        assert display.status().controls_locked is False
+
+    def test_one_that_has_no_lock_for_its_keys(self, benq):
+        display = benq({"can": {"lock_controls": True}}, without=["45", "73"])
+        assert "only for the remote control" in display.do("display.lock_controls").warnings[0]
+        assert display.status().controls_locked is True
+
+    def test_its_inputs_and_its_restart(self, display):
+        display.do("display.select_input", input="hdmi1")
+        assert (display.simulator.state()["input"], display.status().input) == ("002", "hdmi1")
+        display.do("display.reset_picture")
+        assert not display.do("display.restart").emulated
+        assert display.simulator.counts() == {"input": 1, "picture_reset": 1, "reboot": 1}
+
+    def test_others_are_not_asked(self):
+        target = Target("1", "panel", "whiteboard", "benq", "10.0.0.1", "RP6504")
+        assert not {"display.lock_controls", "display.reset_picture"} & BenqDriver.supports(target)
+
+
 class TestAndroid:
     """000 switches the backlight off there, and 002 is standby."""
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pedell_whiteboards.a9.driver import A9Driver
@@ -10,7 +12,7 @@ from pedell_whiteboards.i3.driver import I3Driver
 from pedell_whiteboards.i3.simulator import I3Simulator
 from pedell_whiteboards.newline.driver import NewlineDriver
 from pedell_whiteboards.newline.simulator import NewlineSimulator
-from tests.whiteboards.displays import Lab
+from tests.whiteboards.displays import Display, Lab
 from tests.whiteboards.panels import Start, starter
 
 
@@ -29,8 +31,13 @@ def a9(lab: Lab) -> Start:
 
 @pytest.fixture
 def newline(lab: Lab) -> Start:
-    """Starts a quick Newline panel."""
-    return starter(lab, NewlineDriver, NewlineSimulator)
+    """Starts a quick Newline panel, which stays on the network while it is off unless `leaves` says otherwise."""
+    start = starter(lab, NewlineDriver, NewlineSimulator)
+
+    def staying(options: dict[str, Any] | None = None, *, leaves: bool = False, **settings: Any) -> Display:
+        return start({"gone_when_off": leaves, **(options or {})}, leaves=leaves, **settings)
+
+    return staying
 
 
 @pytest.fixture

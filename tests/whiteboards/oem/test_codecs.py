@@ -125,6 +125,32 @@ def test_newline_asks_for_the_serial_number():
     assert counted.encode(NEWLINE, 0x0A, 0x7C) == bytes.fromhex("7F 08 99 A2 B3 C4 02 FF 0A 7C CF")
 
 
+@pytest.mark.parametrize(
+    ("asked", "told", "parse", "meaning"),
+    [
+        # Control-system modules for TT-xx14B, STV and Q panels; the maker's app for 50 and 82.
+        ("01 37", "01", newline.parse_power, Power.ON),
+        ("01 37", "00", newline.parse_power, Power.STANDBY),
+        ("01 33", "20", newline.parse_volume, 32),
+        ("01 82", "01", newline.parse_muted, True),
+        ("01 82", "00", newline.parse_muted, False),
+        ("01 82", "02", newline.parse_muted, False),
+        ("01 50", "19", partial(newline.parse_input, generation=newline.Generation.NEWER), "hdmi1"),
+        ("01 50", "1F", partial(newline.parse_input, generation=newline.Generation.NEWER), "hdmi2"),
+        ("01 50", "17", partial(newline.parse_input, generation=newline.Generation.NEWER), "ops"),
+        ("01 32", "17", partial(newline.parse_input, generation=newline.Generation.OLDER), "hdmi1"),
+        ("01 32", "19", partial(newline.parse_input, generation=newline.Generation.OLDER), "ops"),
+        ("01 32", "EE", partial(newline.parse_input, generation=newline.Generation.OLDER), None),
+    ],
+)
+def test_what_newline_tells(asked, told, parse, meaning):
+    frame, rest = counted.decode(NEWLINE, bytes.fromhex(f"7F 09 99 A2 B3 C4 02 FF {asked} {told} CF"))
+    assert frame is not None
+    assert rest == b""
+    assert frame.answers(*bytes.fromhex(asked))
+    assert parse(frame) == meaning
+
+
 def test_what_panels_tell_of_their_power():
     assert newline.parse_screen(counted.Frame(0x0A, 7, b"\0")) is Power.ON
     assert newline.parse_screen(counted.Frame(0x0A, 7, b"\1")) is Power.STANDBY
@@ -187,5 +213,8 @@ def test_any_value_has_a_meaning_or_breaks_the_protocol(first, second):
     for read in (a9.parse_power, a9.parse_blank, a9.parse_mute, a9.parse_volume, a9.parse_input):
         meaning_or_broken(read, first)
     state = counted.Frame(1, 1, bytes([first]))
-    meaning_or_broken(newline.parse_screen, state)
+    for told in (newline.parse_screen, newline.parse_power, newline.parse_muted, newline.parse_volume):
+        meaning_or_broken(told, state)
+    for generation in newline.Generation:
+        assert newline.parse_input(state, generation) in {None, *newline.INPUTS[generation]}
     meaning_or_broken(i3.parse_power, state)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from pedell.drivers.api import DeviceError, ErrorClass, Happened, Target
+from pedell.testing.calls import PlainEnv
 from pedell_whiteboards.a9.driver import A9Driver
 from pedell_whiteboards.aabbcc.driver import AabbccDriver
 from pedell_whiteboards.model import Power
@@ -97,6 +101,14 @@ def test_a9_offers_no_guess(a9):
     assert display.simulator.state()["input"] == 10
 
 
+@pytest.mark.parametrize("code", ["aa", "b0", "ff"])
+def test_a9_an_input_whose_code_would_be_a_question_is_refused(a9, code):
+    """Also as what was read: it is no mistake of the program."""
+    error = a9().failure("display.select_input", input=f"code-{code}")
+    assert outcome(error) == (ErrorClass.UNSUPPORTED, Happened.NO)
+    assert a9({"inputs": {"hdmi1": code}}).failure("display.mute").error_class is ErrorClass.PRECONDITION
+
+
 def test_a9_what_a_model_does_not_know(a9):
     display = a9(unknown=[0x12])
     assert outcome(display.failure("display.blank")) == (ErrorClass.UNSUPPORTED, Happened.NO)
@@ -123,14 +135,80 @@ def test_newline(newline, transport):
     assert display.simulator.counts() == {"input": 1, "power_off": 1, "power_on": 1}
 
 
-def test_newline_inner_link_only_where_named(newline):
-    assert not able(NewlineDriver) & {"mute", "unmute", "set_volume", "blank", "freeze"}
-    display = newline({"can": {"set_volume": True, "mute": True}, "own_restart": True})
+@pytest.mark.parametrize("older", [False, True], ids=["newer", "older"])
+def test_newline_tells_input_and_sound(newline, older):
+    display = newline({"generation": "older" if older else "newer"}, older=older)
     display.do("display.set_volume", volume=7)
+    display.do("display.select_input", input="hdmi2")
+    status = display.status()
+    assert (status.input, status.volume, status.muted) == ("hdmi2", 7, False)
+    display.simulator.change(muted=True)
+    status = display.status()
+    # Zero is what it tells while the sound is off: not the volume to go back to.
+    assert (status.volume, status.muted) == (None, True)
+
+
+@pytest.mark.parametrize("generation", ["newer", "older"])
+def test_newline_presses_the_key_for_the_sound_only_where_it_helps(newline, generation):
+    display = newline({"generation": generation}, older=generation == "older")
+    for verb, muted in (("mute", True), ("mute", True), ("unmute", False), ("unmute", False)):
+        display.do(f"display.{verb}")
+        assert display.simulator.state()["muted"] is muted
+    assert display.simulator.counts() == {"mute": 2}
+
+
+def test_newline_a_key_that_was_pressed_and_not_answered(newline):
+    """Pressed again after that it would change over: whoever repeats the order reads first."""
+    display = newline({"answer_time": 0.2})
+    display.simulator.misbehave("deaf", on="mute", times=1)
+    assert outcome(display.failure("display.mute")) == (ErrorClass.TIMEOUT, Happened.UNKNOWN)
     display.do("display.mute")
-    assert display.simulator.state()["volume"] == 7
+    assert display.simulator.state()["muted"] is True
+    assert display.simulator.counts() == {"mute": 1}
+
+
+def test_newline_one_that_does_not_tell_whether_it_is_muted(newline):
+    """It is older than its options say. The key is not pressed, since nobody knows which way it would go."""
+    display = newline({"answer_time": 0.1}, older=True)
+    assert outcome(display.failure("display.mute")) == (ErrorClass.TIMEOUT, Happened.NO)
+    assert display.simulator.counts() == {}
+    assert display.status().power is Power.ON
+
+
+def test_newline_what_only_some_take_is_offered_where_it_is_named(newline):
+    verbs = ("blank", "unblank", "freeze", "unfreeze", "lock_controls", "unlock_controls")
+    display = newline({"can": dict.fromkeys(verbs, True), "own_restart": True})
+    assert not {f"display.{verb}" for verb in verbs} & NewlineDriver.supports(
+        replace(display.target, options={})
+    )
+    for verb, name, state in zip(
+        verbs, ("backlight", "backlight", "freeze", "freeze", "lock", "lock"),
+        (False, True, True, False, True, False), strict=True,
+    ):  # fmt: skip
+        display.do(f"display.{verb}")
+        assert display.simulator.state()[name] is state, verb
     assert not display.do("display.restart").emulated
-    assert display.simulator.counts() == {"volume": 1, "mute": 1, "reboot": 1}
+    assert display.simulator.counts() == {"backlight": 2, "freeze": 2, "lock": 2, "reboot": 1}
+
+
+def test_newline_one_that_tells_only_whether_it_is_lit(newline):
+    assert newline({"asks": "screen"}).status().power is Power.ON
+    assert newline({"asks": "screen"}, power="standby").status().power is Power.STANDBY
+
+
+@pytest.mark.parametrize(
+    ("model", "ops"), [("TT-8414B", "38"), ("TT-6514B", "0c"), ("TruTouch 550", "0c"), ("TT-7519RS", "38")]
+)
+def test_newline_models(model, ops):
+    target = Target("1", "panel", "whiteboard", "newline", "serial:///dev/null", model)
+    assert NewlineDriver(target, PlainEnv(Path("/nonexistent"), {})).inputs.code("ops") == ops
+
+
+def test_newline_over_its_own_port_can_only_be_woken(newline):
+    display = newline(leaves=True)
+    done = display.do("display.power_off")
+    assert "switch it on by hand" in done.warnings[0]
+    assert outcome(display.failure("display.status")) == (ErrorClass.UNREACHABLE, Happened.NO)
 
 
 def test_newline_refuses_what_it_does_not_know(newline):

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.matrix(4)
 # Fixture, an order and what it is called, the question after the power, settings.
 PANELS = {
     "a9": ("display.blank", "backlight", "get 11", {}),
-    "newline": ("display.select_input", "input", "get screen", {}),
+    "newline": ("display.select_input", "input", "get power", {}),
     "i3": ("display.blank", "hibernate", "get power", {}),
 }
 PARAMS = {"display.select_input": {"input": "hdmi1"}}

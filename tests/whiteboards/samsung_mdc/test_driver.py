@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -184,6 +185,17 @@ class TestSecured:
         assert display.status().blank is True
         assert b"0042" not in [data for _, data in display.transcript]
 
+    @pytest.mark.parametrize("old_tls", [False, True])
+    def test_an_early_model_speaks_old_tls_where_it_is_allowed(self, samsung, old_tls):
+        display = samsung(pin="0042", old_tls=True)
+        more = self.options(fingerprint=display.simulator.fingerprint, old_tls=old_tls)
+        display.target = replace(display.target, options={**display.target.options, **more})
+        if old_tls:
+            display.do("display.blank")
+            assert display.status().blank is True
+        else:
+            assert outcome(display.failure("display.blank")) == (ErrorClass.PROTOCOL, Happened.NO)
+
     def test_restart_reconnects(self, display):
         display.do("display.restart")
         assert display.status().power is Power.ON
@@ -204,6 +216,9 @@ class TestSecured:
         error = display.failure("display.blank")
         assert outcome(error) == (ErrorClass.AUTH, Happened.NO)
         assert display.simulator.fingerprint in error.message
+        # Not "was the device replaced?": there was no other before.
+        assert "not known yet" in error.message
+        assert "'fingerprint'" in error.hint
 
     def test_a_secured_display_without_a_pin(self, samsung):
         error = samsung(pin="0042").failure("display.blank")

@@ -32,6 +32,21 @@ def test_commands(command, parameter, padding, ending, sent):
     assert codec.encode(command, parameter, padding, ending) == sent
 
 
+def test_numbers_of_inputs_are_those_of_other_programs():
+    placeos = {
+        "dvi1": 1,
+        "vga1": 2,
+        "component1": 3,
+        "hdmi1": 10,
+        "hdmi2": 13,
+        "displayport1": 14,
+        "vga2": 16,
+    }
+    extron = {"vga1": 2, "hdmi1": 10, "hdmi2": 13, "hdmi3": 18, "hdmi4": 23, "displayport1": 14, "ops": 21}
+    for name, number in (placeos | extron).items():
+        assert codec.PN_INPUTS[name] == str(number)
+
+
 @pytest.mark.parametrize(
     ("line", "parse", "meaning"),
     [

@@ -97,7 +97,8 @@ def _show(app: App, proposals: tuple[Proposal, ...], output: Path) -> None:
         [
             [
                 one.host,
-                ", ".join(found.driver for found in one.found),
+                ", ".join(found.driver for found in one.drivers)
+                or said(next((found.note for found in one.found if found.note), "?")),
                 one.said("model"),
                 one.said("serial"),
                 one.known.name if one.known else "-",
@@ -114,7 +115,7 @@ def _document(one: Proposal, site: str) -> dict[str, Any]:
     return {
         "host": one.host, "name": one.name, "found": [_found(found) for found in one.found],
         "known": None if one.known is None else {"no": one.known.no, "name": one.known.name, "by": one.known.by},
-        "row": one.row(site) if one.known is None else None,
+        "row": (one.row(site) or None) if one.known is None else None,
     }  # fmt: skip
 
 

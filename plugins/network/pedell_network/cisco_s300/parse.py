@@ -93,7 +93,9 @@ def counters(text: str, port: str) -> PortFields:
 def switchport(text: str, port: str) -> PortFields:
     """`show interfaces switchport PORT`, as the 300 series and as the 350 and CBS write it.
 
-    Whatever is no access port carries several VLANs, for all that is known: trunk, general, customer.
+    Whatever is no access port carries several VLANs, for all that is known: trunk, general, customer. The 300 series comes
+    with all ports as trunks: one that is a member of its native VLAN alone carries no tagged frame, and is an access port
+    (docs/decisions/0110-trunks-of-one-vlan.md).
     """
     del port
     told = tables.pairs(text)
@@ -107,7 +109,18 @@ def switchport(text: str, port: str) -> PortFields:
         *(("access mode vlan",) if access else ("trunking native mode vlan", "general pvid")),
     )
     number = re.match(r"\d{1,4}", vlan)
+    if number and mode.startswith("trunk") and _carries(text, told) == {number[0]}:
+        access = True
     return PortFields(mode=Mode.ACCESS if access else Mode.TRUNK, vlan=int(number[0]) if number else None)
+
+
+def _carries(text: str, told: Sequence[tuple[str, str]]) -> set[str]:
+    """The VLANs that a trunk carries now, as far as they are told; a tagged one twice over, so that it is never alone."""
+    rows = re.findall(r"(?mi)^ {0,4}(\d{1,4})[^\n]{0,60}?\b(untagged|tagged)\b", text)
+    if rows:
+        return {vlan if egress.lower() == "untagged" else f"{vlan} tagged" for vlan, egress in rows}
+    # Those behind it in brackets, (Inactive), are not on the switch.
+    return set(tables.first(told, "trunking vlans").replace(" ", "").split(",")) - {""}
 
 
 def power(text: str, port: str) -> PortFields:

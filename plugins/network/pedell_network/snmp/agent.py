@@ -13,20 +13,24 @@ from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.snmp import SnmpClient
 from pedell.transports.snmp_values import Community, Login, Oid, Setting, Value
 from pedell_network.results import DeviceInfo, Mode, Neighbour, PortStatus, UpDown
-from pedell_network.snmp import codec, mib, vlans
+from pedell_network.snmp import codec, mib, special, vlans
 from pedell_network.snmp.codec import number, text
-from pedell_network.snmp.neighbours import cdp, local_ports, neighbours
+from pedell_network.snmp.identity import Identified, identify
+from pedell_network.snmp.neighbours import cdp, local_ports, neighbours, together
 from pedell_network.snmp.options import SnmpOptions
 from pedell_network.snmp.ports import Interface, find, interfaces, power_index
+from pedell_network.snmp.ways import ways
 
 _STATUS = (
     mib.IF_NAME, mib.IF_DESCR, mib.IF_ALIAS, mib.IF_TYPE, mib.IF_ADMIN_STATUS, mib.IF_OPER_STATUS, mib.IF_LAST_CHANGE,
     mib.IF_HIGH_SPEED, mib.IF_SPEED, mib.IF_IN_ERRORS, mib.IF_OUT_ERRORS, mib.FCS_ERRORS, mib.DUPLEX, mib.LAG_OF,
-    mib.CISCO_TRUNK, mib.CISCO_TRUNK_WANTED, mib.CISCO_VLAN, mib.CISCO_BUNDLE,
+    mib.CISCO_TRUNK, mib.CISCO_TRUNK_WANTED, mib.CISCO_VLAN, mib.CISCO_NATIVE, mib.CISCO_BUNDLE, mib.COMWARE_TYPE,
 )  # fmt: skip
 _LAG = frozenset({161, 54})
 """IANAifType: ieee8023adLag(161), and propMultiplexor(54), which HP's trunk groups are."""
-_BUNDLE = re.compile(r"(?:po|port-channel|trk|bond|ae) ?\d|lag\b", re.IGNORECASE)
+_LINKS = 16
+"""Links that one bundle has at most, on all that schools own."""
+_BUNDLE = re.compile(r"(?:po|port-channel|trk|bond|ae|sa) ?\d|lag\b", re.IGNORECASE)
 """Names of bundles on agents that give them a kind of their own, such as Cisco's propVirtual(53)."""
 
 
@@ -41,10 +45,11 @@ class Agent:
         self._bridge: dict[int, int] | None = None
         self._power: frozenset[tuple[int, int]] | None = None
         self._above: dict[int, set[int]] | None = None
+        self._stacking: frozenset[int] | None = None
 
     def forget(self) -> None:
         """What was learnt of the tables may hold no longer."""
-        self._ports = self._bridge = self._power = self._above = None
+        self._ports = self._bridge = self._power = self._above = self._stacking = None
 
     # Ports -----------------------------------------------------------------------------------------------
 
@@ -87,6 +92,8 @@ class Agent:
             extra += [(*mib.POE_ADMIN, *power), (*mib.POE_STATUS, *power)]
         found = self._client.get(extra, deadline)
         mode, vlan = self._vlan(port, row, deadline)
+        if mode is Mode.UNKNOWN and self._is_routed(port, deadline):
+            mode = Mode.ROUTED
         oper = codec.up_down(row.get(mib.IF_OPER_STATUS))
         status = PortStatus(
             port=port.name,
@@ -120,7 +127,7 @@ class Agent:
         asked = [(*mib.LAG_OF, at) for at in units if at != port.index]
         told = list(self._client.get(asked, deadline).values()) if asked else []
         for value in (row.get(mib.LAG_OF), row.get(mib.CISCO_BUNDLE), *told):
-            if (number(value) or 0) not in {0, port.index, *units}:
+            if self._is_aggregate(number(value) or 0, {0, port.index, *units}, deadline):
                 return True
         if self._above is None:
             self._above = {}
@@ -136,6 +143,44 @@ class Agent:
         return bool(
             _LAG & set(self._client.get([(*mib.IF_TYPE, at) for at in sorted(above)[:16]], deadline).values())
         )
+
+    def _is_aggregate(self, index: int, own: set[int], deadline: Deadline) -> bool:
+        if index in own:
+            return False
+        if any(one.index == index for one in self.ports(deadline)):
+            return True
+        # A number that is no interface, and the same at more ports than a bundle can have (DCS-3726), names none.
+        told = list(self._client.walk(mib.LAG_OF, deadline).values())
+        return len(set(told)) > 1 or len(told) <= _LINKS
+
+    def is_own(self, port: Interface, row: Mapping[Oid, Value], deadline: Deadline) -> bool:
+        """Whether it is an interface of the switch itself: a VLAN, the console, the port for its management."""
+        if port.unit_of:
+            return special.names_own(port.unit_of)
+        if _BUNDLE.match(port.name):
+            return False
+        bridge = set(self.bridge_ports(deadline).values())
+        counted = mib.FCS_ERRORS in row
+        return special.is_own(
+            port.name, row.get(mib.IF_TYPE), bridged=port.index in bridge if bridge else None, counted=counted
+        )
+
+    def is_stacking(self, port: Interface, deadline: Deadline) -> bool:
+        """Whether it holds a stack together: by its name, or because Comware counts it to an IRF port."""
+        if special.names_stack(port.name):
+            return True
+        if self._stacking is None:
+            belongs = self._client.walk(mib.COMWARE_STACK, deadline)
+            used = any(number(value) for value in belongs.values())
+            self._stacking = special.stacking(
+                belongs, self._client.walk(mib.PHYSICAL_ALIAS, deadline) if used else {}
+            )
+        return port.index in self._stacking
+
+    def _is_routed(self, port: Interface, deadline: Deadline) -> bool:
+        """Whether the switch has an address of its own on the port, or on a unit of it."""
+        units = {one.index for one in self.ports(deadline) if one.carrier == port.carrier}
+        return bool(units & set(self._client.walk(mib.OWN_ADDRESS, deadline).values()))
 
     def switch(self, name: str, on: bool, deadline: Deadline) -> None:
         """Set ifAdminStatus: up(1) or down(2)."""
@@ -188,26 +233,46 @@ class Agent:
     def vlan_lists(self, deadline: Deadline) -> vlans.Lists:
         """Members of all VLANs."""
         return vlans.Lists.of(
-            self._client.walk(mib.VLAN_EGRESS, deadline), self._client.walk(mib.VLAN_UNTAGGED, deadline)
+            self._client.walk(mib.VLAN_EGRESS, deadline),
+            self._client.walk(mib.VLAN_UNTAGGED, deadline),
+            frozenset(self.bridge_ports(deadline)),
         )
 
     def _vlan(self, port: Interface, row: Mapping[Oid, Value], deadline: Deadline) -> tuple[Mode, int | None]:
+        own_vlan = number(row.get(mib.CISCO_VLAN)) or None
         if mib.CISCO_TRUNK in row:
             # Cisco keeps Q-BRIDGE-MIB empty on most switches. A trunk that is down is one all the same.
-            trunk = row[mib.CISCO_TRUNK] == 1 or row.get(mib.CISCO_TRUNK_WANTED) in {1, 5}
-            return (Mode.TRUNK, None) if trunk else (Mode.ACCESS, number(row.get(mib.CISCO_VLAN)))
+            if row[mib.CISCO_TRUNK] == 1 or row.get(mib.CISCO_TRUNK_WANTED) in {1, 5}:
+                return Mode.TRUNK, number(row.get(mib.CISCO_NATIVE)) or None
+            return Mode.ACCESS, own_vlan
+        if own_vlan is not None:
+            return Mode.ACCESS, own_vlan  # vmMembershipTable has no trunks
         own = self._bridge_port(port, deadline)
         if own is None:
             return Mode.UNKNOWN, None
-        pvid = self._client.get([(*mib.PVID, own)], deadline).get((*mib.PVID, own))
-        mode = self.vlan_lists(deadline).mode(own)
+        pvid = number(self._client.get([(*mib.PVID, own)], deadline).get((*mib.PVID, own)))
+        lists = self.vlan_lists(deadline)
+        mode = lists.mode(own)
         if mode is Mode.UNKNOWN:
-            now = vlans.Lists.now(
+            lists = vlans.Lists.now(
                 self._client.walk(mib.VLAN_NOW_EGRESS, deadline),
                 self._client.walk(mib.VLAN_NOW_UNTAGGED, deadline),
+                lists.ports,
             )
-            mode = now.mode(own)
-        return mode, number(pvid)
+            mode = lists.mode(own)
+        if mode is Mode.UNKNOWN:
+            mode = self._makers_mode(port.index, own, row, deadline)
+        # PVID 0 is none: a port that routes.
+        return mode, pvid or lists.own(own)
+
+    def _makers_mode(self, index: int, own: int, row: Mapping[Oid, Value], deadline: Deadline) -> Mode:
+        """What Comware or Huawei call the port, where the lists of members say nothing; a hybrid port may be either."""
+        told = number(row.get(mib.COMWARE_TYPE))
+        if told is None:
+            of, kind = (*mib.HUAWEI_PORT_IF, own), (*mib.HUAWEI_PORT_TYPE, own)
+            found = self._client.get([of, kind], deadline)
+            told = number(found.get(kind)) if found.get(of) == index else None
+        return {1: Mode.TRUNK, 2: Mode.ACCESS}.get(told or 0, Mode.UNKNOWN)
 
     def set_vlan(self, name: str, vlan: int, deadline: Deadline) -> None:
         """Make it an access port of that VLAN; all in one request, or step by step where the agent refuses that."""
@@ -220,6 +285,12 @@ class Agent:
         if own is None:
             raise DeviceError(ErrorClass.UNSUPPORTED, f"the switch does not tell of VLANs on {port.name}")
         lists = self.vlan_lists(deadline)
+        if lists.mode(own) is Mode.UNKNOWN:
+            raise DeviceError(
+                ErrorClass.UNSUPPORTED,
+                f"the switch does not tell in which VLANs {port.name} is",
+                hint="put the port into the VLAN on its command line or page",
+            )
         before = number(self._client.get([(*mib.PVID, own)], deadline).get((*mib.PVID, own)))
         plan = vlans.change(lists, own, vlan)
         try:
@@ -264,28 +335,40 @@ class Agent:
         names = {port.index: port.carrier for port in self.ports(deadline)}
         rows = self._client.walk(mib.Q_FDB_PORT, deadline)
         if rows:
-            found = codec.learnt(rows, self._client.walk(mib.Q_FDB_STATUS, deadline))
-            numbers = self._vlan_numbers(deadline)
-            placed = tuple(
-                (one.mac, numbers.get(one.fdb, one.fdb), port)
-                for one in found
-                if (port := self._place(one.port, names, deadline)) is not None
-            )
-            # Where not one of them can be put to a port, nothing is known.
-            return placed if placed or not found else None
+            status = self._client.walk(mib.Q_FDB_STATUS, deadline)
+            return self._placed(codec.learnt(rows, status), names, self._vlan_numbers(deadline), deadline)
         per_vlan = self._cisco_tables(names, deadline)
         if per_vlan is not None:
             return per_vlan
         rows = self._client.walk(mib.FDB_PORT, deadline)
         if not rows and not self.bridge_ports(deadline):
             return None
-        found = codec.learnt(rows, self._client.walk(mib.FDB_STATUS, deadline))
-        told = tuple(
-            (one.mac, None, port)
-            for one in found
-            if (port := self._place(one.port, names, deadline)) is not None
+        return self._placed(
+            codec.learnt(rows, self._client.walk(mib.FDB_STATUS, deadline)), names, None, deadline
         )
-        return told if told or not found else None
+
+    def _placed(
+        self,
+        found: tuple[codec.Learnt, ...],
+        names: Mapping[int, str],
+        numbers: Mapping[int, int] | None,
+        deadline: Deadline,
+    ) -> tuple[tuple[str, int | None, str], ...] | None:
+        """Where each is; a bridge's number that leads to no interface (a radio's on Huawei) is told as such.
+
+        None where not one of them can be put to a port: nothing is known then.
+        """
+        placed = [
+            (
+                one,
+                None if numbers is None else numbers.get(one.fdb, one.fdb),
+                self._place(one.port, names, deadline),
+            )
+            for one in found
+        ]
+        if placed and all(port is None for _, _, port in placed):
+            return None
+        return tuple((one.mac, vlan, port or f"bridge port {one.port}") for one, vlan, port in placed)
 
     def _vlan_numbers(self, deadline: Deadline) -> dict[int, int]:
         # dot1qVlanFdbId, index timeMark.VLAN; with one table for all VLANs a table's number says nothing.
@@ -315,7 +398,16 @@ class Agent:
                 client = client.with_login(Community(f"{self._login.name}@{vlan}"))
             else:
                 context = f"vlan-{vlan}"
-            rows = client.walk(mib.FDB_PORT, deadline, context=context)
+            try:
+                rows = client.walk(mib.FDB_PORT, deadline, context=context)
+            except DeviceError as error:
+                if error.error_class is not ErrorClass.TIMEOUT:
+                    raise
+                raise DeviceError(
+                    ErrorClass.TIMEOUT,
+                    f"no answer about the addresses in VLAN {vlan}",
+                    hint="a switch that has no table per VLAN, such as one with NX-OS, needs the option vlan_tables: no",
+                ) from error
             status = client.walk(mib.FDB_STATUS, deadline, context=context) if rows else {}
             bridge = client.walk(mib.BRIDGE_PORT_IF, deadline, context=context) if rows else {}
             for one in codec.learnt(rows, status):
@@ -333,7 +425,7 @@ class Agent:
             runs = self._client.get([mib.CISCO_CDP_RUNS], deadline).get(mib.CISCO_CDP_RUNS)
             return ((), False) if runs == 1 else None
         near, lost = lldp or ((), False)
-        return near + cdp(rows, known), lost
+        return together(near, cdp(rows, known)), lost
 
     def _lldp(
         self, known: Mapping[int, Interface], deadline: Deadline
@@ -357,82 +449,26 @@ class Agent:
     def ways(
         self, here: str, ours: str, learnt: tuple[tuple[str, int | None, str], ...], deadline: Deadline
     ) -> tuple[bool | None, bool | None]:
-        """Whether our requests come in through a port, and whether the default gateway is behind it; None is not known.
-
-        Where we are in another network, our requests come from the gateway. An address may be known at several ports;
-        what is reached through a routed port is in no MAC table, but the ARP table names the port.
-        """
+        """Whether our requests come in through a port, and whether the default gateway is behind it; None is not known."""
         names = {port.index: port.carrier for port in self.ports(deadline)}
-        places: dict[str, set[str]] = {}
-        for mac, _, port in learnt:
-            places.setdefault(mac, set()).add(port)
-        reached: dict[str, set[str]] = {}
-        for at, value in self._arp(deadline).items():
-            told = reached.setdefault(".".join(map(str, at[-4:])), set())
-            told |= places.get(codec.mac(value), set())
-            if names.get(at[0]) == here:
-                told.add(here)
-        gateway: set[str] = set().union(*(reached.get(hop, set()) for hop in self._gateways(deadline)))
-        way = reached.get(ours) or gateway
-        return (here in way if way else None), (here in gateway if gateway else None)
-
-    def _arp(self, deadline: Deadline) -> dict[Oid, bytes]:
-        """MAC addresses by an index of ifIndex and, at its end, the four numbers of an IPv4 address."""
-        rows: dict[Oid, Value] = {
-            at: mac for at, mac in self._client.walk(mib.ARP, deadline).items() if len(at) == 5
-        }
-        if not rows:
-            told = self._client.walk(mib.NEIGHBOUR, deadline)
-            rows = {at: mac for at, mac in told.items() if len(at) == 7 and at[1:3] == (1, 4)}
-        return {at: mac for at, mac in rows.items() if isinstance(mac, bytes) and codec.mac(mac)}
-
-    def _gateways(self, deadline: Deadline) -> list[str]:
-        routes = self._client.get([(*mib.ROUTE_NEXT_HOP, 0, 0, 0, 0)], deadline)
-        # ipCidrRouteNextHop, index destination, mask, service, next hop.
-        routes = routes or self._client.walk((*mib.CIDR_NEXT_HOP, 0, 0, 0, 0, 0, 0, 0, 0), deadline)
-        hops = [value for value in routes.values() if isinstance(value, bytes) and len(value) == 4]
-        if not hops:
-            # Index of inetCidrRouteTable: destination 0.0.0.0/0, a policy of any length, the next hop at the end.
-            told = self._client.walk((*mib.INET_ROUTE, 1, 4, 0, 0, 0, 0, 0), deadline)
-            hops = [bytes(at[-4:]) for at in told if at[-6:-4] == (1, 4) and max(at[-4:]) < 256]
-        return [".".join(map(str, hop)) for hop in hops if any(hop)]
+        return ways(self._client, names, here, ours, learnt, deadline)
 
     # The switch itself ------------------------------------------------------------------------------------
 
     def info(self, deadline: Deadline) -> DeviceInfo:
-        """The switch about itself; serial number and model where it has ENTITY-MIB."""
-        wanted = [mib.SYS_NAME, mib.SYS_DESCR, mib.SYS_UP_TIME, mib.ENGINE_TIME, mib.BRIDGE_ADDRESS]
-        found = self._client.get(wanted, deadline)
-        if mib.SYS_UP_TIME not in found:
-            raise DeviceError(ErrorClass.PROTOCOL, "the agent does not tell about its system")
-        classes = self._client.walk(mib.PHYSICAL_CLASS, deadline)
-        # PhysicalClass chassis(3); a stack has several, and the first is the one that answers.
-        chassis = next((at for at, kind in classes.items() if kind == 3), None)
-        columns = (
-            mib.PHYSICAL_MODEL, mib.PHYSICAL_SERIAL, mib.PHYSICAL_SOFTWARE, mib.PHYSICAL_FIRMWARE, mib.PHYSICAL_MAKER,
-        )  # fmt: skip
-        part = self._client.get([column + chassis for column in columns], deadline) if chassis else {}
-        model, serial, software, firmware, maker = (
-            text(part.get(column + (chassis or ())), 64) for column in columns
-        )
-        address = found.get(mib.BRIDGE_ADDRESS)
-        ticks = number(found[mib.SYS_UP_TIME]) or 0
-        # sysUpTime starts again after 497 days; the engine's time counts seconds since the same start.
-        uptime = max(ticks // 100, number(found.get(mib.ENGINE_TIME)) or 0)
-        return DeviceInfo(
-            name=text(found.get(mib.SYS_NAME), 64),
-            manufacturer=maker,
-            model=model or re.split(r"[,;\n]", text(found.get(mib.SYS_DESCR)))[0][:64],
-            serial=serial,
-            mac=codec.mac(address) if isinstance(address, bytes) else "",
-            firmware=software or firmware,
-            uptime=uptime,
-        )
+        """The switch about itself."""
+        return identify(self._client, deadline).info
+
+    def who(self, deadline: Deadline) -> Identified:
+        """The switch about itself, and which driver its command line takes."""
+        return identify(self._client, deadline)
 
 
 def _speed(row: Mapping[Oid, Value]) -> int | None:
-    fast, slow = number(row.get(mib.IF_HIGH_SPEED)), number(row.get(mib.IF_SPEED))
-    return fast or (slow // 1_000_000 if slow else None)
+    fast, slow = number(row.get(mib.IF_HIGH_SPEED)) or 0, number(row.get(mib.IF_SPEED)) or 0
+    # D-Link's DES-3028 counts ifHighSpeed in bits, as ifSpeed; no port has a million Mbit/s.
+    fast = fast // 1_000_000 if fast > 1_000_000 else fast
+    return fast or slow // 1_000_000 or None
 
 
 def _ago(now: Value | None, then: Value | None) -> float | None:

@@ -20,6 +20,8 @@ NOT_THERE = frozenset({2, 4})
 
 What a port's authentication has let in is other or mgmt, and hangs there all the same.
 """
+# Eight octets of a bitmap could be digits by accident only where 22 ports and more are set in a pattern that nobody has.
+_HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){4,512}")
 _CAPABILITIES = ("other", "repeater", "bridge", "access_point", "router", "phone", "docsis", "station")
 # pethPsePortDetectionStatus: disabled(1), searching(2), deliveringPower(3), fault(4), test(5), otherFault(6).
 _DETECTION = {1: Poe.OFF, 2: Poe.OFF, 3: Poe.ON, 4: Poe.FAULT, 5: Poe.OFF, 6: Poe.FAULT}
@@ -66,13 +68,25 @@ def power(admin: Value | None, status: Value | None) -> Poe | None:
 def members(bitmap: bytes) -> frozenset[int]:
     """The bridge ports of a PortList: the highest bit of the first octet is port 1.
 
-    Juniper's EX writes their numbers in words, with commas between.
+    Juniper's EX writes their numbers in words, with commas between; ZTE's 5250 writes the octets as hexadecimal digits.
     """
     if re.fullmatch(rb"\d{1,5}(?:,\d{1,5}){1,999}", bitmap):
         return frozenset(int(number) for number in bitmap.split(b","))
+    octets = bytes.fromhex(bitmap.decode("ascii")) if _HEX.fullmatch(bitmap) else bitmap
     return frozenset(
-        octet * 8 + bit + 1 for octet, value in enumerate(bitmap) for bit in range(8) if value & (0x80 >> bit)
+        octet * 8 + bit + 1 for octet, value in enumerate(octets) for bit in range(8) if value & (0x80 >> bit)
     )
+
+
+def mirrored(bitmap: bytes) -> frozenset[int]:
+    """The ports of a PortList that is written as one number, in which the lowest bit is port 1: D-Link's DES-3028."""
+    value = int.from_bytes(bitmap)
+    return frozenset(bit + 1 for bit in range(len(bitmap) * 8) if value >> bit & 1)
+
+
+def is_bitmap(value: bytes) -> bool:
+    """Whether it is a PortList as RFC 4363 has it, and not in words."""
+    return not (b"," in value and value.replace(b",", b"").isdigit()) and _HEX.fullmatch(value) is None
 
 
 def with_port(bitmap: bytes, port: int, *, member: bool) -> bytes:
@@ -167,6 +181,8 @@ def remote_name(subtype: Value | None, value: Value | None) -> tuple[str, str]:
     if not isinstance(value, bytes):
         return "", ""
     if subtype == 4:
-        address = mac(value)
+        # AOS-CX 10.04 writes the address out.
+        written = re.fullmatch(rb"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}", value)
+        address = mac(bytes.fromhex(re.sub(rb"[:-]", b"", value).decode()) if written else value)
         return address, address
     return text(value, 64), ""

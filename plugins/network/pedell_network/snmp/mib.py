@@ -1,8 +1,9 @@
-"""Names of objects, from the standard MIBs and some of Cisco's.
+"""Names of objects, from the standard MIBs and some of makers'.
 
 Sources: RFC 3418 (SNMPv2-MIB), RFC 2863 (IF-MIB), RFC 3635 (EtherLike-MIB), RFC 4188 (BRIDGE-MIB), RFC 4363
 (Q-BRIDGE-MIB), RFC 3621 (POWER-ETHERNET-MIB), RFC 4133 (ENTITY-MIB), RFC 4293 (IP-MIB), RFC 4292, IEEE 802.1AB
-(LLDP-MIB), IEEE 802.3ad (dot3ad), CISCO-VTP-MIB, CISCO-VLAN-MEMBERSHIP-MIB, CISCO-PAGP-MIB, CISCO-CDP-MIB.
+(LLDP-MIB), IEEE 802.3ad (dot3ad), CISCO-VTP-MIB, CISCO-VLAN-MEMBERSHIP-MIB, CISCO-PAGP-MIB, CISCO-CDP-MIB,
+HH3C-LswVLAN-MIB, HH3C-STACK-MIB, HUAWEI-L2IF-MIB.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ SYS_DESCR = oid("1.3.6.1.2.1.1.1.0")
 SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
 SYS_UP_TIME = oid("1.3.6.1.2.1.1.3.0")
 SYS_NAME = oid("1.3.6.1.2.1.1.5.0")
+SYS_SERVICES = oid("1.3.6.1.2.1.1.7.0")
+"""Sum of 2 to the power of (layer - 1): 2 is a bridge, 4 a router, 72 a host."""
 ENGINE_TIME = oid("1.3.6.1.6.3.10.2.1.3.0")
 
 _IF = oid("1.3.6.1.2.1.2.2.1")
+IF_INDEX = (*_IF, 1)
 IF_DESCR = (*_IF, 2)
 IF_TYPE = (*_IF, 3)
 IF_SPEED = (*_IF, 5)
@@ -60,7 +64,11 @@ PHYSICAL_SOFTWARE = (*_PHYSICAL, 10)
 PHYSICAL_SERIAL = (*_PHYSICAL, 11)
 PHYSICAL_MAKER = (*_PHYSICAL, 12)
 PHYSICAL_MODEL = (*_PHYSICAL, 13)
+PHYSICAL_ALIAS = oid("1.3.6.1.2.1.47.1.3.2.1.2")
+"""entAliasMappingIdentifier, index physical and logical: the row of another table that a part is."""
 
+OWN_ADDRESS = oid("1.3.6.1.2.1.4.20.1.2")
+"""ipAdEntIfIndex: the interface that has an address of the switch's own."""
 ARP = oid("1.3.6.1.2.1.4.22.1.2")
 NEIGHBOUR = oid("1.3.6.1.2.1.4.35.1.4")
 """ipNetToPhysicalPhysAddress, index ifIndex.type.length.address: what newer agents have instead of ARP's table."""
@@ -82,6 +90,8 @@ CISCO_TRUNK = oid("1.3.6.1.4.1.9.9.46.1.6.1.1.14")
 """vlanTrunkPortDynamicStatus: trunking(1), notTrunking(2)."""
 CISCO_TRUNK_WANTED = oid("1.3.6.1.4.1.9.9.46.1.6.1.1.13")
 """vlanTrunkPortDynamicState: on(1), off(2), desirable(3), auto(4), onNoNegotiate(5)."""
+CISCO_NATIVE = oid("1.3.6.1.4.1.9.9.46.1.6.1.1.5")
+"""vlanTrunkPortNativeVlan."""
 CISCO_BUNDLE = oid("1.3.6.1.4.1.9.9.98.1.1.1.1.8")
 """pagpGroupIfIndex: the EtherChannel that a port is one link of, also of one without LACP; 0 or its own for none."""
 CISCO_CDP = oid("1.3.6.1.4.1.9.9.23.1.2.1.1")
@@ -90,3 +100,12 @@ CISCO_CDP_RUNS = oid("1.3.6.1.4.1.9.9.23.1.3.1.0")
 """cdpGlobalRun: true(1), false(2)."""
 CISCO_VLAN = oid("1.3.6.1.4.1.9.9.68.1.2.2.1.2")
 """vmVlan: the VLAN of an access port, by ifIndex."""
+
+COMWARE_TYPE = oid("1.3.6.1.4.1.25506.8.35.1.1.1.5")
+"""hh3cifVLANType, by ifIndex: vLANTrunk(1), access(2), hybrid(3), fabric(4)."""
+COMWARE_STACK = oid("1.3.6.1.4.1.25506.2.91.5.1.1")
+"""hh3cStackBelongToPort, by entPhysicalIndex: the IRF port that a port is part of, 0 for none."""
+HUAWEI_PORT_IF = oid("1.3.6.1.4.1.2011.5.25.42.1.1.1.3.1.2")
+"""hwL2IfPortIfIndex, by a number of its own, which is the bridge port's."""
+HUAWEI_PORT_TYPE = oid("1.3.6.1.4.1.2011.5.25.42.1.1.1.3.1.3")
+"""hwL2IfPortType: invalid(0), trunk(1), access(2), hybrid(3)."""

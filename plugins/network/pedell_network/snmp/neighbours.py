@@ -115,14 +115,46 @@ def cdp(rows: Mapping[Oid, Value], known: Mapping[int, Interface]) -> tuple[Neig
         if bits & _TRANSPARENT_BRIDGE and not bits & _SWITCH:
             kinds.append("access_point")
         ip = isinstance(address, bytes) and len(address) == 4 and row.get(3) == 1
+        # ProCurves tell here of LLDP's neighbours too, with a chassis id in place of a name.
+        name, own = _name(row.get(6))
         found.append(
             Neighbour(
                 port=known[at].carrier,
-                name=codec.text(row.get(6), 128),
+                name=name,
+                mac=own,
                 description=codec.text(row.get(8)),
-                remote_port=codec.text(row.get(7), 64),
+                remote_port=_name(row.get(7))[0][:64],
                 address=".".join(map(str, address)) if ip and isinstance(address, bytes) else "",
                 capabilities=tuple(kinds),
             )
         )
     return tuple(sorted(found, key=lambda one: (one.port, one.name)))
+
+
+def _name(value: Value | None) -> tuple[str, str]:
+    """A name as text; six octets that are no text are a MAC address, which comes second too."""
+    if (
+        isinstance(value, bytes)
+        and len(value) == 6
+        and not (value.isascii() and value.decode().isprintable())
+    ):
+        return codec.mac(value), codec.mac(value)
+    return codec.text(value, 128), ""
+
+
+def together(first: Iterable[Neighbour], second: Iterable[Neighbour]) -> tuple[Neighbour, ...]:
+    """Both, without those of the second that the first has already on the same port: by name, MAC or address.
+
+    One that tells of itself otherwise there, a switch where the first tells of none, stays.
+    """
+    found = list(first)
+    known = {key: one for one in found for key in _keys(one)}
+    for one in second:
+        same = next((known[key] for key in _keys(one) if key in known), None)
+        if same is None or (same.carries_others, same.access_point) != (one.carries_others, one.access_point):
+            found.append(one)
+    return tuple(found)
+
+
+def _keys(one: Neighbour) -> list[tuple[str, str]]:
+    return [(one.port, key.casefold()) for key in (one.name, one.mac, one.address) if key]

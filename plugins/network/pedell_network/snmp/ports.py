@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ _PARTS = re.compile(
 
 @dataclass(frozen=True)
 class Interface:
-    """A row of ifTable. `name` is what Pedell calls it: ifName, or ifDescr where that is missing or not unique.
+    """A row of ifTable. `name` is what Pedell calls it: ifName, or ifDescr where that is missing or not unique, or
+    with its index where neither is.
 
     `unit_of` is the port that it is a part of, such as ge-0/0/5 of ge-0/0/5.0.
     """
@@ -43,10 +45,13 @@ class Interface:
 def interfaces(rows: Iterable[tuple[int, str, str, str]]) -> tuple[Interface, ...]:
     """Interfaces of (ifIndex, ifName, ifDescr, ifAlias)."""
     rows = list(rows)
-    names = [name for _, name, _, _ in rows]
+    names = Counter(name for _, name, _, _ in rows)
+    descriptions = Counter(descr for _, _, descr, _ in rows)
     found = []
     for index, name, descr, alias in rows:
-        own = name if name and names.count(name) == 1 else descr or name
+        own = name if name and names[name] == 1 else descr or name
+        if (descriptions if own == descr else names)[own] > 1:
+            own = f"{name or descr} ({index})"  # an index may change, but there is nothing better
         if own:
             found.append(Interface(index, own, name, descr, alias))
     ours = {port.name for port in found}
@@ -66,6 +71,7 @@ def find(text: str, known: Iterable[Interface]) -> Interface:
     wanted = text.strip()
     folded = _folded(wanted)
     rules: tuple[Callable[[Interface], bool], ...] = (
+        lambda port: wanted == port.name,
         lambda port: wanted in port.spellings,
         lambda port: folded in {_folded(name) for name in port.spellings},
         lambda port: any(_alike(wanted, name) for name in port.spellings),

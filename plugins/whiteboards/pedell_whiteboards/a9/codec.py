@@ -21,7 +21,8 @@ _HEAD, _END = 0xA9, 0x8A
 _ACK, _NAK = 0x41, 0x4E
 _LENGTH = 5
 _ASK = 0xAA
-INPUT_CODE = r"[0-9a-f]{2}"
+INPUT_CODE = r"[0-9][0-9a-f]|a[0-9]"
+"""Below AA, which would ask."""
 RESERVED = frozenset({0x00, _END, _HEAD})
 """Ids that no display can have."""
 _ERRORS = {1: "it does not know the command", 2: "it does not know the value"}

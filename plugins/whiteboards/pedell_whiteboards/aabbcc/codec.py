@@ -2,7 +2,8 @@
 
 Sources: "RS232 code for Clevertouch Plus" and iiyama's "TExx68 RS232 protocol 1.0.2", both as transcribed by
 vesalaasanen/ai4av, which agree with each other; byuoitav's Go client for Clevertouch (power and inputs, tried on
-panels); a panel maker's test scripts for Prowise (HDMI4, USB-C, touch).
+panels); a panel maker's test scripts for Prowise (HDMI4, USB-C, touch); ten control-system modules for panels with this
+main board, MAXHUB among them, which agree in power, input, volume, mute and slot computer.
 
 A frame is `AA BB CC main sub value checksum DD EE FF`; the checksum is the low byte of main + sub + value. Questions
 are answered by main 80 (power), 81 (input), 82 (sub 00 volume, sub 01 mute), 83 (slot computer). What is answered to
@@ -56,7 +57,7 @@ SOUND_OFF, SOUND_ON = Frame(0x03, 0x01, 0x00), Frame(0x03, 0x01, 0x01)
 TOUCH_OFF, TOUCH_ON = Frame(0x38, 0x07, 0x00), Frame(0x38, 0x07, 0x01)
 INPUTS = {
     "tv": "01", "av1": "02", "vga1": "03", "vga2": "04", "hdmi3": "05", "hdmi1": "06", "hdmi2": "07", "ops": "08",
-    "android": "0a", "vga3": "0b", "hdmi4": "0d", "displayport1": "11",
+    "android": "0a", "vga3": "0b", "whdi": "0c", "hdmi4": "0d", "android-plus": "0e", "displayport1": "11",
 }  # fmt: skip
 """As Clevertouch and iiyama have them; Prowise differs (models.yaml)."""
 

@@ -44,7 +44,7 @@ class AabbccDriver(PanelDriver[AabbccOptions, Frame]):
     """Panels of several brands with one main board, over a serial line.
 
     Models: Clevertouch Plus, Impact, Pro (not the older ones: `iiyama-te`), Prowise Touchscreen and Entry line, iiyama
-    ProLite TE xx68MIS, NovoTouch LK and EK, i3TOUCH E10.
+    ProLite TE xx68MIS, NovoTouch LK and EK, i3TOUCH E10, MAXHUB.
 
     Settings on the device: none known. Wake-on-LAN for models that sleep deeply.
 
@@ -65,11 +65,12 @@ class AabbccDriver(PanelDriver[AabbccOptions, Frame]):
         "Prowise Touchscreen and Entry line",
         "iiyama ProLite TE xx68",
         "NovoTouch LK and EK",
+        "MAXHUB",
         "i3TOUCH E10",
     )
     protocol = "AA BB CC ... DD EE FF frames over RS-232 9600, or a serial server"
     proof = (
-        "command tables of Clevertouch and iiyama, which agree; power and inputs also in byuoitav's Go client",
+        "command tables of Clevertouch and iiyama, and ten control-system modules, which agree by reading",
         "no independent client at hand",
     )
     limitations = (

@@ -30,9 +30,10 @@ class Conversation:
         self._device: Any = None
 
     def open(self, deadline: Deadline) -> None:
-        """Connect and log in; raises DeviceError with NO."""
+        """Connect and log in, also anew; raises DeviceError with NO."""
         from adb_shell.adb_device import AdbDevice
 
+        self.close()
         signers = [_Signer(self._key, self._url.place)] if self._key else []
         line = self._line = _transport(self._url, self._record, deadline)
         self._device = AdbDevice(line, banner=b"pedell")

@@ -147,8 +147,10 @@ class AndroidAdbDriver(Driver):
         """Look whether it has started anew: another boot number, or away and back where it tells none."""
         del capability
         boot = str(token.get("boot", ""))
+        self._absent = None
         try:
-            self._present()
+            # The line of the call before may still be in hand, and leads to a daemon that has ended.
+            self._conversation.open(call.deadline)
             now = self._boot(call.deadline)
         except DeviceError as error:
             if error.error_class not in _AWAY:

@@ -13,10 +13,13 @@ from pedell.drivers.api import (
     DeviceError,
     Done,
     ErrorClass,
+    Happened,
     Identity,
     NoParams,
+    Nothing,
     implements,
 )
+from pedell.i18n import t
 from pedell_whiteboards.ifp import codec
 from pedell_whiteboards.ifp.panel import (
     GET_INPUT,
@@ -33,6 +36,8 @@ from pedell_whiteboards.model import Power, Status
 
 _REBOOT = b"003"
 _GET_MODEL_INFO, _GET_SIGNAL, _GET_TEMPERATURE, _GET_HOURS = 0x20, 0x22, 0x71, 0x76
+_PICTURE_RESET, _REMOTE, _KEYS = 0x26, 0x42, 0x45
+_GET_REMOTE, _GET_KEYS = 0x68, 0x73
 _MODEL, _FIRMWARE, _SERIAL = 0x02, 0x04, 0x06
 
 INPUTS = {
@@ -62,11 +67,13 @@ class BenqDriver(IfpDriver[BenqOptions]):
     Address: `host` or `host:port` (4660), `serial:///dev/ttyUSB0?baud=9600` (38400 on some newer education boards),
     `rfc2217://host:port`, `tcp://host:port` of a serial server. The option `display` is the id.
 
-    Sources: BenQ's RS232 & LAN command lists of RP552H, RP553K, RM8602K, RP6504 and ST4301K; see the codec.
+    Sources: BenQ's RS232 & LAN command lists of RP552H, RP553K, RM8602K, RP6504 and ST4301K, see the codec; for reading
+    power, input, volume and mute, for locks and the reset of the picture openavc's driver, which was written from BenQ's
+    guide of RM6503, RM7503 and RM8603.
 
-    Known limitations: no freeze, no locks, no resets. The codes for reading power, input, volume and mute are those of
-    the packet that BenQ shares with ViewSonic; what a panel does not know it refuses, which is told. Inputs beyond the ten
-    common ones differ between models: name them under `inputs`.
+    Known limitations: no freeze (a key that changes over). Locks and the reset of the picture only on models whose guide
+    has them, or where the option `can` says so; what a panel does not know it refuses, which is told. Inputs differ
+    between models: name them under `inputs`. In standby an Android panel has no network and can only be woken.
     """
 
     id: ClassVar[str] = "benq"
@@ -75,18 +82,21 @@ class BenqDriver(IfpDriver[BenqOptions]):
     protocol = "BenQ RS232 & LAN commands over TCP 4660, RS-232"
     proof = (
         "vectors of BenQ's command lists (RP552H, RM8602K, ST4301K)",
-        "reading power, input, volume and mute from the packet shared with ViewSonic",
+        "reading, locks and the guide of RM6503 to RM8603 as openavc's driver has them, by reading",
         "no independent client is published (benqprojector speaks the projectors' other protocol)",
         "ser2net between driver and simulator",
     )
     limitations = (
-        "no freeze, no locks, no resets",
+        "no freeze; locks and reset of the picture only where the model's guide has them",
+        "an Android panel in standby has no network: on only by Wake-on-LAN",
         "a restart of its own only on some models (own_restart)",
     )
     options = BenqOptions
     port = 4660
     codes = INPUTS
-    usually: ClassVar = {"blank": False, "unblank": False}
+    usually: ClassVar = dict.fromkeys(
+        ("blank", "unblank", "lock_controls", "unlock_controls", "reset_picture"), False
+    )
     discovers = True
 
     def speaks(self) -> str:
@@ -123,6 +133,7 @@ class BenqDriver(IfpDriver[BenqOptions]):
             volume=self.value(GET_VOLUME, codec.parse_level, call, warnings),
             muted=self.value(GET_MUTE, codec.parse_flag, call, warnings),
             blank=value == OFF if self.settings.standby != "000" else None,
+            controls_locked=self._locked(call, warnings),
             signal=self.value(_GET_SIGNAL, codec.parse_flag, call, warnings),
             hours=self.value(_GET_HOURS, codec.parse_hours, call, warnings, value=b"00000"),
             temperature=self.value(_GET_TEMPERATURE, codec.parse_degrees, call, warnings, value=b"0000"),
@@ -140,6 +151,24 @@ class BenqDriver(IfpDriver[BenqOptions]):
         """Backlight on; one that is off stays off."""
         del params
         return self._light(call, ON)
+
+    @implements("display.lock_controls")
+    def lock_controls(self, call: Call, params: NoParams) -> Answer:
+        """Remote control, then keys: 000 locks."""
+        del params
+        return self._lock(OFF, call)
+
+    @implements("display.unlock_controls")
+    def unlock_controls(self, call: Call, params: NoParams) -> Answer:
+        """Remote control, then keys: 001 frees."""
+        del params
+        return self._lock(ON, call)
+
+    @implements("display.reset_picture")
+    def reset_picture(self, call: Call, params: NoParams) -> Answer:
+        """Reset the picture only."""
+        del params
+        return self.set(_PICTURE_RESET, OFF, call)
 
     def power(self, call: Call) -> Power:
         """Read the state; a panel that starts is silent."""
@@ -171,6 +200,29 @@ class BenqDriver(IfpDriver[BenqOptions]):
         if number == 0 and self.settings.standby != "000":
             return Power.ON
         return Power.ON if number == 1 else Power.STANDBY
+
+    def _lock(self, value: bytes, call: Call) -> Done:
+        self.talk.set(_REMOTE, value, call.deadline)
+        try:
+            self.talk.set(_KEYS, value, call.deadline)
+        except DeviceError as error:
+            if error.error_class is not ErrorClass.REFUSED:
+                error.happened = Happened.UNKNOWN  # one half is done
+                raise
+            return Done(
+                Nothing(),
+                warnings=(
+                    t("{name} has no lock for its keys, only for the remote control", name=self.target.name),
+                ),
+            )
+        return Done(Nothing())
+
+    def _locked(self, call: Call, warnings: list[str]) -> bool | None:
+        if "display.lock_controls" not in self.supports(self.target):
+            return None
+        free = [self.value(what, codec.parse_flag, call, warnings) for what in (_GET_REMOTE, _GET_KEYS)]
+        known = [one for one in free if one is not None]
+        return not all(known) if known else None
 
     def _light(self, call: Call, value: bytes) -> Answer:
         if self.settings.standby == "000":

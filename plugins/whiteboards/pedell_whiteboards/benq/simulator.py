@@ -16,14 +16,17 @@ class BenqSimulator(IfpSimulator):
     Settings beside the shared ones: `android` (000 switches the backlight off, 002 is standby), `reboot` (knows the
     restart), `wrong_length` (the length of long answers is wrong, as in BenQ's own list).
     Requests are called `get 66` and so on (the command in hexadecimal), `power_on`, `power_off`, `standby`, `reboot`,
-    `volume`, `mute`, `input`.
+    `volume`, `mute`, `input`, `remote`, `keys` (both 0 where they are locked), `picture_reset`.
     """
 
     kind: ClassVar[str] = "benq"
     setters: ClassVar = {
-        0x22: ("input", 0), 0x24: ("brightness", 100), 0x35: ("volume", 100), 0x36: ("mute", 1),
+        0x22: ("input", 0), 0x24: ("brightness", 100), 0x26: ("picture_reset", 0), 0x35: ("volume", 100), 0x36: ("mute", 1),
+        0x42: ("remote", 1), 0x45: ("keys", 1),
     }  # fmt: skip
-    getters: ClassVar = {0x22: "signal", 0x62: "brightness", 0x66: "volume", 0x67: "mute"}
+    getters: ClassVar = {
+        0x22: "signal", 0x62: "brightness", 0x66: "volume", 0x67: "mute", 0x68: "remote", 0x73: "keys",
+    }  # fmt: skip
 
     def power_value(self) -> bytes:
         """On, off or standby."""

@@ -1,7 +1,8 @@
 """Epson's ESC/VP21 and ESC/VP.net on the wire: pure functions between bytes and meaning.
 
 Sources: ESC/VP21 Command User's Guide revision W and, as the second, epson-projector 0.6.0 (a package that real
-projectors are driven with), the openHAB and PlaceOS drivers (IMEVENT, error codes 09 to 18). The password header of
+projectors are driven with), the openHAB and PlaceOS drivers (IMEVENT, error codes 09 to 18; openHAB also for the
+numbers of the volume's steps, and that ten seconds must pass after switching off). The password header of
 ESC/VP.net: the public library libescvp (`ESCVP.h`: identifier 1, attribute 1, 16 bytes) agrees with the fact that one
 was known from; that the newer version 2.0 wants an MD5 digest of a number it sends is known from one program only.
 
@@ -187,16 +188,17 @@ def parse_switch(value: str) -> bool:
     return value.upper() == "ON"
 
 
-def parse_volume(value: str) -> int:
-    """0 to 255, as 0 to 100."""
+def parse_volume(value: str, steps: int) -> int:
+    """The projector's number for one of its `steps` + 1 levels, as 0 to 100."""
     if re.fullmatch("[0-9]{1,3}", value) is None or int(value) > 255:
         raise _meaning("volume", value)
-    return round(int(value) * 100 / 255)
+    level = min(round(int(value) * (steps + 1) / 256), steps)
+    return round(level * 100 / steps)
 
 
-def encode_volume(volume: int) -> str:
-    """0 to 100, as 0 to 255; the projector takes the nearest of its own steps."""
-    return str(round(volume * 255 / 100))
+def encode_volume(volume: int, steps: int) -> str:
+    """0 to 100, as the number of the nearest level: 256 numbers are dealt out to the levels, 0 to 243 for twenty steps."""
+    return str(round(volume * steps / 100) * 256 // (steps + 1))
 
 
 def parse_hours(value: str) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar, TypeVar
 
 from pydantic import Field
@@ -19,6 +20,7 @@ from pedell.drivers.api import (
     Nothing,
     implements,
 )
+from pedell_whiteboards import switching
 from pedell_whiteboards.epson import codec
 from pedell_whiteboards.epson.conversation import Conversation
 from pedell_whiteboards.model import Fault, Power, SelectInput, SetVolume, Severity, Status
@@ -26,6 +28,7 @@ from pedell_whiteboards.options import REFERENCE, PanelOptions
 from pedell_whiteboards.panel import PanelDriver
 
 T = TypeVar("T")
+_AFTER_OFF = 10.0
 
 
 class EpsonOptions(PanelOptions):
@@ -37,6 +40,12 @@ class EpsonOptions(PanelOptions):
         default="",
         pattern=REFERENCE,
         description="Reference of the password of its network control, if one is set.",
+    )
+    volume_steps: int = Field(
+        default=20,
+        ge=1,
+        le=100,
+        description="Steps of the volume in the projector's menu: 20 on most, 40 on some.",
     )
     digest: bool = Field(
         default=False, description="Send the password as an MD5 digest (ESC/VP.net 2.0), for newer models."
@@ -139,7 +148,7 @@ class EpsonDriver(PanelDriver[EpsonOptions, str]):
         result = Status(
             power=power,
             input=None if shown is None else self.inputs.name(shown),
-            volume=value("VOL", codec.parse_volume),
+            volume=value("VOL", lambda told: codec.parse_volume(told, self.settings.volume_steps)),
             muted=both,
             blank=both,
             frozen=value("FREEZE", codec.parse_switch),
@@ -158,8 +167,8 @@ class EpsonDriver(PanelDriver[EpsonOptions, str]):
 
     @implements("display.set_volume")
     def set_volume(self, call: Call, params: SetVolume) -> Answer:
-        """Set the volume."""
-        return self._order(f"VOL {codec.encode_volume(params.volume)}", call)
+        """Set the volume, to the nearest of its steps."""
+        return self._order(f"VOL {codec.encode_volume(params.volume, self.settings.volume_steps)}", call)
 
     @implements("display.blank")
     def blank(self, call: Call, params: NoParams) -> Answer:
@@ -211,6 +220,12 @@ class EpsonDriver(PanelDriver[EpsonOptions, str]):
             if error.error_class is ErrorClass.REFUSED:
                 raise DeviceError(ErrorClass.BUSY, "the projector does not take it now") from None
             raise
+
+    @property
+    def pace(self) -> switching.Pace:
+        """After PWR OFF it takes nothing for ten seconds, on every line."""
+        pace = super().pace
+        return replace(pace, off=min(self.settings.settle, _AFTER_OFF))
 
     def _order(self, text: str, call: Call) -> Nothing:
         self._talk.order(text, call.deadline)

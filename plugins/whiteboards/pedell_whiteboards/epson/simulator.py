@@ -46,7 +46,7 @@ class EpsonSimulator(DisplaySimulator):
             cool_down=float(get("cool_down", 3)),
         )
         self._values: dict[str, Any] = {
-            "SOURCE": "30", "MUTE": "OFF", "FREEZE": "OFF", "VOL": "128", "SIGNAL": "01", "ERR": "00", "abnormal": False,
+            "SOURCE": "30", "MUTE": "OFF", "FREEZE": "OFF", "VOL": "121", "SIGNAL": "01", "ERR": "00", "abnormal": False,
         }  # fmt: skip
         self._lamps = [str(hours) for hours in get("lamps", [1234])]
         self._sources = dict(get("sources", {"30": "HDMI1", "A0": "HDMI2", "10": "COMPUTER", "53": "LAN"}))
@@ -214,8 +214,8 @@ class EpsonSimulator(DisplaySimulator):
         if right:
             self.count(name, value)
             if name == "VOL":
-                # A projector has twenty steps of its own.
-                value = str(round(round(int(value) * 20 / 255) * 255 / 20))
+                # Twenty steps, and a number that is none of theirs counts as the one below: 0, 12, 24 ... 243.
+                value = str(max(level * 256 // 21 for level in range(21) if level * 256 // 21 <= int(value)))
             if name in self._values:
                 self._values[name] = value
         return right

@@ -42,7 +42,7 @@ class IfpSimulator(DisplaySimulator):
         )
         self._values: dict[str, Any] = {
             "volume": 20, "mute": 0, "input": "001", "signal": 1, "temperature": 41, "backlight": 1, "freeze": 0,
-            "touch": 1, "buttons": 0, "remote": 1, "brightness": 50,
+            "touch": 1, "buttons": 0, "remote": 1, "keys": 1, "brightness": 50,
         }  # fmt: skip
 
     def state(self) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 Sources: LG's owner's manuals 42LS75A, 55LS55A, 49SH7DB, M4225C, 70UL3E; second sources: PepperDash/epi-lg-display,
 the Nodel recipe "LG display" rev. 4 (DisplayPort or USB-C is C1, HDBaseT C3, not C5), bifferos/lg_control; for why it is
 off the manuals M3701C, M5201C, M4710C and 26LH1DC4 (which also has 5 V down and fan alarm); for old inputs M4210L (8 and
-9 are both HDMI). In none of these: the model's name by `fv`, which is missed without harm, and the restart `ka 02`, which
-counts only where the display says that it took 02.
+9 are both HDMI); for the restart `ka 02` a set of scripts and an iRidium driver for signage on the network, which call it
+"reboot", and it counts only where the display says that it took 02; for a fourth HDMI and second AV and component inputs
+lg-rs232-tv and lgtv-rs232-zcline91, which agree. In none of these: the model's name by `fv`, which is
+missed without harm.
 
 `ka 01 FF` CR asks set 1 for its power, `ka 01 01` orders it on; the answer has the second letter only: `a 01 OK01x`, or
 `a 01 NG00x`. The set's id is hexadecimal, in two digits or three. Some televisions echo the command first. Everything
@@ -49,9 +51,9 @@ _POWERS = {0: Power.STANDBY, 1: Power.ON, 2: Power.WARMING}
 _READ_AS = {"a0": "90", "a1": "91", "a2": "92", "a5": "95", "a6": "96", "a7": "97", "a8": "98", "a9": "99",
             "d0": "c0", "d1": "c1", "d2": "c2", "d3": "c3", "d5": "c5", "70": "80", "9": "8"}  # fmt: skip
 INPUTS = {
-    "av1": "20", "component1": "40", "vga1": "60", "dvi1": "80", "hdmi1": "90", "hdmi2": "91", "hdmi3": "92",
-    "ops": "98", "displayport1": "c0", "usb-c": "c1", "hdbaset1": "c3", "webos-player": "e0", "multi-screen": "e2",
-    "url-launcher": "e3",
+    "av1": "20", "av2": "21", "component1": "40", "component2": "41", "vga1": "60", "dvi1": "80", "hdmi1": "90",
+    "hdmi2": "91", "hdmi3": "92", "hdmi4": "93", "ops": "98", "displayport1": "c0", "usb-c": "c1", "hdbaset1": "c3",
+    "webos-player": "e0", "multi-screen": "e2", "url-launcher": "e3",
 }  # fmt: skip
 OLD_INPUTS = {"av1": "2", "component1": "4", "vga1": "7", "hdmi1": "8"}
 # LG's numbers, in the words of the contract; 00 means that nothing is out of order.

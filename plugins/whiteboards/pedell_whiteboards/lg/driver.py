@@ -72,7 +72,6 @@ class LgDriver(PanelDriver[LgOptions, codec.Answer]):
     protocol = "LG commands (ka 01 01) over TCP 9761 or RS-232 9600"
     proof = (
         "vectors of LG's manuals and of PepperDash's driver",
-        "no independent client at hand",
         "ser2net between driver and simulator",
     )
     limitations = (

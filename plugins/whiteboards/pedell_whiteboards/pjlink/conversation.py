@@ -2,7 +2,8 @@
 
 The projector speaks first. The login stands before the first command, which is a question for the class, so a
 wrong password shows before anything else is asked. Lines that answer something else (notifications, late answers)
-are passed over. The projector closes the line after 30 s of silence; the next command opens it anew.
+are passed over. The projector closes the line after 30 s of silence, some (AWOL) after each answer; the next command opens it
+anew, and then the login stands before that command: the class is known by then.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ class Conversation(LineConversation[codec.Answer]):
         super().__init__(url, record, pacing, _decode, greet=self._login)
         self._password = password
         self._sha256 = sha256
+        self._before = b""
+        self._class_known = False
         self.pjlink_class = 1
 
     def open(self, deadline: Deadline) -> None:
@@ -84,6 +87,10 @@ class Conversation(LineConversation[codec.Answer]):
                 if self._sha256
                 else codec.md5_digest(greeting.random, password)
             )
+        self._before = b""
+        if self._class_known:
+            self._before = prefix.encode()
+            return
         question = codec.encode(1, "CLSS", "?")
         stream.send(prefix.encode() + question, deadline, shown=b"(login)" + question if prefix else None)
         try:
@@ -96,6 +103,11 @@ class Conversation(LineConversation[codec.Answer]):
         self.pjlink_class = 2 if answer.value == "2" else 1
         if answer.value.upper() == "ERRA":
             codec.check(answer)
+        self._class_known = True
+
+    def _head(self) -> bytes:
+        head, self._before = self._before, b""
+        return head
 
     def _sha256_login(self, stream: Stream, password: str, deadline: Deadline) -> str:
         """The new exchange of specification 2.10; an old projector answers ERRA or closes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ssl
 import tempfile
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,9 +47,15 @@ class Certificate:
             private + certificate.public_bytes(serialization.Encoding.PEM), hashlib.sha256(public).hexdigest()
         )
 
-    def server_context(self) -> ssl.SSLContext:
-        """For the display's side of TLS."""
+    def server_context(self, *, old: bool = False) -> ssl.SSLContext:
+        """For the display's side of TLS; `old` knows TLS 1.1 at most."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if old:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                context.minimum_version = ssl.TLSVersion.TLSv1
+                context.maximum_version = ssl.TLSVersion.TLSv1_1
+            context.set_ciphers("DEFAULT:@SECLEVEL=0")
         with tempfile.TemporaryDirectory(prefix="pedell-") as folder:
             file = Path(folder) / "display.pem"
             file.touch(0o600)

@@ -11,7 +11,7 @@ from pedell_whiteboards.line import Pacing
 from pedell_whiteboards.nameless import NamelessConversation
 from pedell_whiteboards.samsung_mdc import codec
 
-# No certificate has this fingerprint: the error then names the one that was seen.
+# No certificate has this fingerprint: the one that is seen is told, and not trusted.
 _NO_FINGERPRINT = "0" * 64
 
 
@@ -31,13 +31,15 @@ class Conversation(NamelessConversation[codec.Frame]):
         own_port: bool,
         pin: str = "",
         fingerprint: str = "",
+        old_tls: bool = False,
     ) -> None:
         """Take what every line takes, the display's id, whether the line is the display's own network port, and the
-        PIN and pinned certificate where it is secured.
+        PIN and pinned certificate where it is secured, and whether with the TLS of early models.
         """
         super().__init__(url, record, pacing, _decode, greet=self._login if pin else None)
         self.own_port = own_port
         self._display = display
+        self._old_tls = old_tls
         self._pin = pin
         self._fingerprint = fingerprint
 
@@ -80,7 +82,16 @@ class Conversation(NamelessConversation[codec.Frame]):
             start += stream.receive(until, len(codec.SECURED) - len(start))
         if start != codec.SECURED:
             raise DeviceError(ErrorClass.PROTOCOL, f"{stream.place} does not offer a secured connection")
-        stream.start_tls(until, self._fingerprint or _NO_FINGERPRINT)
+        try:
+            stream.start_tls(until, self._fingerprint or _NO_FINGERPRINT, old=self._old_tls)
+        except DeviceError:
+            if self._fingerprint or not stream.seen:
+                raise
+            raise DeviceError(
+                ErrorClass.AUTH,
+                f"the display's certificate is not known yet: its fingerprint is {stream.seen}",
+                hint="where you trust the way to it, name that in the device's option 'fingerprint'",
+            ) from None
         stream.send(self._pin.encode(), until, shown=b"(PIN)")
         codec.parse_login(stream.read_until(b">>", until, 64))
 

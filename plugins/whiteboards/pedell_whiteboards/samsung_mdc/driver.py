@@ -37,6 +37,10 @@ class SamsungMdcOptions(ChainOptions):
     display: int = Field(default=1, ge=0, le=253, description="Display id, as in its menu; usually 0 or 1.")
     pin: str = Field(default="", pattern=REFERENCE, description="Reference of the PIN (Secured Protocol).")
     fingerprint: str = Field(default="", description="SHA-256 fingerprint of the display's certificate.")
+    old_tls: bool = Field(
+        default=False,
+        description="Speak TLS 1.0 and 1.1 as well, as early models with Secured Protocol need it.",
+    )
 
 
 class SamsungMdcDriver(PanelDriver[SamsungMdcOptions, codec.Frame]):
@@ -54,7 +58,7 @@ class SamsungMdcDriver(PanelDriver[SamsungMdcOptions, codec.Frame]):
     Sources: Samsung's MDC protocol document 14.4c and 15.x, python-samsung-mdc 1.18.
 
     Known limitations: no freeze. A display with another id, or without network standby while off, is silent.
-    Models that do not know the restart are switched off and on. TLS older than 1.2 is not spoken.
+    Models that do not know the restart are switched off and on. TLS older than 1.2 only with the option `old_tls`.
     """
 
     id: ClassVar[str] = "samsung-mdc"
@@ -72,7 +76,7 @@ class SamsungMdcDriver(PanelDriver[SamsungMdcOptions, codec.Frame]):
     )
     limitations = (
         "no freeze, no list of inputs",
-        "TLS older than 1.2 is not spoken",
+        "TLS older than 1.2 only where the option old_tls says so",
     )
     options = SamsungMdcOptions
     port = 1515
@@ -91,6 +95,7 @@ class SamsungMdcDriver(PanelDriver[SamsungMdcOptions, codec.Frame]):
             own_port="://" not in self.target.address,
             pin=self.env.secret(settings.pin) if settings.pin else "",
             fingerprint=settings.fingerprint,
+            old_tls=settings.old_tls,
         )
 
     def who(self, deadline: Deadline) -> Identity:

@@ -31,9 +31,9 @@ class SamsungMdcSimulator(DisplaySimulator):
 
     Settings: `transport` (`tcp` or `pty`), `id` (1), `power` (`on` or `standby` at the beginning), `boot`
     (seconds to start, default 3), `reboot` (false: does not know the restart), `network_standby`, `pin` (TLS;
-    see `fingerprint`), `start_input` and `start_volume` (after every start), `serial`, `model`, `display_name`,
-    `firmware`, `noise` (line noise and an answer of another display before every answer), and those of every
-    display.
+    see `fingerprint`), `old_tls` (knows TLS 1.1 at most), `start_input` and `start_volume` (after every start),
+    `serial`, `model`, `display_name`, `firmware`, `noise` (line noise and an answer of another display before
+    every answer), and those of every display.
     Requests are called `get 11` and so on (the command in hexadecimal), and `power_on`, `power_off`, `reboot`,
     `volume`, `mute`, `input`, `panel`, `lock`, `network_standby`, `reset`.
     """
@@ -217,7 +217,9 @@ class SamsungMdcSimulator(DisplaySimulator):
         pin = str(self.settings["pin"])
         await line.write(b"MDCSTART<<TLS>>")
         try:
-            await line.writer.start_tls(self.certificate.server_context())
+            await line.writer.start_tls(
+                self.certificate.server_context(old=bool(self.settings.get("old_tls")))
+            )
         except (OSError, ssl.SSLError):
             return False
         given = await line.read()

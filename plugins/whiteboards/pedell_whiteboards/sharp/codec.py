@@ -27,8 +27,8 @@ decode = text_lines(b"\r", b"\n", limit=LINE_LIMIT)
 
 PN_INPUTS = {
     "dvi1": "1", "vga1": "2", "component1": "3", "av1": "4", "hdmi1": "10", "hdmi1-av": "9", "hdmi2": "13",
-    "hdmi2-av": "12", "displayport1": "14", "vga2": "16", "hdmi3": "18", "hdmi3-av": "17", "ops": "21",
-    "whiteboard": "24", "usb-c": "27",
+    "hdmi2-av": "12", "displayport1": "14", "vga2": "16", "hdmi3": "18", "hdmi3-av": "17", "hdmi4": "23",
+    "ops": "21", "whiteboard": "24", "usb-c": "27",
 }  # fmt: skip
 """INPS of the PN series; HDMI has two numbers, for sources that are set to PC and to AV in the menu."""
 AV_INPUTS = {f"hdmi{number}": str(number) for number in range(1, 5)}

@@ -85,7 +85,8 @@ class SharpDriver(PanelDriver[SharpOptions, bytes]):
     protocol = "Sharp ASCII commands over RS-232, TCP 10008"
     proof = (
         "a log of a 4T-B80 and examples of Sharp's manuals",
-        "no independent client is published; the login from documentation",
+        "commands, numbers of inputs and login as in control-system drivers (PlaceOS, Extron, AMX, Nodel), by reading",
+        "aquosremote speaks with its simulator",
         "ser2net between driver and simulator",
     )
     limitations = (

@@ -22,7 +22,7 @@ from pedell_whiteboards.model import Power
 from pedell_whiteboards.text import clean
 
 LINE_LIMIT = 1024
-INPUT_CODE = r"[a-z]{1,12}[0-9]?"
+INPUT_CODE = r"[a-z]{1,12}[0-9]?(/[a-z]{1,12})?"
 
 _ENDS = re.compile(rb"[\r\n]")
 _ANSWER_AND_PROMPT = re.compile(rb"#?[A-Za-z][A-Za-z0-9]*\s*=[^\r\n>]*(?=>)")

@@ -33,7 +33,8 @@ T = TypeVar("T")
 
 _INPUTS = {
     "hdmi1": "hdmi1", "hdmi2": "hdmi2", "hdmi3": "hdmi3", "hdmi4": "hdmi4", "vga1": "vga1", "ops": "ops1",
-    "usb-c": "usbc1", "usb-c2": "usbc2", "android": "android",
+    "usb-c": "usbc1", "usb-c2": "usbc2", "android": "android", "displayport1": "displayport", "ops-hdmi": "ops/hdmi",
+    "ops-displayport": "ops/displayport",
 }  # fmt: skip
 
 

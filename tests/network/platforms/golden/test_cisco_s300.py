@@ -69,6 +69,44 @@ def test_description_and_vlans():
     assert parse.switchport(new, "gi1/0/1") == {"mode": Mode.ACCESS, "vlan": 20}
 
 
+MEMBER = (
+    "Port : gi5\nPort Mode: {mode}\nIngress UnTagged VLAN ( NATIVE ): 1\n\nPort is member in:\n\n"
+    "Vlan               Name               Egress rule Port Membership Type\n"
+    "---- -------------------------------- ----------- --------------------\n{rows}\nForbidden VLANS:\n"
+)
+NATIVE = "1                   1                Untagged           System\n"
+
+
+@pytest.mark.parametrize(
+    ("mode", "rows", "expected"),
+    [
+        ("Trunk", NATIVE, Mode.ACCESS),
+        ("Trunk", NATIVE + "20                  20                 Tagged           Static\n", Mode.TRUNK),
+        ("Trunk", "20                  20                Untagged           Static\n", Mode.TRUNK),
+        ("Trunk", "1                   1                 Tagged           Static\n", Mode.TRUNK),
+        ("Trunk", "", Mode.TRUNK),
+        ("General", NATIVE, Mode.TRUNK),
+        ("Access", NATIVE, Mode.ACCESS),
+    ],
+)
+def test_a_trunk_of_its_native_vlan_alone_is_an_access_port(mode, rows, expected):
+    """The 300 series comes with all ports as trunks; a port that carries no tagged VLAN is none."""
+    assert parse.switchport(MEMBER.format(mode=mode, rows=rows), "gi5") == {"mode": expected, "vlan": 1}
+
+
+@pytest.mark.parametrize(
+    ("carried", "expected"),
+    [("1", Mode.ACCESS), ("1,11,90", Mode.TRUNK), ("11", Mode.TRUNK), ("", Mode.TRUNK)],
+)
+def test_likewise_on_the_350(carried, expected):
+    """VLANs in brackets, (Inactive), are not on the switch."""
+    text = (
+        "Name: gi1/0/1\nSwitchport: enable\nAdministrative Mode: trunk\nOperational Mode: up\nAccess Mode VLAN: 1\n"
+        f"Trunking Native Mode VLAN: 1\nTrunking VLANs: {carried}\n                        2-4094 (Inactive)\n"
+    )
+    assert parse.switchport(text, "gi1/0/1") == {"mode": expected, "vlan": 1}
+
+
 @pytest.mark.parametrize(
     ("row", "poe"),
     [
