@@ -341,7 +341,7 @@ def test_a_switch_that_does_not_echo(opened, monkeypatch, terminal):
 def test_what_a_login_may_say(opened, terminal, said, kind, closes):
     ending: list[Piece] = ["close"] if closes else [30.0]
     with pytest.raises(DeviceError) as caught:
-        opened(Script(greeting=[said, *ending]), terminal, 30.0 if closes else 2.0)
+        opened(Script(greeting=[said, *ending]), terminal, 30.0 if closes else 3.0)
     assert caught.value.error_class is kind
     assert "\n" not in caught.value.message
 
