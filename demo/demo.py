@@ -52,7 +52,7 @@ class Demo:
         """Run a command before everybody's eyes."""
         print(f"$ pedell {' '.join(word if ' ' not in word else repr(word) for word in words)}", flush=True)
         done = subprocess.run(
-            [*PEDELL, *words], env=self.environ, stdin=subprocess.DEVNULL, timeout=60, check=False
+            [*PEDELL, *words], env=self.environ, stdin=subprocess.DEVNULL, timeout=180, check=False
         )
         hold(done.returncode in allowed, f"'pedell {words[0]}' ended with {done.returncode}")
 
@@ -60,7 +60,7 @@ class Demo:
         """What a command answers to a program."""
         done = subprocess.run(
             [*PEDELL, *words, "--json"], env=self.environ, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=60, check=False,
+            timeout=180, check=False,
         )  # fmt: skip
         hold(
             done.returncode == 0,
@@ -78,7 +78,7 @@ def hold(condition: object, otherwise: str) -> None:
         raise DemoError(otherwise)
 
 
-def wait_for(what: Callable[[], R], otherwise: str, seconds: float = 20) -> R:
+def wait_for(what: Callable[[], R], otherwise: str, seconds: float = 90) -> R:
     """Ask until there is an answer."""
     until = time.monotonic() + seconds
     while not (found := what()):
@@ -128,7 +128,7 @@ def send(demo: Demo, url: str, ticket: dict[str, str]) -> None:
     headers = {"Content-Type": "application/json", "X-Pedell-Timestamp": stamp, "X-Pedell-Delivery": delivery,
                "X-Pedell-Signature": f"v1={signature}"}  # fmt: skip
     request = urllib.request.Request(f"{url}/hooks/generic", body, headers)
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
         print(f"POST {url}/hooks/generic  {ticket}  -> {answer.status}")
 
 

@@ -19,7 +19,13 @@ from tests import guards, peers, tiers
 pytest_plugins = ["tests.databases"]
 
 HOME = pytest.StashKey[str]()
-KEPT = {"PEDELL_REQUIRE_PEERS", "PEDELL_TEST_DATABASE", "PEDELL_TESTS_REAL_HOME", "PEDELL_THOROUGH"}
+KEPT = {
+    "PEDELL_EXPLORE",
+    "PEDELL_REQUIRE_PEERS",
+    "PEDELL_TEST_DATABASE",
+    "PEDELL_TESTS_REAL_HOME",
+    "PEDELL_THOROUGH",
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
         deadline=None,
         max_examples=60,
         database=None,
+        # The same examples each time: what fails somewhere fails everywhere, and a change is not refused by chance.
+        derandomize=os.environ.get("PEDELL_EXPLORE") != "1",
         print_blob=True,
         suppress_health_check=[hypothesis.HealthCheck.too_slow],
     )
@@ -86,8 +94,7 @@ def _no_orphans(pytestconfig: pytest.Config) -> Iterator[None]:
     before = guards.inheritors("HOME", home)
     yield
     # Those that end by themselves were asked to; the rest is killed so that one leak is one failure.
-    left = {pid: guards.command_line(pid) for pid in guards.inheritors("HOME", home) - before}
-    left = {pid: words for pid, words in left.items() if words not in {"ended", "not waited for"}}
+    left = guards.orphans("HOME", home, before)
     for pid in left:
         os.kill(pid, signal.SIGKILL)
     if left:

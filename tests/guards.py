@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 
-GRACE = 5.0
+GRACE = 20.0
+"""Seconds for what is about to end, on a machine that has others to serve; paramiko's timers take 15."""
 # The namespaces that tests of real switches make for themselves (10.98/15).
 OWN_NETWORKS = ("10.98.", "10.99.")
 
@@ -49,6 +50,17 @@ def inheritors(variable: str, value: str) -> set[int]:
         except OSError:
             continue  # somebody else's, or just ended
     return found - {os.getpid()}
+
+
+def orphans(variable: str, value: str, before: set[int]) -> dict[int, str]:
+    """Those of `inheritors` that were not there before, with their command lines; waits a little, as `left_behind`."""
+    until = time.monotonic() + GRACE
+    while True:
+        found = {pid: command_line(pid) for pid in inheritors(variable, value) - before}
+        left = {pid: words for pid, words in found.items() if words not in {"ended", "not waited for"}}
+        if not left or time.monotonic() > until:
+            return left
+        time.sleep(0.05)
 
 
 def left_behind(threads: set[threading.Thread], processes: set[int]) -> list[str]:

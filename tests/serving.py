@@ -20,12 +20,12 @@ def serving(data: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], st
     )  # fmt: skip
     assert process.stdout
     try:
-        ready, _, _ = select.select([process.stdout], [], [], 30)
+        ready, _, _ = select.select([process.stdout], [], [], 90)
         line = process.stdout.readline() if ready else "nothing"
         assert "listens on http://" in line, line
         yield process, line.split()[-1]
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()

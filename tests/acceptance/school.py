@@ -44,7 +44,7 @@ class School:
         finally:
             if made.poll() is None:
                 made.kill()
-            made.wait(10)
+            made.wait(60)
             if made.stdout:
                 made.stdout.close()
 
@@ -59,7 +59,7 @@ class School:
         return sum(sum(one["effects"].values()) for one in found)
 
 
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
     """Wait for something that is about to be so."""
     end = time.monotonic() + seconds
     while not condition():

@@ -33,7 +33,7 @@ def signed(body: bytes, delivery: str = "d-1", timestamp: str = "") -> dict[str,
 def ask(url: str, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None):
     """Status, headers, document."""
     where = urlsplit(url)
-    line = http.client.HTTPConnection(where.hostname, where.port, timeout=15)
+    line = http.client.HTTPConnection(where.hostname, where.port, timeout=60)
     try:
         line.request(method, path, body, headers or {})
         answer = line.getresponse()

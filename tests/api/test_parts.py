@@ -29,7 +29,7 @@ class Piece:
 
 def test_order() -> None:
     log: list[str] = []
-    with Running([Piece("a", log), Piece("b", log)], 5):
+    with Running([Piece("a", log), Piece("b", log)], 60):
         log.append("running")
     assert log == ["+a", "+b", "running", "-b", "-a"]
 
@@ -38,7 +38,7 @@ def test_a_part_that_does_not_start() -> None:
     log: list[str] = []
     with (
         pytest.raises(StoreError),
-        Running([Piece("a", log), Piece("b", log, bad_start=True), Piece("c", log)], 5),
+        Running([Piece("a", log), Piece("b", log, bad_start=True), Piece("c", log)], 60),
     ):
         pass
     assert log == ["+a", "+b", "-b", "-a"]
@@ -46,7 +46,7 @@ def test_a_part_that_does_not_start() -> None:
 
 def test_a_part_that_does_not_stop_well() -> None:
     log: list[str] = []
-    with pytest.raises(StoreError), Running([Piece("a", log), Piece("b", log, bad_stop=True)], 5):
+    with pytest.raises(StoreError), Running([Piece("a", log), Piece("b", log, bad_stop=True)], 60):
         pass
     assert log == ["+a", "+b", "-b", "-a"]
 
@@ -67,11 +67,11 @@ def test_repeating_tells_trouble_once_and_goes_on() -> None:
     part = Repeating("inbox", work, every=600, limit=5, tell=told.append)
     part.start()
     for _ in range(2):
-        assert turns.acquire(timeout=10)
+        assert turns.acquire(timeout=60)
         part.wake()
     for _ in range(2):  # the third turn did something, so the fourth follows by itself
-        assert turns.acquire(timeout=10)
+        assert turns.acquire(timeout=60)
         if len(results) == 1:
             part.wake()
-    part.stop(Deadline.after(10))
+    part.stop(Deadline.after(60))
     assert told == ["inbox: full", "inbox: ok"]

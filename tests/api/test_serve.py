@@ -35,7 +35,7 @@ def tickets(data: Path) -> list[str]:
 
 
 def wait_for(data: Path, count: int) -> list[str]:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while len(found := tickets(data)) < count and time.monotonic() < deadline:
         time.sleep(0.1)
     return found
@@ -50,8 +50,8 @@ def test_one_signal_stops_it(settings: Settings, number: signal.Signals) -> None
         assert wait_for(settings.data, 1) == ["Kein Bild"]
         started = time.monotonic()
         process.send_signal(number)
-        assert process.wait(20) == 0
-        assert time.monotonic() - started < 10
+        assert process.wait(60) == 0
+        assert time.monotonic() - started < 30
         assert process.stdout
         assert "Traceback" not in process.stdout.read()
         with pytest.raises(OSError):
@@ -66,7 +66,7 @@ def test_what_was_answered_survives_a_kill(settings: Settings) -> None:
             for number, body in enumerate(bodies)
         )
         process.kill()
-        process.wait(10)
+        process.wait(60)
     assert taken == 20
     with serving(settings.data):
         assert sorted(wait_for(settings.data, 20)) == sorted(f"Kein Bild {number}" for number in range(20))
@@ -77,7 +77,7 @@ def test_a_taken_port_is_one_line(settings: Settings) -> None:
         port = url.rpartition(":")[2]
         again = subprocess.run(
             [sys.executable, "-m", "pedell.cli.main", "serve", "--port", port], capture_output=True, text=True,
-            env=os.environ | {"PEDELL_DATA": str(settings.data)}, timeout=30, check=False,
+            env=os.environ | {"PEDELL_DATA": str(settings.data)}, timeout=120, check=False,
         )  # fmt: skip
     assert again.returncode == 2
     assert "cannot listen" in again.stderr
@@ -99,7 +99,7 @@ def test_wrong_settings_are_told_at_the_start(settings: Settings, config: str, w
     (settings.data / "pedell.toml").write_text(config + "\n")
     said = subprocess.run(
         [sys.executable, "-m", "pedell.cli.main", "serve", "--port", "0"], capture_output=True, text=True,
-        env=os.environ | {"PEDELL_DATA": str(settings.data)}, timeout=30, check=False,
+        env=os.environ | {"PEDELL_DATA": str(settings.data)}, timeout=120, check=False,
     )  # fmt: skip
     assert said.returncode == 2
     assert words in said.stderr

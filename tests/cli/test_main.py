@@ -133,7 +133,7 @@ def test_a_closed_pipe_is_no_bug(data: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     words = [sys.executable, "-m", "pedell.cli.main", "devices", "list", "--json"]
-    done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+    done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")
 
@@ -150,6 +150,6 @@ def test_the_table_of_commands_is_complete() -> None:
 def test_completion_knows_the_commands(shell: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from pedell.cli.main import main; main()"],
-        env={"_PEDELL_COMPLETE": f"{shell}_source", "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=30, check=False,
+        env={"_PEDELL_COMPLETE": f"{shell}_source", "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert "pedell" in done.stdout, done.stderr

@@ -27,7 +27,7 @@ def git(data: Path, *words: str) -> str:
     """What the real git says of the repository."""
     done = subprocess.run(
         ["git", "-C", str(data / "configs" / "history.git"), *words],
-        capture_output=True, text=True, timeout=30, check=False, env={**os.environ, "GIT_CONFIG_NOSYSTEM": "1"},
+        capture_output=True, text=True, timeout=120, check=False, env={**os.environ, "GIT_CONFIG_NOSYSTEM": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -165,9 +165,9 @@ def test_many_processes_and_threads_lose_nothing(tmp_path):
         threads.append(threading.Thread(target=work))
         threads[-1].start()
     for thread in threads:
-        thread.join(50)
+        thread.join(120)
     for process in processes:
-        _, trouble = process.communicate(timeout=50)
+        _, trouble = process.communicate(timeout=200)
         assert process.returncode == 0, trouble
     history = History(tmp_path)
     for number in range(3):

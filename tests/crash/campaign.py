@@ -30,10 +30,10 @@ from tests.safety.people import BERT
 GADGETS = 16
 KILLS = 14
 """In one round, before everything is brought to its end."""
-PATIENCE = 25.0
+PATIENCE = 90.0
 MIXED = """
   - {do: gadget.status, save_as: before}
-  - {do: gadget.press, retry: {times: 2, backoff: 0s, on: [timeout, protocol]}}
+  - {do: gadget.press, timeout: 2s, retry: {times: 2, backoff: 0s, on: [timeout, protocol]}}
   - {do: gadget.cycle, retry: {times: 2, backoff: 0s, on: [timeout, protocol]}}
   - {do: gadget.set, with: {value: "v{{ before.presses }}"}, retry: {times: 2, backoff: 0s, on: [timeout, protocol]}}
   - {do: gadget.brew, with: {seconds: 0.15}}
@@ -124,7 +124,7 @@ class Nest:
             process = Nest.spare.pop()
             assert process.stdin is not None and process.stdout is not None
             process.stdin.close()
-            process.wait(10)
+            process.wait(60)
             process.stdout.close()
 
     def _line(self, seconds: float, wanted: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.crash.campaign import Nest, Round
+from tests.crash.judge import happenings
 from tests.crash.seam import BEFORE_WRITING, SENT
 
 NO_INDEX = "no unique index on the device lock"
@@ -48,6 +49,9 @@ def _frozen_and_overtaken(one: Round) -> None:
         heir = second.start(one.plan(BEFORE_WRITING, signal=signal.SIGSTOP, lockless=True))
         second.passed()
         os.kill(sleeper, signal.SIGCONT)
+        until = time.monotonic() + 30
+        while one.weak and not happenings(one.world) and time.monotonic() < until:
+            time.sleep(0.02)
         time.sleep(1.0)  # what it does with its old epoch is to be judged
         if first.pid:
             first.kill()

@@ -22,7 +22,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
 REST_SECONDS = 0.7
-LONGEST = 60.0
+LONGEST = 80.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def work(plan: Plan) -> None:
     from pedell.service.engine_part import EnginePart
     from pedell.store import database
     from tests.crash import seam, weaken
-    from tests.engine.school import open_service
+    from tests.engine.school import open_service, settled
 
     host.LISTEN_SECONDS = 0.02
     if plan.busy_ms:
@@ -91,12 +91,12 @@ def work(plan: Plan) -> None:
             continue
         if not numbers:
             break
-        if any(not one.resting or one.counts.get("waiting") or one.polled for one in moves):
+        if not all(settled(one) for one in moves):
             rested = time.monotonic()
         elif time.monotonic() - rested > REST_SECONDS:
             break
         time.sleep(0.03)
-    part.stop(Deadline.after(15))
+    part.stop(Deadline.after(60))
     service.around.close()
 
 

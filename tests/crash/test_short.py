@@ -12,7 +12,7 @@ from tests.databases import private_server
 from tests.postgres.server import TEMPLATE
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_killed_in_every_phase_nothing_is_done_twice_and_nothing_lost(tmp_path, store_bytes):
     report = Campaign(tmp_path, lambda: store_bytes, kills=20, seed=20).run()
     assert report.broken == []
@@ -22,7 +22,7 @@ def test_killed_in_every_phase_nothing_is_done_twice_and_nothing_lost(tmp_path, 
 
 @pytest.mark.thorough
 @pytest.mark.peer("postgresql")
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_the_same_on_postgresql(tmp_path, pytestconfig):
     """The engine's lock ends with a connection there, not with the process, and the writer's with a transaction."""
     server = private_server(pytestconfig)

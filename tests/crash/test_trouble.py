@@ -55,7 +55,7 @@ def until(holds, seconds=PATIENCE):
 
 def standstill(one, seconds=0.8) -> int:
     """Effects so far, once there have been no more for a while."""
-    deadline = Deadline.after(20)
+    deadline = Deadline.after(60)
     count, since = -1, time.monotonic()
     while not deadline.passed():
         seen = len(happenings(one.world))
@@ -176,8 +176,8 @@ def test_a_dead_writer_ends_the_engine_at_once_and_the_next_one_goes_on(ward, ne
     nest.start(ward.plan(COMMIT, 5, signal=0))
     nest.passed()
     began = time.monotonic()
-    assert nest.wait(20).status == 0
-    assert time.monotonic() - began < 8, "somebody hung"
+    assert nest.wait(60).status == 0
+    assert time.monotonic() - began < 25, "somebody waited for an answer of the writer, which takes 30 s"
     assert not all_done(ward)
     ward.finish(nest)
     assert all_done(ward) and ward.judge() == []
@@ -203,7 +203,7 @@ def test_a_clock_that_jumps_repeats_and_loses_nothing(ward, nest, jumps, afterwa
 
 
 def test_a_device_that_hangs_holds_only_its_own_slot(ward):
-    ward.world.ask("fault", "g0", "press", "hang", "1")
+    ward.world.ask("fault", "g0", "press", "late", "1")
     ward.school.book("press", "  - {do: gadget.press}\n", more="strategy: {at_once: 3}\n")
     school = ward.school
     number = school.submit("press", "site=s0")
@@ -211,12 +211,13 @@ def test_a_device_that_hangs_holds_only_its_own_slot(ward):
     assert host.start(everything=False)
     try:
         host.adopt(number)
-        began = time.monotonic()
-        school.wait(number, until=lambda p: p.counts.get("done") == 3)
-        assert time.monotonic() - began < 1.9, "the others waited for the one that hangs"
-        school.wait(number, until=lambda p: p.done)
+        detail = school.wait(number, until=lambda p: p.counts.get("done") == 3)
+        states = {row.device: row.state for row in detail.tasks}
+        assert states["g0"] == "running", "the others waited for the one that hangs"
+        ward.world.ask("go", "g0")
+        assert school.wait(number, until=lambda p: p.done).run.counts == {"done": 4}
     finally:
-        assert host.stop(Deadline.after(15))
+        assert host.stop(Deadline.after(PATIENCE))
 
 
 def test_cancelling_ends_in_time_completes_and_says_what_was_left(ward):
@@ -237,9 +238,9 @@ def test_cancelling_ends_in_time_completes_and_says_what_was_left(ward):
         began = time.monotonic()
         school.service.runs.cancel(number, ACTOR, "enough")
         detail = school.wait(number, until=lambda p: p.done)
-        assert time.monotonic() - began < 2 + 2
+        assert time.monotonic() - began < 2 + 20, "a gadget has half a minute where nobody says otherwise"
     finally:
-        assert host.stop(Deadline.after(15))
+        assert host.stop(Deadline.after(PATIENCE))
     states = {row.device: row.state for row in detail.tasks}
     assert states["g0"] in ("failed", "cancelled") and set(list(states.values())[1:]) <= {
         "failed",
@@ -281,7 +282,7 @@ def test_two_runs_and_a_command_on_one_device_come_one_after_another(ward, nest)
         for number in (first, second, third):
             assert school.wait(number, until=lambda p: p.done).run.state == "done"
     finally:
-        assert host.stop(Deadline.after(15))
+        assert host.stop(Deadline.after(PATIENCE))
     assert ward.world.overlaps() == []
     order = [happening.token for happening in happenings(ward.world) if happening.gadget == "g0"]
     with school.service.around.store.reading() as connection:

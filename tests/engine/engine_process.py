@@ -21,5 +21,5 @@ if __name__ == "__main__":
     print("working", flush=True)
     while not service.runs.progress(number).done:
         time.sleep(0.02)
-    host.stop(Deadline.after(5))
+    host.stop(Deadline.after(30))
     service.around.close()

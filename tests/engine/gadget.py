@@ -14,6 +14,7 @@ from pedell.drivers.api import (
     REPEAT,
     Capability,
     Contract,
+    Deadline,
     DeviceError,
     Driver,
     Effect,
@@ -32,6 +33,8 @@ from pedell.drivers.api import (
 from pedell.hooks.api import hookimpl
 
 PEDELL_API = 1
+AMPLE = 30.0
+"""No gadget needs as long, and a machine that stands still for a moment is no gadget that hangs."""
 LONG = 100.0
 """A brew that takes as long as the test wants, which ends it."""
 
@@ -58,15 +61,15 @@ def _text(word: str) -> Text:
 CONTRACT = Contract(
     "gadget", _text("Gadgets"), {"gadget": _text("Gadget")},
     (
-        Capability("gadget.status", _text("status"), result=Status, timeout=2),
-        Capability("gadget.press", _text("press, never twice"), Effect.ONCE, Risk.DISRUPTIVE, PROBE, timeout=2),
-        Capability("gadget.push", _text("press, nobody can tell"), Effect.ONCE, Risk.DISRUPTIVE, ASK, timeout=2),
-        Capability("gadget.set", _text("set a value"), Effect.REPEATABLE, Risk.HARMLESS, REPEAT, timeout=2, params=Value),
-        Capability("gadget.cycle", _text("shut and open"), Effect.REPEATABLE, Risk.DISRUPTIVE, complete("gadget.open"), timeout=4),
+        Capability("gadget.status", _text("status"), result=Status, timeout=AMPLE),
+        Capability("gadget.press", _text("press, never twice"), Effect.ONCE, Risk.DISRUPTIVE, PROBE, timeout=AMPLE),
+        Capability("gadget.push", _text("press, nobody can tell"), Effect.ONCE, Risk.DISRUPTIVE, ASK, timeout=AMPLE),
+        Capability("gadget.set", _text("set a value"), Effect.REPEATABLE, Risk.HARMLESS, REPEAT, timeout=AMPLE, params=Value),
+        Capability("gadget.cycle", _text("shut and open"), Effect.REPEATABLE, Risk.DISRUPTIVE, complete("gadget.open"), timeout=AMPLE),
         Capability("gadget.stuck", _text("never comes back"), Effect.REPEATABLE, Risk.HARMLESS, REPEAT, timeout=0.3),
-        Capability("gadget.open", _text("open"), Effect.REPEATABLE, Risk.HARMLESS, REPEAT, timeout=2),
-        Capability("gadget.brew", _text("takes its time"), Effect.ONCE, Risk.HARMLESS, PROBE, timeout=2, params=Brew),
-        Capability("gadget.erase", _text("destroys"), Effect.ONCE, Risk.DESTRUCTIVE, ASK, timeout=2),
+        Capability("gadget.open", _text("open"), Effect.REPEATABLE, Risk.HARMLESS, REPEAT, timeout=AMPLE),
+        Capability("gadget.brew", _text("takes its time"), Effect.ONCE, Risk.HARMLESS, PROBE, timeout=AMPLE, params=Brew),
+        Capability("gadget.erase", _text("destroys"), Effect.ONCE, Risk.DESTRUCTIVE, ASK, timeout=AMPLE),
     ),
 )  # fmt: skip
 
@@ -143,7 +146,7 @@ class GadgetDriver(Driver):
 
     @implements("gadget.stuck")
     def stuck(self, call, params):
-        self.ask(call.deadline, "set", "stuck")
+        self.ask(Deadline.after(AMPLE), "set", "stuck")
         threading.Event().wait(4)  # heeds no deadline, as a library's own wait may not
         return self.status(call, NoParams())
 
@@ -164,7 +167,7 @@ class GadgetDriver(Driver):
     @implements("gadget.brew")
     def brew(self, call, params):
         self.ask(call.deadline, "brew", call.token, str(params.seconds))
-        deadline = LONG if params.seconds == LONG else 5
+        deadline = LONG if params.seconds == LONG else AMPLE
         return Waiting({"brewing": True}, "the gadget brews", poll_after=0.2, deadline=deadline)
 
     @implements("gadget.erase")
@@ -174,7 +177,7 @@ class GadgetDriver(Driver):
 
     def poll(self, capability, call, token):
         said = self.status(call, NoParams())
-        return said if said.ready else Waiting(token, "the gadget brews", poll_after=0.2, deadline=5)
+        return said if said.ready else Waiting(token, "the gadget brews", poll_after=0.2, deadline=AMPLE)
 
     def probe(self, capability, call, params, evidence):
         if capability == "gadget.brew":

@@ -23,6 +23,12 @@ ACTOR = Actor("person", "os:1", VerifiedBy.OS, name="tester", uid=1)
 HEAD = "pedell: 1\nid: {id}\ntitle: {{en: Test, de: Test}}\ndescription: {{en: Test, de: Test}}\ntargets: {{{targets}}}\n{more}steps:\n"
 
 
+def settled(progress) -> bool:
+    """Whether only a person can wake the run. While its engine has not said so, whoever is ready may yet begin."""
+    begins = progress.state == "open" and progress.counts.get("ready")
+    return progress.resting and not (begins or progress.counts.get("waiting") or progress.polled)
+
+
 def open_service(data: Path) -> Service:
     service = Service(load({"PEDELL_DATA": str(data), "PEDELL_THREADS": "16"}))
     service.around.__dict__["plugins"] = Plugins(modules={"gadget": gadget})
@@ -75,7 +81,7 @@ class School:
         """Be the engine until the run has ended or rests; returns its detail."""
         host = self.service.runs.host()
         # A database server takes a moment to notice that the engine before was killed.
-        deadline = Deadline.after(10)
+        deadline = Deadline.after(PATIENCE)
         while not host.start(everything=False):
             assert not deadline.passed(), "somebody else is the engine"
             time.sleep(0.05)
@@ -83,18 +89,13 @@ class School:
             host.adopt(number)
             return self.wait(number, seconds, until)
         finally:
-            assert host.stop(Deadline.after(15))
+            assert host.stop(Deadline.after(PATIENCE))
 
     def wait(self, number: int, seconds: float = PATIENCE, until=None):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             progress = self.service.runs.progress(number)
-            if (
-                until(progress)
-                if until
-                else progress.done
-                or (progress.resting and not progress.counts.get("waiting") and not progress.polled)
-            ):
+            if until(progress) if until else progress.done or settled(progress):
                 return self.service.runs.show(number, limit=10_000)
             time.sleep(0.02)
         raise AssertionError(

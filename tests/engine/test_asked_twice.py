@@ -130,5 +130,5 @@ def test_again_while_everything_is_stopped_waits(school, world):
         school.service.safety.go(ACTOR, "over")
         assert school.wait(number, until=lambda p: p.done).run.state == "done"
     finally:
-        assert host.stop(Deadline.after(15))
+        assert host.stop(Deadline.after(60))
     assert world.effects() == {("press", "g0"): 1}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 
 import pytest
 from sqlalchemy import select, update
 
+from pedell.drivers.api import Waiting
 from pedell.engine import loading
 from pedell.engine.active import ActiveRun
 from pedell.engine.batches import Batches, read
@@ -17,6 +19,7 @@ from pedell.playbooks.batches import sizes, split
 from pedell.playbooks.load import load_text
 from pedell.store.database import now
 from pedell.store.tables.journal import event, task
+from tests.engine.gadget import LONG, GadgetDriver
 from tests.engine.school import HEAD
 
 PRESS = "  - {do: gadget.press}\n"
@@ -110,15 +113,25 @@ def test_a_share_of_failures_in_one_batch_stops_the_rest(school, world):
     }  # fmt: skip
 
 
-def test_an_engine_that_comes_later_goes_on_with_the_same_batch(school, world):
+def test_an_engine_that_comes_later_goes_on_with_the_same_batch(school, world, monkeypatch):
+    brewed = threading.Event()
+
+    def poll(self, capability, call, token):
+        if brewed.is_set():
+            return self.status(call, None)
+        return Waiting(token, "the gadget brews", poll_after=0.2, deadline=LONG)
+
+    monkeypatch.setattr(GadgetDriver, "poll", poll)
     school.gadgets(6)
-    school.book("go", "  - {do: gadget.press}\n  - {wait: 2s}\n", more="strategy: {batches: 3}\n")
+    steps = f"  - {{do: gadget.press}}\n  - {{do: gadget.brew, with: {{seconds: {LONG}}}}}\n"
+    school.book("go", steps, more="strategy: {batches: 3}\n")
     number = school.submit("go")
     school.work(number, until=lambda progress: len(order(world)) == 3)
     assert begun(school, number) == [1]
     with school.service.around.store.reading() as connection:
         assert read(connection, number, 1.0).current == 1
-    assert school.work(number).run.state == "done"
+    brewed.set()
+    assert school.work(number, until=lambda progress: progress.done).run.state == "done"
     assert begun(school, number) == [1, 2]
     assert sorted(order(world)) == [f"g{n}" for n in range(6)]
 
@@ -131,10 +144,12 @@ def test_a_device_that_waits_holds_the_next_batch_up_to_the_limit(school, world)
         more="strategy: {batches: 1, batch_wait: 1s}\n",
     )
     number = school.submit("go")
-    school.work(number, until=lambda progress: progress.state == "waiting")
-    assert order(world) == ["g0"]
+    began = time.time()
     detail = school.work(number, until=lambda progress: progress.counts.get("done") == 1)
     assert order(world) == ["g0", "g1"]
+    # From the beginning of the first batch, which may have pressed a little later.
+    second = next(float(line[0]) for line in world.lines() if line[1:3] == ["press", "g1"])
+    assert second - began >= 0.99, "the second batch did not wait for the first"
     assert {row.device: row.state for row in detail.tasks} == {"g0": "waiting", "g1": "done"}
     assert [row.state for row in detail.batches] == ["running", "done"]
 

@@ -37,46 +37,64 @@ def pressed(world, verb="press"):
     return [float(line[0]) for line in world.lines() if line[1] == verb]
 
 
-def test_admission_is_in_the_order_of_coming_and_at_the_rate():
+class Clock:
+    """The controllers' monotonic clock, which goes only when told."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    made = Clock()
+    monkeypatch.setattr("pedell.engine.controllers.time", made)
+    return made
+
+
+def test_admission_is_in_the_order_of_coming_and_at_the_rate(clock):
     hub = Controller(ControllerLimits(1, requests_per_second=10, burst=2))
     assert [hub.admit(who) for who in "ab"] == [0.0, 0.0]
     waits = [hub.admit(who) for who in "cde"]
-    assert waits == sorted(waits) and 0.05 < waits[0] <= 0.1 and 0.25 < waits[2] <= 0.3
-    end = time.monotonic() + 5
-    came = []
-    while len(came) < 3 and time.monotonic() < end:
-        came += [who for who in "edc" if who not in came and hub.admit(who) == 0.0]
-    assert came == ["c", "d", "e"]
+    assert waits == pytest.approx([0.1, 0.2, 0.3])
+    came = {}
+    for moment in range(1, 35):
+        clock.now = 1000 + moment / 100
+        came |= {who: moment for who in "edc" if who not in came and hub.admit(who) == 0.0}
+    assert list(came) == ["c", "d", "e"]
+    assert list(came.values()) == pytest.approx([10, 20, 30], abs=1)
 
 
 def test_a_calls_own_requests_keep_the_rate_exactly():
     turn = Turn(Controller(ControllerLimits(1, requests_per_second=50, burst=1)))
-    assert turn.admit("a") == 0.0
     started = time.monotonic()
+    assert turn.admit("a") == 0.0
     for _ in range(4):
-        turn.request(Deadline.after(5))
+        turn.request(Deadline.after(30))
     assert time.monotonic() - started >= 3 / 50 - 0.005, "the first was paid for, three waited"
 
 
-def test_a_request_whose_turn_comes_too_late_is_not_sent():
+def test_a_request_whose_turn_comes_too_late_is_not_sent(clock):
     hub = Controller(ControllerLimits(1, requests_per_second=0.1, burst=1))
     turn = Turn(hub)
     turn.request(Deadline.after(1))
     with pytest.raises(DeviceError) as told:
         turn.request(Deadline.after(1))
     assert (told.value.error_class, told.value.happened) == (ErrorClass.BUSY, Happened.NO)
-    assert told.value.retry_after == pytest.approx(10, abs=0.5)
+    assert told.value.retry_after == pytest.approx(10)
 
 
-def test_who_does_not_come_loses_his_turn(monkeypatch):
+def test_who_does_not_come_loses_his_turn(clock, monkeypatch):
     monkeypatch.setattr("pedell.engine.controllers.LOST", -10.0)
     hub = Controller(ControllerLimits(1, requests_per_second=1, burst=1))
     hub.admit("first")
-    assert hub.admit("gone") == pytest.approx(1, abs=0.1)
-    assert hub.admit("next") == pytest.approx(1, abs=0.1), "nobody is before it any more"
+    assert hub.admit("gone") == pytest.approx(1)
+    assert hub.admit("next") == pytest.approx(1), "nobody is before it any more"
 
 
-def test_limits_that_the_inventory_changes_hold_at_once():
+def test_limits_that_the_inventory_changes_hold_at_once(clock):
     known = Controllers()
     assert known.get("c", None).admit("a") == 0.0
     slow = known.get("c", ControllerLimits(1, requests_per_second=0.5, burst=1))
@@ -95,6 +113,7 @@ def test_two_runs_share_the_rate(school, world):
     school.book("one", "  - {do: gadget.set, with: {value: a}}\n")
     school.book("two", PRESS)
     numbers = [school.submit("one", "name=g0,g1"), school.submit("two", "name=g2,g3")]
+    began = time.time()
     host = school.service.runs.host()
     assert host.start(everything=False)
     try:
@@ -103,9 +122,10 @@ def test_two_runs_share_the_rate(school, world):
         for number in numbers:
             assert school.wait(number, until=lambda p: p.done).run.state == "done"
     finally:
-        assert host.stop(Deadline.after(15))
+        assert host.stop(Deadline.after(60))
     times = sorted(pressed(world) + pressed(world, "set"))
-    assert times[3] - times[0] >= 3 / 4 - 0.1
+    # Against the beginning: the first one may have come late, and the others at their time.
+    assert times[3] - began >= 3 / 4 - 0.01
 
 
 def test_what_waits_for_its_controller_has_no_thread_and_is_shown(school, world):
@@ -197,20 +217,21 @@ def server():
 
 def test_the_http_transport_keeps_the_pace_and_tells_of_a_retry_after(server):
     hub = Controller(ControllerLimits(2, requests_per_second=20, burst=1))
+    began = time.monotonic()
     with HttpClient(f"http://127.0.0.1:{server.server_port}") as http, paced(Turn(hub)):
         for _ in range(3):
-            assert http.request("GET", "/", deadline=Deadline.after(5)).ok
-        assert server.asked[2] - server.asked[0] >= 2 / 20 - 0.01
+            assert http.request("GET", "/", deadline=Deadline.after(30)).ok
+        assert server.asked[2] - began >= 2 / 20 - 0.01
         server.status = 503
-        assert http.request("GET", "/", deadline=Deadline.after(5)).status == 503
+        assert http.request("GET", "/", deadline=Deadline.after(30)).status == 503
         with pytest.raises(DeviceError, match="left alone"):
-            http.request("GET", "/", deadline=Deadline.after(5))
+            http.request("GET", "/", deadline=Deadline.after(30))
     assert len(server.asked) == 4
-    assert hub.admit("anybody") == pytest.approx(7, abs=0.5)
+    assert 0 < hub.admit("anybody") <= 7
 
 
 def test_outside_of_the_engine_nothing_waits(server):
     server.status = 429
     with HttpClient(f"http://127.0.0.1:{server.server_port}") as http:
         for _ in range(3):
-            assert http.request("GET", "/", deadline=Deadline.after(5)).status == 429
+            assert http.request("GET", "/", deadline=Deadline.after(30)).status == 429

@@ -129,12 +129,12 @@ def test_a_driver_that_hangs_and_does_not_close_keeps_nobody_from_the_device(sch
 
     def stuck(self, call, params):
         hung.append(self)
-        ends.wait(30)
+        ends.wait(100)
         return self.status(call, None)
 
     def close(self):
         if self in hung:
-            ends.wait(30)
+            ends.wait(100)
         plain(self)
 
     answering(monkeypatch, "stuck", stuck, "gadget.stuck")

@@ -73,7 +73,7 @@ class Terminal:
         while self._read(0.1):
             assert time.monotonic() < end, f"it did not end: {self.text!r}"
         if not self._tty:
-            return self._process.wait(10)
+            return self._process.wait(PATIENCE)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
     def close(self) -> None:
@@ -125,7 +125,8 @@ def test_it_says_that_it_ends_and_what_it_waits_for(school, world, terminal, how
         pedell.press()
     else:
         os.kill(pedell.pid, signal.SIGINT if how == "int" else signal.SIGTERM)
-    assert pedell.until("stopping cleanly; calls in flight are finished") < 5
+    said = pedell.until("stopping cleanly; calls in flight are finished")
+    assert said < 20, "it was said when the call of 40 s was over"
     pedell.until("waits for g0 (gadget.press)")
     world.ask("go", "g0")
     assert pedell.ended() == 130
@@ -151,7 +152,7 @@ def test_a_second_one_leaves_at_once_and_the_next_engine_goes_on(school, world, 
     os.kill(pedell.pid, signal.SIGINT)
     pedell.until("leaving at once; 'pedell runs resume 1' finds out")
     assert pedell.ended() == 130
-    assert time.monotonic() - began < 12, "a call that hangs for 40 s was waited for"
+    assert time.monotonic() - began < 30, "a call that hangs for 40 s was waited for"
     world.ask("go", "g0")
     detail = school.work(1)
     assert detail.run.ended

@@ -103,7 +103,7 @@ def test_the_formula_of_the_chain_does_not_change():
 
 
 def _adopt(host, number: int) -> None:
-    deadline = Deadline.after(15)
+    deadline = Deadline.after(60)
     while not deadline.passed():
         try:
             host.adopt(number)
@@ -134,13 +134,13 @@ def test_a_locked_store_stops_acting_and_goes_on_afterwards(school, world, monke
             while not deadline.passed():
                 assert not world.effects()
                 time.sleep(0.05)
-        adopting.join(10)
-        detail = again.wait(number, 20, until=lambda p: p.done)
+        adopting.join(60)
+        detail = again.wait(number, until=lambda p: p.done)
         assert detail.run.state == "done"
         assert world.effects() == {("press", "g0"): 1, ("press", "g1"): 1}
     finally:
         blocker.close()
-        host.stop(Deadline.after(10))
+        host.stop(Deadline.after(60))
         again.close()
 
 
@@ -155,11 +155,11 @@ def test_a_dead_writer_fails_everybody_at_once(school):
         )
     )  # type: ignore[arg-type]
     with pytest.raises(StoreError):
-        journal.flush(Barrier(nowhere), 5)
+        journal.flush(Barrier(nowhere), 60)
     with pytest.raises(StoreError):
         journal.put(Note(nowhere, "x", {}))
     assert journal.dead is not None
-    assert journal.stop(Deadline.after(5))
+    assert journal.stop(Deadline.after(60))
 
 
 def test_the_last_of_two_outcomes_in_one_group_counts(closed):

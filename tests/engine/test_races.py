@@ -116,7 +116,7 @@ def test_a_task_whose_end_is_not_durable_yet_is_not_taken_up_again(school, world
         return commit(connection, ops, sweep=sweep)
 
     monkeypatch.setattr(writer, "commit", slow)
-    detail = school.run("go", seconds=40)
+    detail = school.run("go")
     assert detail.run.state == "done"
     with school.service.around.store.reading() as connection:
         kinds = connection.execute(select(event.c.kind).where(event.c.run == detail.run.no)).scalars().all()
@@ -131,12 +131,12 @@ def test_a_cancel_reaches_a_task_that_is_about_to_wait_for_long(school, world, m
 
     def brew(self, call, params):
         school.service.runs.cancel(number, ACTOR, "enough")
-        assert call._cancelled.wait(10)
+        assert call._cancelled.wait(PATIENCE)
         return Waiting({"brewing": True}, "the gadget brews", poll_after=3600, deadline=7200)
 
     brew.__dict__.update(GadgetDriver.brew.__dict__)
     monkeypatch.setattr(GadgetDriver, "brew", brew)
-    school.work(number, seconds=15, until=lambda p: p.done)
+    school.work(number, until=lambda p: p.done)
 
 
 def test_a_hold_that_expires_lets_others_go_on_although_nothing_else_is_written(school, world):
@@ -197,7 +197,7 @@ def serving(school):
     """An engine for all runs."""
     host = school.service.runs.host()
     yield host
-    assert host.stop(Deadline.after(15))
+    assert host.stop(Deadline.after(PATIENCE))
 
 
 def test_a_run_that_met_a_store_away_is_taken_up_later(school, world, serving, monkeypatch):
@@ -306,9 +306,9 @@ def test_a_run_that_another_engine_has_taken_is_not_told_of(school, world, monke
     assert host.start(everything=False)
     try:
         host.adopt(number)
-        assert closed.wait(20)
+        assert closed.wait(PATIENCE)
     finally:
-        assert host.stop(Deadline.after(15))
+        assert host.stop(Deadline.after(PATIENCE))
 
     def notes() -> int:
         with school.service.around.store.reading() as connection:

@@ -147,7 +147,7 @@ class WorldProcess:
     def ask(self, *words: str) -> str:
         import socket
 
-        with socket.create_connection(("127.0.0.1", self.port), 5) as line:
+        with socket.create_connection(("127.0.0.1", self.port), 30) as line:
             line.sendall((" ".join(words) + "\n").encode())
             return line.makefile().readline().strip()
 
@@ -169,7 +169,7 @@ class WorldProcess:
     def close(self) -> None:
         assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.close()
-        self.process.wait(5)
+        self.process.wait(30)
         self.process.stdout.close()
 
 

@@ -23,7 +23,7 @@ def commands(page: str) -> list[str]:
     return [line.partition("#")[0].strip() for line in lines if line.startswith("pedell ")]
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(600)
 def test_the_demo_holds() -> None:
     started = time.monotonic()
     done = subprocess.run(
@@ -32,7 +32,7 @@ def test_the_demo_holds() -> None:
         env=os.environ,
         capture_output=True,
         text=True,
-        timeout=140,
+        timeout=400,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -40,7 +40,7 @@ def test_the_demo_holds() -> None:
     print(f"the demo took {time.monotonic() - started:.0f} s")
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(600)
 @pytest.mark.thorough
 @pytest.mark.parametrize("page", ["README.md", "docs/lab.md"])
 def test_what_the_pages_say_works(page: str, data: Path) -> None:

@@ -32,6 +32,7 @@ def test_a_process_left_behind_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     before = guards.children()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
         assert child.pid in guards.inheritors("HOME", os.environ["HOME"])
+        assert child.pid in guards.orphans("HOME", os.environ["HOME"], set())
         (line,) = guards.left_behind(set(threading.enumerate()), before)
     assert str(child.pid) in line
 

@@ -48,7 +48,7 @@ def run(arguments: Sequence[str | Path], **variables: str) -> str:
     """Run a program far away from the tree; its standard output."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": os.environ["HOME"], "LANG": "C.UTF-8", **variables}
     done = subprocess.run(
-        arguments, cwd="/", env=environment, capture_output=True, text=True, timeout=120, check=False
+        arguments, cwd="/", env=environment, capture_output=True, text=True, timeout=250, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -82,7 +82,7 @@ def leases(tmp_path: Path) -> Iterator[Leases]:
 @pytest.fixture
 def check(plugins: Plugins, leases: Leases, tmp_path: Path) -> Callable[..., dict[str, Checked]]:
     def run(
-        *targets: Target, seconds: float = 2.0, threads: int = 8, rests: dict[str, float] | None = None
+        *targets: Target, seconds: float = 30.0, threads: int = 8, rests: dict[str, float] | None = None
     ) -> dict[str, Checked]:
         checker = Checker(
             plugins, lambda _: PlainEnv(tmp_path), leases.lease, seconds=seconds, threads=threads, rests=rests
@@ -109,15 +109,14 @@ def test_each_answer_has_its_word(
         target("moved", screen(b"I am S3\n").address, serial="S9"),
         target("no", screen(b"no\n").address),
         target("garbled", screen(b"\x7fELF\n").address),
-        target("silent", screen(b"").address),
         target("gone", "127.0.0.1:1"),
         target("unknown", good, driver="nothing"),
         target("buggy", good + "0", driver="buggy"),
-        seconds=0.5,
     )
+    found |= check(target("silent", screen(b"").address), seconds=0.5)
     assert {name: str(answer.outcome) for name, answer in found.items()} == {
-        "good": "ok", "new": "ok", "shy": "ok", "moved": "differs", "no": "refused", "garbled": "failed", "silent": "unreachable",
-        "gone": "unreachable", "unknown": "failed", "buggy": "failed",
+        "good": "ok", "new": "ok", "shy": "ok", "moved": "differs", "no": "refused", "garbled": "failed",
+        "gone": "unreachable", "unknown": "failed", "buggy": "failed", "silent": "unreachable",
     }  # fmt: skip
     assert found["good"].message == ""
     assert "S2 is not in the inventory" in found["new"].message
@@ -190,18 +189,18 @@ def test_a_driver_that_hangs_holds_up_nobody(
             target("stuck", "10.0.0.1:1", driver="hanging"),
             target("next", "10.0.0.1:1", driver="hanging"),
             target("good", address),
-            seconds=0.3, threads=1,
+            seconds=2.0, threads=1,
         )  # fmt: skip
         assert {name: str(answer.outcome) for name, answer in found.items()} == {
             "stuck": "unreachable", "next": "unreachable", "good": "ok",
         }  # fmt: skip
         assert "did not come back" in found["stuck"].message
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 40, "the driver hangs for a minute"
     finally:
         family.HANGING.set()
         for thread in set(threading.enumerate()) - before:
             if thread.name == "check":
-                thread.join(10)
+                thread.join(30)
 
 
 def test_a_controller_that_rests_is_left_alone(

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from unicodedata import normalize
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pedell.errors import SelectorError
@@ -10,10 +12,11 @@ from pedell.inventory.patterns import pattern_problem, regex_problem
 from pedell.inventory.selectors import KEYS, WORD, AllOf, Match, Node, Not, OneOf, Selector
 
 TEXT_KEYS = [key for key in KEYS if key != "no"]
+# As the parser reads them: U+FB2A, say, is written as two characters in this form.
 values = st.text(
     st.characters(min_codepoint=32, exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters='"\\'),
     max_size=12,
-)
+).map(lambda text: normalize("NFC", text))
 patterns = values.filter(lambda value: not pattern_problem(value))
 escaped = st.tuples(patterns, st.sampled_from(['\\"', "\\*", "\\\\", "\\a"]), patterns).map("".join)
 regexes = st.sampled_from(["WA75.*", "^a|b$", "[^x]+", r"\d{2,3}", r"a\"b", "(?:ab)?c", "x{3}", r"\.", "ä"])
@@ -44,6 +47,7 @@ def trees() -> st.SearchStrategy[Node]:
 
 
 @given(trees())
+@example(Match("kind", "=", (normalize("NFC", "\ufb2a"),)))
 def test_what_is_written_reads_back(tree: Node) -> None:
     selector = Selector(tree)
     assert parse(str(selector)) == Selector(tree)
@@ -194,7 +198,7 @@ def test_a_regular_expression_that_is_taken_never_explodes(pattern: str) -> None
     import time
 
     if regex_problem(pattern) == "":
-        started = time.perf_counter()
+        started = time.thread_time()
         re.search(pattern, "ab" * 20 + "!", re.IGNORECASE)
         re.search(pattern, "a" * 40 + "!", re.IGNORECASE)
-        assert time.perf_counter() - started < 2
+        assert time.thread_time() - started < 2

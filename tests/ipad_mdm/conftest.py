@@ -57,7 +57,7 @@ class School:
     def driver(self, target: Target | None = None, env: PlainEnv | None = None) -> JamfPro:
         """A driver with an open conversation; closed at the end of the test."""
         driver = JamfPro(target or self.target(), env or self.env)
-        driver.connect(Deadline.after(5))
+        driver.connect(Deadline.after(30))
         self.drivers.append(driver)
         return driver
 
@@ -83,7 +83,7 @@ class School:
         return sum(effect.name == name and effect.detail == serial for effect in list(self.simulator.effects))
 
 
-def eventually(holds: Callable[[], bool], what: str, seconds: float = 5.0) -> None:
+def eventually(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     """Wait until it holds."""
     end = time.monotonic() + seconds
     while not holds():
@@ -91,7 +91,7 @@ def eventually(holds: Callable[[], bool], what: str, seconds: float = 5.0) -> No
         time.sleep(0.01)
 
 
-def finish(school: School, capability: str, answer: Answer, seconds: float = 8.0) -> Answer:
+def finish(school: School, capability: str, answer: Answer, seconds: float = 60.0) -> Answer:
     """Poll as the engine does, each time on a new conversation, but sooner than asked."""
     end = time.monotonic() + seconds
     while isinstance(answer, Waiting):

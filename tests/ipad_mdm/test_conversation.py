@@ -37,17 +37,17 @@ class Liar:
 
 def record() -> IpadRecord:
     liar: Any = Liar({"results": [RECORD]})
-    return conversation.find(liar, TARGET, Deadline.after(1))
+    return conversation.find(liar, TARGET, Deadline.after(60))
 
 
 ASK: list[Callable[[Any], object]] = [
-    lambda liar: conversation.find(liar, TARGET, Deadline.after(1)),
-    lambda liar: conversation.addressed(liar, TARGET, Deadline.after(1)),
-    lambda liar: conversation.send(liar, record(), MdmCommand("DEVICE_LOCK"), Deadline.after(1)),
-    lambda liar: conversation.renew(liar, record(), Deadline.after(1)),
-    lambda liar: conversation.push(liar, record(), Deadline.after(1)),
-    lambda liar: conversation.status(liar, LINE["uuid"], Deadline.after(1)),
-    lambda liar: conversation.since(liar, MANAGEMENT, "RESTART_DEVICE", NOON, Deadline.after(1)),
+    lambda liar: conversation.find(liar, TARGET, Deadline.after(60)),
+    lambda liar: conversation.addressed(liar, TARGET, Deadline.after(60)),
+    lambda liar: conversation.send(liar, record(), MdmCommand("DEVICE_LOCK"), Deadline.after(60)),
+    lambda liar: conversation.renew(liar, record(), Deadline.after(60)),
+    lambda liar: conversation.push(liar, record(), Deadline.after(60)),
+    lambda liar: conversation.status(liar, LINE["uuid"], Deadline.after(60)),
+    lambda liar: conversation.since(liar, MANAGEMENT, "RESTART_DEVICE", NOON, Deadline.after(60)),
 ]
 
 
@@ -73,17 +73,17 @@ def lines(count: int, first: float, step: float = 60.0, **other: object) -> list
 
 def since(*pages: list[dict[str, object]]) -> tuple[list[str], Liar]:
     liar: Any = Liar(*({"results": page} for page in pages))
-    found = conversation.since(liar, MANAGEMENT, "RESTART_DEVICE", NOON, Deadline.after(1))
+    found = conversation.since(liar, MANAGEMENT, "RESTART_DEVICE", NOON, Deadline.after(60))
     return [line.uuid for line in found], liar
 
 
 def test_an_ipad_that_jamf_mixes_up_is_not_taken() -> None:
     other = {**RECORD, "hardware": {"serialNumber": "DMPYYYYYYYYY"}}
     liar: Any = Liar({"results": [other, RECORD]})
-    assert conversation.find(liar, TARGET, Deadline.after(1)).info.serial == "DMPXXXXXXXXX"
+    assert conversation.find(liar, TARGET, Deadline.after(60)).info.serial == "DMPXXXXXXXXX"
     only: Any = Liar({"results": [other]})
     with pytest.raises(DeviceError, match="knows no iPad"):
-        conversation.find(only, TARGET, Deadline.after(1))
+        conversation.find(only, TARGET, Deadline.after(60))
 
 
 def test_older_commands_and_other_ipads_commands_do_not_count() -> None:

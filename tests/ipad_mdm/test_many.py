@@ -104,20 +104,21 @@ def test_two_hundred_waiting_ipads_cost_a_handful_of_requests_a_round(
     try:
         host.adopt(number)
         runs = school.service.runs
-        eventually(lambda: runs.progress(number).counts.get("waiting") == 200, "all wait", 60)
+        eventually(lambda: runs.progress(number).counts.get("waiting") == 200, "all wait", 120)
         before = school.requests()
         began = time.monotonic()
         # Every wait is two seconds or a fifth of its age: in twice that time each iPad is asked about.
-        eventually(lambda: time.monotonic() > began + 2 * progress.POLL_FIRST, "two rounds", 30)
+        eventually(lambda: time.monotonic() > began + 2 * progress.POLL_FIRST, "two rounds", 60)
+        asked = before.get("commands", 0) + 5
+        eventually(lambda: school.requests()["commands"] >= asked, "all are asked about", 60)
         rounds = (time.monotonic() - began) / progress.POLL_FIRST
         spent = {name: count - before.get(name, 0) for name, count in school.requests().items()}
         assert spent["commands"] + spent["token"] <= 25 * rounds, spent
-        assert spent["commands"] >= 5, "and they were all asked about"
         assert not {name for name, count in spent.items() if count} - {"commands", "token"}, spent
         school.school.change(awake=True)
-        eventually(lambda: runs.progress(number).done, "all are done", 60)
+        eventually(lambda: runs.progress(number).done, "all are done", 120)
     finally:
-        assert host.stop(Deadline.after(15))
+        assert host.stop(Deadline.after(60))
     assert runs.show(number).run.counts == {"done": 200}
     assert school.requests()["device_information"] == 200, "each was sent once"
     assert school.service.audit.verify().ok
@@ -138,7 +139,7 @@ def test_one_retry_after_of_the_server_is_for_everybody(fleet: Any) -> None:
         assert {group.reason for group in school.service.watch.waiting()} == {"controller"}
         eventually(lambda: runs.progress(number).done, "all are done", 30)
     finally:
-        assert host.stop(Deadline.after(15))
+        assert host.stop(Deadline.after(60))
     assert runs.show(number).run.counts == {"done": 6}
 
 
@@ -240,21 +241,22 @@ def test_a_login_that_is_refused_is_tried_once_for_all(fleet: Any, monkeypatch: 
     runs = school.service.runs
     try:
         host.adopt(number)
-        eventually(lambda: runs.progress(number).counts.get("waiting") == 8, "all wait", 30)
+        eventually(lambda: runs.progress(number).counts.get("waiting") == 8, "all wait", 120)
         before = school.requests()["token"]
         school.school.misbehave(FaultKind.LOGIN, on="token")
         school.school.change(forget_tokens=True)
         # Tries come after 0, 0.5, 1.5 and 3.5 seconds.
         began = time.monotonic()
-        eventually(lambda: school.requests()["token"] >= before + 3, "one tries now and then", 30)
-        most = 3 + int((time.monotonic() - began) > 3.4)
-        assert school.requests()["token"] - before <= most
+        eventually(lambda: school.requests()["token"] >= before + 3, "one tries now and then", 60)
+        tries = school.requests()["token"] - before
+        passed = time.monotonic() - began
+        assert tries <= sum(at <= passed + 0.1 for at in (0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5))
         left = {name for name, count in runs.progress(number).counts.items() if count}
         assert left <= {"waiting", "running"}, "what was accepted is waited for"
         school.school.simulator.well()
         school.school.change(awake=True)
-        eventually(lambda: runs.progress(number).done, "all are done", 60)
+        eventually(lambda: runs.progress(number).done, "all are done", 120)
     finally:
-        assert host.stop(Deadline.after(15))
+        assert host.stop(Deadline.after(60))
     assert runs.show(number).run.counts == {"done": 8}
     assert school.school.sent("RESTART_DEVICE") == 8, "each was sent once"

@@ -42,14 +42,14 @@ class Hands:
         driver = self.school.driver()
         self.done.append(step.do)
         try:
-            answer = driver.call(step.do, PlainCall(5), capability.params.model_validate(dict(params)))
-            for _ in range(100):
+            answer = driver.call(step.do, PlainCall(30), capability.params.model_validate(dict(params)))
+            for _ in range(1000):
                 if not isinstance(answer, Waiting):
                     break
                 if not self.school.ipad()["awake"]:
                     raise StepFailed(Trouble("timeout", "the iPad sleeps on", "unknown"))
                 time.sleep(0.05)
-                answer = driver.poll(step.do, PlainCall(5), answer.token)
+                answer = driver.poll(step.do, PlainCall(30), answer.token)
         except DeviceError as error:
             raise StepFailed(Trouble(error.error_class, error.message, error.happened)) from error
         finally:
@@ -81,7 +81,7 @@ def play(school: School, hands: Hands) -> Interpreter:
     loaded = read_file(PATH).usable()
     memo: dict[str, Any] = {}
     names = {"inputs": {"wifi_profile": None}, "device": {"name": "ipad-7b-12", "kind": "ipad"}, "links": {}}
-    for _ in range(500):
+    for _ in range(2000):
         interpreter = Interpreter(
             loaded.playbook, names, memo, hands, Expressions(), lambda name: loaded.playbook
         )

@@ -78,7 +78,7 @@ class Door:
         )
         assert plan is not None
 
-    def run(self, book: str, when_resting: Callable[[], None] | None = None, seconds: float = 30) -> Any:
+    def run(self, book: str, when_resting: Callable[[], None] | None = None, seconds: float = 90) -> Any:
         """Ask for a run and work on it."""
         number = self.service.runs.submit(RunRequest(book, "kind=ipad", "new", ACTOR, reason="test")).no
         return self.work(number, when_resting, seconds)
@@ -87,7 +87,7 @@ class Door:
         self,
         number: int,
         when_resting: Callable[[], None] | None = None,
-        seconds: float = 30,
+        seconds: float = 90,
         resting: int = 2,
     ) -> Any:
         """Be the engine until the run has ended; `when_resting` is done once, when `resting` iPads are waited for."""
@@ -101,11 +101,12 @@ class Door:
                 if when_resting is not None and progress.counts.get("waiting", 0) == resting:
                     when_resting()
                     when_resting = None
-                if progress.resting and not progress.counts.get("waiting") and not progress.polled:
+                begins = progress.state == "open" and progress.counts.get("ready")
+                if progress.resting and not (begins or progress.counts.get("waiting") or progress.polled):
                     break
                 time.sleep(0.02)
         finally:
-            assert host.stop(Deadline.after(15))
+            assert host.stop(Deadline.after(60))
         return self.service.runs.show(number)
 
     def submit(self, book: str) -> int:
@@ -119,9 +120,9 @@ class Door:
             host.adopt(number)
             yield
         finally:
-            assert host.stop(Deadline.after(15))
+            assert host.stop(Deadline.after(60))
 
-    def wait(self, number: int, until: Callable[[Any], Any], seconds: float = 30) -> Any:
+    def wait(self, number: int, until: Callable[[Any], Any], seconds: float = 90) -> Any:
         end = time.monotonic() + seconds
         while not until(progress := self.service.runs.progress(number)):
             assert time.monotonic() < end, f"waited in vain: {progress}"
@@ -202,7 +203,7 @@ def test_killed_between_queue_and_answer_while_the_ipad_sleeps(door: Door, schoo
     command = [sys.executable, "-m", "pedell.cli.main", "runs", "resume", str(number)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        eventually(lambda: school.sent("RESTART_DEVICE") == 1, "the command is queued", 30)
+        eventually(lambda: school.sent("RESTART_DEVICE") == 1, "the command is queued", 90)
     finally:
         process.kill()
         process.wait()

@@ -35,7 +35,7 @@ async def say(address: str, word: str) -> str:
     host, port = address.rsplit(":", 1)
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(f"{word}\n".encode())
-    answer = (await asyncio.wait_for(reader.readline(), 5)).decode().strip()
+    answer = (await asyncio.wait_for(reader.readline(), 60)).decode().strip()
     writer.close()
     await writer.wait_closed()
     return answer
@@ -120,13 +120,13 @@ def running(school: School, data: Path) -> Iterator[LabClient]:
     place, ready = Place(data), threading.Event()
     thread = threading.Thread(target=process.play, args=(place, school, KINDS, lambda _: ready.set()))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     while place.running() is None:
         assert thread.is_alive()
     client = LabClient(place)
     yield client
     client.stop()
-    thread.join(10)
+    thread.join(60)
     assert not place.taken()
 
 
@@ -166,7 +166,7 @@ def test_the_door_says_what_is_wrong(running: LabClient) -> None:
 def test_the_door_is_not_for_everybody(
     running: LabClient, method: str, path: str, token: str | None, body: str, status: int
 ) -> None:
-    connection = http.client.HTTPConnection(running.running.url.removeprefix("http://"), timeout=5)
+    connection = http.client.HTTPConnection(running.running.url.removeprefix("http://"), timeout=30)
     try:
         connection.request(method, path, body, {"Authorization": f"Bearer {token or running.running.token}"})
         response = connection.getresponse()

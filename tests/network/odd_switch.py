@@ -68,7 +68,7 @@ class OddSwitch:
         self.key = asyncssh.generate_private_key("ssh-ed25519")
 
     def run(self, coroutine: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(60)
 
     def start(self, script: Script, **options: Any) -> str:
         async def listen() -> asyncssh.SSHAcceptor:
@@ -116,7 +116,7 @@ class OddSwitch:
 
         self.run(close())
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(5)
+        self.thread.join(30)
         self.loop.close()
 
 

@@ -23,7 +23,7 @@ def program(name: str) -> str:
 
 
 def run(*words: str, check: bool = True) -> str:
-    done = subprocess.run(words, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=90, check=False)
     assert not check or done.returncode == 0, f"{words}: {done.stderr}"
     return done.stdout
 
@@ -127,7 +127,7 @@ class RealSwitch:
         self._sshd(2222, f"{program('vtysh')} --vty_socket {home} --config_dir {home}")
 
     def _until(self, ready: object) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not ready():  # type: ignore[operator]
             assert time.monotonic() < deadline, self.logs()
             time.sleep(0.02)
@@ -167,10 +167,10 @@ class RealSwitch:
             process.terminate()
         for process in self._processes:
             try:
-                process.wait(5)
+                process.wait(30)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait(5)
+                process.wait(30)
         for pid in run(ip, "netns", "pids", self.space, check=False).split():
             os.kill(int(pid), signal.SIGKILL)
         run(ip, "link", "delete", self.mgmt, check=False)

@@ -22,7 +22,7 @@ from tests.network.test_end_to_end import pedell, school, secret
 def shown(data: Path, *words: str, code: int = 0, command: tuple[str, ...] = ("devices", "config")) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "pedell.cli.main", *command, *words],
-        capture_output=True, text=True, timeout=50, check=False,
+        capture_output=True, text=True, timeout=200, check=False,
         env={**os.environ, "PEDELL_DATA": str(data), "PEDELL_LANG": "de", "LANG": "de_DE.UTF-8"},
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr

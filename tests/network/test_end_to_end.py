@@ -41,7 +41,7 @@ def pedell(data: Path, *words: str, code: int = 0) -> Any:
         [sys.executable, "-m", "pedell.cli.main", *words, "--json"],
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=200,
         env={**os.environ, "PEDELL_DATA": str(data)},
         check=False,
     )

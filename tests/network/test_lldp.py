@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 
@@ -14,9 +15,9 @@ from pedell_network.results import UpDown
 from pedell_network.snmp.driver import Snmp
 from tests.network.announcing import Announcing
 from tests.network.conftest import ask
-from tests.network.snmp.net_snmp import free_port
 from tests.network.test_real import connect
 from tests.peers import need
+from tests.ports import free
 
 pytestmark = pytest.mark.xdist_group("real-switch")
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("real-switch")
 def real() -> Iterator[Announcing]:
     for peer in ("netns", "openssh", "lldpd", "snmpd"):
         need(peer)
-    made = Announcing(snmp=free_port())
+    made = Announcing(snmp=free(kind=socket.SOCK_DGRAM))
     yield made
     made.close()
 
@@ -45,8 +46,8 @@ def driver(request: pytest.FixtureRequest, real: Announcing, tmp_path) -> Iterat
             Target("01JREAL", "sw", "switch", "snmp", real.agent, options=options),
             PlainEnv(tmp_path, secrets),
         )
-        made.connect(Deadline.after(15))
-    until = time.monotonic() + 40
+        made.connect(Deadline.after(60))
+    until = time.monotonic() + 120
     while len(heard(made)) < 2:
         assert time.monotonic() < until, f"heard {heard(made)}\n{real.logs()}"
         time.sleep(0.1)
@@ -81,7 +82,7 @@ def test_a_port_with_a_real_switch_behind_it_is_not_touched(driver: Driver, real
 @pytest.mark.peer("netns", "openssh", "lldpd", "snmpd")
 def test_a_port_with_a_computer_behind_it_is(real: Announcing, tmp_path):
     made = connect(LinuxBridge, real, tmp_path)
-    until = time.monotonic() + 40
+    until = time.monotonic() + 120
     while "port2" not in heard(made):
         assert time.monotonic() < until, real.logs()
         time.sleep(0.1)

@@ -65,8 +65,8 @@ def opened(switch: OddSwitch, tmp_path: Path) -> Iterator[Opener]:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Silence that a machine under load keeps too: the pauses of the switch stay far below it."""
-    monkeypatch.setattr(exchange, "SETTLE", 0.15)
-    monkeypatch.setattr(exchange, "SETTLE_NEW", 0.3)
+    monkeypatch.setattr(exchange, "SETTLE", 0.4)
+    monkeypatch.setattr(exchange, "SETTLE_NEW", 0.6)
 
 
 def ask(session: Session, command: str = "show it", seconds: float = 8.0, **more: bool) -> str:
@@ -288,7 +288,7 @@ def test_a_line_that_breaks_in_a_command(opened, terminal, pieces):
     with pytest.raises(DeviceError) as caught:
         ask(session, effect=True)
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.PROTOCOL, Happened.UNKNOWN)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert not session.usable
 
 
@@ -298,7 +298,7 @@ def test_a_line_that_breaks_between_commands(opened, switch, terminal):
     session = opened(Script(answers={"show it": [OUT]}, after_prompt=()), terminal)
     ask(session)
     switch.run(_abort(switch))
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while session.usable:
         assert time.monotonic() < until
         time.sleep(0.005)
@@ -341,7 +341,7 @@ def test_a_switch_that_does_not_echo(opened, monkeypatch, terminal):
 def test_what_a_login_may_say(opened, terminal, said, kind, closes):
     ending: list[Piece] = ["close"] if closes else [30.0]
     with pytest.raises(DeviceError) as caught:
-        opened(Script(greeting=[said, *ending]), terminal, 1.5)
+        opened(Script(greeting=[said, *ending]), terminal, 30.0 if closes else 3.0)
     assert caught.value.error_class is kind
     assert "\n" not in caught.value.message
 

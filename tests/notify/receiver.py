@@ -52,5 +52,5 @@ class Receiver:
 
     def close(self) -> None:
         self.server.shutdown()
-        self.thread.join(5)
+        self.thread.join(30)
         self.server.server_close()

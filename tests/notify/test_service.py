@@ -50,7 +50,7 @@ def configured(school: School, section: str) -> School:
 
 
 def turn(door: School) -> None:
-    door.service.notify.turn(Deadline.after(10))
+    door.service.notify.turn(Deadline.after(60))
 
 
 def test_doubts_of_a_run_are_told_together_and_once(door: School, world, told_people: list[Notice]) -> None:
@@ -78,7 +78,7 @@ def test_doubts_of_a_run_are_told_together_and_once(door: School, world, told_pe
             door.service.runs.settle(doubt.id, Decision.DONE, ACTOR, "looked")
         door.wait(number, until=lambda p: p.done)
     finally:
-        host.stop(Deadline.after(10))
+        host.stop(Deadline.after(60))
     turn(door)
     with door.service.around.store.reading() as connection:
         assert connection.execute(select(told.c.key)).all() == []
@@ -280,9 +280,9 @@ def test_the_engines_part_tells_why_it_ended(door: School, told_people: list[Not
     part.start()
     try:
         part._host.engine.halt(StoreError("the line to the database was lost"))
-        assert ended.wait(10)
+        assert ended.wait(60)
     finally:
-        part.stop(Deadline.after(10))
+        part.stop(Deadline.after(60))
     turn(door)
     assert [one.kind for one in told_people] == [NoticeKind.ENGINE]
     assert "the line to the database was lost" in told_people[0].text

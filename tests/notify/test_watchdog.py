@@ -62,7 +62,7 @@ def test_all_is_well(school: School, night: int) -> None:
             "notices",
         }
     finally:
-        assert host.stop(Deadline.after(10))
+        assert host.stop(Deadline.after(60))
 
 
 def test_nobody_is_the_engine(school: School, night: int) -> None:
@@ -120,7 +120,7 @@ def test_what_did_not_happen(school: School, night: int, world) -> None:
         assert said["in_doubt"].startswith("in doubt: 1")
         assert f"run {doubtful} (push) is open since" in said["runs"]
     finally:
-        assert host.stop(Deadline.after(10))
+        assert host.stop(Deadline.after(60))
 
 
 def test_nights_that_went_wrong(school: School, night: int) -> None:
@@ -141,7 +141,7 @@ def test_the_command(school: School, night: int) -> None:
     try:
         assert "every schedule fired" in pedell("doctor", "--since", "90m", "--lang", "en").stdout
     finally:
-        assert host.stop(Deadline.after(10))
+        assert host.stop(Deadline.after(60))
 
 
 @pytest.mark.parametrize("wrong", ["24", "0h", "h", "1w", "-1d"])

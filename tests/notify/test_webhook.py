@@ -25,7 +25,7 @@ def webhook(url: str) -> Webhook:
 
 
 def test_what_arrives(receiver: Receiver) -> None:
-    webhook(receiver.url).send(NOTICE, Deadline.after(10))
+    webhook(receiver.url).send(NOTICE, Deadline.after(60))
     assert receiver.notices == [
         {"kind": "breaker", "subject": "Geräte in Ruhe", "text": "site:süd: 8", "links": ["breaker:site:süd"], "marker": "01K0MARKER", "at": 17}
     ]  # fmt: skip
@@ -36,7 +36,7 @@ def test_what_arrives(receiver: Receiver) -> None:
 def test_no_for_an_answer(receiver: Receiver, status: int) -> None:
     receiver.status = status
     with pytest.raises(NotifyError):
-        webhook(receiver.url).send(NOTICE, Deadline.after(10))
+        webhook(receiver.url).send(NOTICE, Deadline.after(60))
     assert receiver.notices == [] and len(receiver.paths) == 1
 
 

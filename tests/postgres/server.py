@@ -59,7 +59,7 @@ class PostgresServer:
             group=self._account.pw_gid if self._account else None,
             extra_groups=[] if self._account else None,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-            cwd=self.home, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+            cwd=self.home, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=200, check=False,
         )  # fmt: skip
         if result.returncode:
             raise RuntimeError(f"{program}: {result.stdout}{result.stderr}")
@@ -67,7 +67,7 @@ class PostgresServer:
     def start(self) -> None:
         """Start it and wait until it answers."""
         options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in SETTINGS.items())
-        self._call("pg_ctl", "start", "-w", "-t", "30", "-D", str(self.folder), "-l", str(self.home / "log"), "-o", f"-k {self.home} {options}")  # fmt: skip
+        self._call("pg_ctl", "start", "-w", "-t", "120", "-D", str(self.folder), "-l", str(self.home / "log"), "-o", f"-k {self.home} {options}")  # fmt: skip
 
     def start_again(self) -> None:
         """Start it where it was stopped."""
@@ -77,7 +77,7 @@ class PostgresServer:
     def stop(self, mode: str = "fast") -> None:
         """Stop it; `immediate` is as if the power had failed."""
         if (self.folder / "postmaster.pid").exists():
-            self._call("pg_ctl", "stop", "-w", "-t", "30", "-D", str(self.folder), "-m", mode)
+            self._call("pg_ctl", "stop", "-w", "-t", "120", "-D", str(self.folder), "-m", mode)
 
     def url(self, name: str) -> str:
         """The setting `database` for one of its databases."""

@@ -137,11 +137,11 @@ def test_where_nobody_can_tell_the_engine_stops_with_one_line_and_the_next_goes_
     host = school.service.runs.host()
     assert host.start(everything=False)
     host.adopt(number)
-    deadline = Deadline.after(30)
+    deadline = Deadline.after(90)
     while host.broken is None:
         assert not deadline.passed(), "it did not stop"
         deadline.check("waiting")
-    host.stop(Deadline.after(10))
+    host.stop(Deadline.after(60))
     assert isinstance(host.broken, StoreError)
     assert "\n" not in host.broken.message
     assert "is not known" in host.broken.message

@@ -25,7 +25,7 @@ def test_the_lock_is_lost(
     with serving(data, "--port", "0") as (process, _):
         wait_for(lambda: engine_runs(server))
         cut_engine_line(server)
-        assert process.wait(30) == 75
+        assert process.wait(90) == 75
         assert process.stdout is not None
         assert "no longer the engine" in process.stdout.read()
 
@@ -37,5 +37,5 @@ def test_it_stops_cleanly_and_gives_the_lock_back(
     with serving(data, "--port", "0") as (process, _):
         wait_for(lambda: engine_runs(server))
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(90) == 0
     wait_for(lambda: not engine_runs(server))

@@ -77,7 +77,7 @@ def test_what_a_writer_has_read_still_holds(postgres: Store) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     with postgres.reading() as connection:
         assert connection.execute(select(site.c.name)).scalar_one() == "100"
 
@@ -90,7 +90,7 @@ def test_a_writer_does_not_wait_for_ever(url: str, monkeypatch: pytest.MonkeyPat
             before = time.monotonic()
             with pytest.raises(StoreError, match="busy"), second.writing():
                 pass
-            assert time.monotonic() - before < 5
+            assert time.monotonic() - before < 30
         add(second, "afterwards")
     finally:
         first.close()

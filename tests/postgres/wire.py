@@ -43,7 +43,12 @@ class Wire:
                 client.close()
                 continue
             server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            server.connect(str(self._home / ".s.PGSQL.5432"))
+            try:
+                server.connect(str(self._home / ".s.PGSQL.5432"))
+            except OSError:  # it ends, or has too much to do: whoever came may try again
+                client.close()
+                server.close()
+                continue
             self._sockets += [client, server]
             swallow = threading.Event()
             self._start(self._forth, client, server, swallow)
@@ -83,7 +88,7 @@ class Wire:
         self._listener.close()
         _hang_up(*self._sockets)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(30)
         for each in self._sockets:
             each.close()
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.peers import program
+from tests.ports import free
 
 # ippeveprinter asks avahi for a connection even with `-r off`; these stand in for a daemon that is not there.
 NO_AVAHI = """
@@ -39,14 +40,7 @@ ADMIN = (
 )
 
 
-def free_port() -> int:
-    """A port that nobody has now; these programs cannot be asked which one the kernel gave them."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
-def wait_for(what: str, holds: Callable[[], object], seconds: float = 15.0) -> None:
+def wait_for(what: str, holds: Callable[[], object], seconds: float = 60.0) -> None:
     """Poll until it holds."""
     until = time.monotonic() + seconds
     while not holds():
@@ -57,7 +51,7 @@ def wait_for(what: str, holds: Callable[[], object], seconds: float = 15.0) -> N
 
 def answers(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        socket.create_connection(("127.0.0.1", port), timeout=10).close()
     except OSError:
         return False
     return True
@@ -87,10 +81,10 @@ def running(
         finally:
             process.terminate()
             try:
-                process.wait(10)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait(10)
+                process.wait(60)
 
 
 @dataclass
@@ -113,7 +107,7 @@ class Cups:
             env={**os.environ, "CUPS_SERVER": str(self.socket)},
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=120,
             check=False,
         )
         assert done.returncode == 0, f"{tool} {words}: {done.stderr}"
@@ -134,7 +128,7 @@ def cups() -> Iterator[Cups]:
     with folder() as base, _account() as (user, password):
         for part in ("etc", "spool", "cache", "state", "log", "tmp"):
             (base / part).mkdir()
-        port, sock = free_port(), base / "state" / "cups.sock"
+        port, sock = free(), base / "state" / "cups.sock"
         (base / "cups-files.conf").write_text(
             f"SystemGroup root lpadmin\nUser lp\nGroup lp\nServerRoot {base}/etc\nRequestRoot {base}/spool\n"
             f"CacheDir {base}/cache\nStateDir {base}/state\nTempDir {base}/tmp\nAccessLog {base}/log/access\n"
@@ -161,13 +155,13 @@ def _account() -> Iterator[tuple[str, str]]:
     """A system user in lpadmin: CUPS asks PAM about Basic passwords."""
     user, password = f"pedell{os.getpid()}", os.urandom(9).hex()
     subprocess.run(
-        [program("useradd"), "-M", "-s", "/usr/sbin/nologin", "-G", "lpadmin", user], check=True, timeout=30
+        [program("useradd"), "-M", "-s", "/usr/sbin/nologin", "-G", "lpadmin", user], check=True, timeout=120
     )
     try:
-        subprocess.run([program("chpasswd")], input=f"{user}:{password}".encode(), check=True, timeout=30)
+        subprocess.run([program("chpasswd")], input=f"{user}:{password}".encode(), check=True, timeout=120)
         yield user, password
     finally:
-        subprocess.run([program("userdel"), user], check=True, timeout=30, capture_output=True)
+        subprocess.run([program("userdel"), user], check=True, timeout=120, capture_output=True)
 
 
 @contextmanager
@@ -180,9 +174,9 @@ def ippeveprinter() -> Iterator[str]:
         subprocess.run(
             [program("gcc"), "-shared", "-fPIC", "-o", str(library), str(base / "noavahi.c")],
             check=True,
-            timeout=60,
+            timeout=200,
         )
-        port = free_port()
+        port = free()
         command = [
             program("ippeveprinter"), "-r", "off", "-p", str(port), "-n", "localhost", "-d", f"{base}/spool", "-v",
             "-f", "application/pdf,text/plain,image/pwg-raster", "-M", "HP", "-m", "LaserJet Test", "test1",

@@ -27,12 +27,12 @@ class Talk:
     def __init__(self, driver: IppDriver, env: PlainEnv) -> None:
         self.driver, self.env = driver, env
 
-    def __call__(self, capability: str, params: Params | None = None, *, timeout: float = 10.0) -> Any:
+    def __call__(self, capability: str, params: Params | None = None, *, timeout: float = 30.0) -> Any:
         return self.driver.call(
             capability, PlainCall(timeout), PARAMS[capability]() if params is None else params
         )
 
-    def poll(self, capability: str, token: Any, timeout: float = 10.0) -> Any:
+    def poll(self, capability: str, token: Any, timeout: float = 30.0) -> Any:
         return self.driver.poll(capability, PlainCall(timeout), token)
 
 
@@ -42,5 +42,5 @@ def talking(address: str, folder: Path, real: str = "", **options: Any) -> Itera
     env = PlainEnv(folder, {SECRET: real})
     target = Target("01J", "printer", "printer", "ipp", address, options=options)
     driver = IppDriver(target, env)
-    with conversation(driver, Deadline.after(10)):
+    with conversation(driver, Deadline.after(60)):
         yield Talk(driver, env)

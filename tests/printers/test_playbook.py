@@ -52,9 +52,9 @@ class Night:
         assert host.start(everything=False)
         try:
             host.adopt(number)
-            wait_for("the end of the run", lambda: self.service.runs.progress(number).done, 50)
+            wait_for("the end of the run", lambda: self.service.runs.progress(number).done, 120)
         finally:
-            assert host.stop(Deadline.after(15))
+            assert host.stop(Deadline.after(60))
         return self.service.runs.show(number, limit=10).tasks[0]
 
 

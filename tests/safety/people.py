@@ -22,7 +22,7 @@ def engine(school, *numbers):
             host.adopt(number)
         yield host
     finally:
-        assert host.stop(Deadline.after(15))
+        assert host.stop(Deadline.after(60))
 
 
 def waits(progress):

@@ -32,7 +32,7 @@ def test_goes_as_far_as_it_may_waits_and_goes_on_when_granted(school, world):
         assert all(f"approvals show {asked}" in row.why for row in detail.tasks)
         school.service.safety.grant(asked, BERT, "I saw the report")
         # Woken by the decision, not by looking again a minute later.
-        detail = school.wait(number, 10, until=ended)
+        detail = school.wait(number, until=ended)
     assert detail.run.state == "done"
     assert world.effects() == {("set", "g0"): 2, ("set", "g1"): 2}
 
@@ -49,7 +49,7 @@ def test_refused_ends_what_waits(school, world):
     with engine(school, number):
         school.wait(number, until=waits)
         school.service.safety.refuse(asked, BERT, "wrong room")
-        detail = school.wait(number, 10, until=ended)
+        detail = school.wait(number, until=ended)
     assert {row.state for row in detail.tasks} == {"failed"}
     assert {row.error_class for row in detail.tasks} == {"safety"}
     assert "wrong room" in detail.tasks[0].why
@@ -170,7 +170,7 @@ def test_waiting_for_approval_as_a_step(school, world):
         school.wait(number, until=waits)
         assert world.effects() == {("set", "g0"): 1}
         school.service.safety.grant(asked, BERT)
-        assert school.wait(number, 10, until=ended).run.state == "done"
+        assert school.wait(number, until=ended).run.state == "done"
     assert world.effects()["press", "g0"] == 1
 
 
@@ -203,7 +203,7 @@ def test_another_process_sees_the_decision(school, world):
             other.safety.grant(asked, CARLA)
         finally:
             other.around.close()
-        assert school.wait(number, 10, until=ended).run.state == "done"
+        assert school.wait(number, until=ended).run.state == "done"
 
 
 def test_who_begins_to_wait_while_it_is_granted_is_woken_too(school, world):
@@ -213,7 +213,7 @@ def test_who_begins_to_wait_while_it_is_granted_is_woken_too(school, world):
         school.wait(number, until=waits)
         school.service.safety.grant(asked, BERT)
         change(school, update(task).values(until=now() + 3_600_000_000))
-        assert school.wait(number, 10, until=ended).run.state == "done"
+        assert school.wait(number, until=ended).run.state == "done"
 
 
 def test_of_a_run_that_has_ended_nobody_has_to_decide_any_more(school):

@@ -17,7 +17,7 @@ PRESS = "  - {do: gadget.press}\n"
 
 def early_in_the_hour():
     """Counts are those of a clock hour: not across its end."""
-    while time.time() % 3600 > 3590:
+    while time.time() % 3600 > 3560:
         time.sleep(0.2)
 
 

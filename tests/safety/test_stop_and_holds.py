@@ -28,7 +28,7 @@ def test_stopped_says_so_and_goes_on(school, world):
         detail = school.wait(number, until=waits)
         assert all("thunderstorm" in row.why for row in detail.tasks) and not world.effects()
         assert school.service.safety.go(BERT)
-        assert school.wait(number, 10, until=ended).run.state == "done"
+        assert school.wait(number, until=ended).run.state == "done"
     assert sum(world.effects().values()) == 3
 
 
@@ -43,7 +43,7 @@ def test_what_has_begun_goes_on_while_stopped(school, world):
     with engine(school, number):
         school.wait(number, until=lambda _: world.effects().get(("brew", "g0")))
         school.service.safety.stop(ANNA, "x")
-        assert school.wait(number, 10, until=ended).run.state == "done"
+        assert school.wait(number, until=ended).run.state == "done"
     assert world.effects() == {("brew", "g0"): 1, ("set", "g0"): 1}
 
 
@@ -66,7 +66,7 @@ def test_held_waits_the_others_do_not_and_a_release_wakes(school, world):
         assert "exam" in held.why and f"hold {made.no}" in held.why
         assert world.effects() == {("press", "g1"): 1}
         school.service.safety.release(made.no, ANNA)
-        assert school.wait(number, 10, until=ended).run.state == "done"
+        assert school.wait(number, until=ended).run.state == "done"
 
 
 @pytest.mark.parametrize("until", ["", "2w"])

@@ -178,7 +178,7 @@ def test_asked_again_with_a_reason_the_open_run_goes_on(school, world):
             RunRequest("go", "kind=gadget", ticket, ANNA, reason="no lesson", at_once=True)
         )
         assert again.known and again.no == number
-        assert school.wait(number, 10, until=ended).run.state == "done"
+        assert school.wait(number, until=ended).run.state == "done"
 
 
 def test_a_playbooks_window_counts_for_harmless_effects_and_not_for_reads(school, world):

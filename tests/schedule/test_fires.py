@@ -270,7 +270,7 @@ def test_two_processes_fire_each_time_once(store: Store, database: str) -> None:
             assert racer.stdin is not None
             racer.stdin.write("go\n")
             racer.stdin.flush()
-        counts = [int(racer.communicate(timeout=30)[0]) for racer in racers]
+        counts = [int(racer.communicate(timeout=120)[0]) for racer in racers]
     finally:
         for racer in racers:
             racer.kill()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.ports import free
 
 SHARE = Path("/usr/share/request-tracker5")
 DATABASE = Path("/var/lib/dbconfig-common/sqlite3/request-tracker5/rtdb")
@@ -60,18 +61,11 @@ class RealServer:
     tokens: dict[str, str]
 
 
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def running(scrip: str = "", hook: str = "", port: int = 0) -> Iterator[RealServer]:
     """Start it, with users and perhaps the scrip; stop it and remove everything at the end."""
     home = Path(tempfile.mkdtemp(prefix="pedell-rt-"))
-    port = port or free_port()
+    port = port or free()
     url = f"http://127.0.0.1:{port}"
     try:
         shutil.copy(DATABASE, home / "rtdb")
@@ -98,7 +92,7 @@ Set($MailCommand, 'testfile'); Set($LogToSyslog, undef); Set($LogToSTDERR, 'warn
         }  # fmt: skip
         made = subprocess.run(
             ["perl", str(home / "set-up.pl"), str(home / "scrip.pl") if scrip else "", hook], env=environment, cwd=home,
-            user="www-data", group="www-data", extra_groups=[], capture_output=True, text=True, timeout=60, check=True,
+            user="www-data", group="www-data", extra_groups=[], capture_output=True, text=True, timeout=200, check=True,
         )  # fmt: skip
         tokens = dict(line.split(" ", 1) for line in made.stdout.splitlines())
         with (home / "log").open("wb") as log:
@@ -117,12 +111,12 @@ Set($MailCommand, 'testfile'); Set($LogToSyslog, undef); Set($LogToSTDERR, 'warn
 
 
 def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 150
     while time.monotonic() < deadline:
         if server.poll() is not None:
             break
         try:
-            urllib.request.urlopen(f"{url}/REST/2.0/rt", timeout=5).close()
+            urllib.request.urlopen(f"{url}/REST/2.0/rt", timeout=30).close()
         except urllib.error.HTTPError as answer:
             answer.close()
             return  # 401: it is up and wants a token
@@ -134,7 +128,7 @@ def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
 def _stop(server: subprocess.Popen[bytes]) -> None:
     server.terminate()
     with suppress(subprocess.TimeoutExpired):
-        server.wait(10)
+        server.wait(30)
     with suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGKILL)  # workers that did not follow
-    server.wait(5)
+    server.wait(30)

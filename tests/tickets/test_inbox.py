@@ -169,13 +169,13 @@ def test_a_burst_of_the_same(store: Store, systems: Systems) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert sorted(taken) == [False] * 7 + [True]
     workers = [threading.Thread(target=work, args=(inbox,)) for _ in range(4)]
     for thread in workers:
         thread.start()
     for thread in workers:
-        thread.join(20)
+        thread.join(60)
     with store.reading() as connection:
         assert len(tickets.search(connection)) == 1
 

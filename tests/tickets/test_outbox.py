@@ -30,7 +30,7 @@ def ticket(store: Store, paper: Paper) -> Ticket:
 
 
 def drain(store: Store, systems: Systems, limit: int = 50) -> Drained:
-    return Outbox(store, systems).drain(limit, Deadline.after(20))
+    return Outbox(store, systems).drain(limit, Deadline.after(60))
 
 
 def hurry(store: Store, **values: object) -> None:
@@ -153,7 +153,7 @@ def test_many_drainers_double_nothing(store: Store, systems: Systems, paper: Pap
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     while (last := drain(store, systems)).sent:
         done.append(last)
     assert sum(each.sent for each in done) == 24
@@ -228,7 +228,7 @@ def test_whatever_happens_each_is_told_once_and_in_order(
             paper.fail, paper.fail_after = weather[str(value)]
         elif what == "drain":
             assert isinstance(value, int)
-            drainer.drain(value, Deadline.after(20))
+            drainer.drain(value, Deadline.after(60))
         elif what == "crash":
             drainer._claim(set())
         else:
@@ -238,5 +238,5 @@ def test_whatever_happens_each_is_told_once_and_in_order(
             assert told == expected[: len(told)]
     paper.fail = paper.fail_after = None
     hurry(store, claimed_until=0)
-    drainer.drain(100, Deadline.after(20))
+    drainer.drain(100, Deadline.after(60))
     assert {key: [text for ticket, text in paper.told if ticket == key] for key in put} == put

@@ -27,6 +27,7 @@ from pedell_tickets.request_tracker import client
 from pedell_tickets.request_tracker.adapter import RequestTracker
 from pedell_tickets.request_tracker.options import RequestTrackerOptions
 from pedell_tickets.request_tracker.simulator import RequestTrackerSimulator
+from tests.ports import free
 from tests.serving import serving
 from tests.tickets import rt_server
 
@@ -258,7 +259,7 @@ def ear() -> Iterator[Ear]:
 
 def wait_for(ear: Ear, count: int) -> None:
     tries = threading.Event()
-    for _ in range(200):
+    for _ in range(1200):
         if len(ear.heard) >= count:
             return
         tries.wait(0.05)
@@ -293,7 +294,7 @@ def scrip() -> str:
 
 
 @pytest.mark.peer("request-tracker")
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.xdist_group("request-tracker")
 def test_the_real_request_tracker() -> None:
     with rt_server.running() as server:
@@ -302,11 +303,11 @@ def test_the_real_request_tracker() -> None:
 
 
 @pytest.mark.peer("request-tracker")
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.xdist_group("request-tracker")
 def test_all_the_way_with_the_real_one(data: Path) -> None:
     """A teacher's ticket in RT: scrip, `pedell serve`, proposal; then note and state, back in RT."""
-    port = rt_server.free_port()
+    port = free()
     secrets = data / "secrets"
     secrets.mkdir(mode=0o700)
     for name, value in (("rt-token", "not yet"), ("rt-hook", rt_server.SECRET)):
@@ -344,7 +345,7 @@ def test_all_the_way_with_the_real_one(data: Path) -> None:
                 "our own note and state came back as webhooks and made nothing"
             )
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 def open_ticket(server: rt_server.RealServer, title: str) -> str:
@@ -354,7 +355,7 @@ def open_ticket(server: rt_server.RealServer, title: str) -> str:
         f"{server.url}/REST/2.0/ticket", method="POST", data=body.encode(),
         headers={"Authorization": f"token {server.tokens['teacher']}", "Content-Type": "application/json"},
     )  # fmt: skip
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return str(json.load(answer)["id"])
 
 

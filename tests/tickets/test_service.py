@@ -142,7 +142,7 @@ def test_a_ticket_of_another_system(
         outbox.put_note(connection, ticket, "vorher: aus, nachher: an", marker="run-1")
         outbox.put_state(connection, ticket, TicketState.SOLVED, marker="state-1")
     simulator.misbehave("refuse")
-    assert service.tickets.outbox.drain(10, Deadline.after(20)).later == 1
+    assert service.tickets.outbox.drain(10, Deadline.after(60)).later == 1
     lines = service.tickets.log(ticket)
     assert [line.kind for line in lines] == [LogKind.OPENED, LogKind.NOTE, LogKind.STATE]
     assert lines[1].delivery is OutboxState.DUE
@@ -154,7 +154,7 @@ def test_a_ticket_of_another_system(
     simulator.well()
     with service.around.store.writing() as connection:
         connection.execute(outbox_table.update().values(next_at=0))
-    assert service.tickets.outbox.drain(10, Deadline.after(20)).sent == 2
+    assert service.tickets.outbox.drain(10, Deadline.after(60)).sent == 2
     shown = simulator.state()["1"]
     assert shown["status"] == "resolved"
     assert [note.splitlines()[0] for note in shown["notes"]] == ["vorher: aus, nachher: an"]
@@ -225,19 +225,19 @@ def test_killed_between_the_note_and_its_answer(
         env=os.environ | {"PEDELL_DATA": str(settings.data)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while simulator.counts()["comment"] < 1:
             assert time.monotonic() < deadline
             assert process.poll() is None
             time.sleep(0.05)
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
     simulator.well()
-    drained = service.tickets.outbox.drain(10, Deadline.after(20))
+    drained = service.tickets.outbox.drain(10, Deadline.after(60))
     assert drained.sent == 0, "the dead process holds its claim for a while"
     with service.around.store.writing() as connection:
         connection.execute(outbox_table.update().values(claimed_until=1))
-    assert service.tickets.outbox.drain(10, Deadline.after(20)).sent == 1
+    assert service.tickets.outbox.drain(10, Deadline.after(60)).sent == 1
     assert simulator.counts()["comment"] == 1
     assert len(simulator.state()["1"]["notes"]) == 1

@@ -81,10 +81,10 @@ def serving(*replies: bytes | Handle, tls: ssl.SSLContext | None = None) -> Iter
         finally:
             over.set()
             with suppress(OSError):
-                socket.create_connection(("127.0.0.1", server.port), timeout=1).close()
-            acceptor.join(5)
+                socket.create_connection(("127.0.0.1", server.port), timeout=30).close()
+            acceptor.join(30)
             for thread in lines:
-                thread.join(5)
+                thread.join(30)
 
 
 def _request(sock: socket.socket) -> bytes:
@@ -101,7 +101,10 @@ def _request(sock: socket.socket) -> bytes:
         if name.lower() == b"content-length":
             length = int(value)
     while len(body) < length:
-        body += sock.recv(65536)
+        part = sock.recv(65536)
+        if not part:
+            return b""
+        body += part
     return head + b"\r\n\r\n" + body
 
 

@@ -63,7 +63,7 @@ class Servers:
         self.old: list[OldServer] = []
 
     def run(self, coroutine: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(60)
 
     def start(self, settings: dict[str, Any] | None = None, **options: Any) -> asyncssh.SSHAcceptor:
         given = settings if settings is not None else {}
@@ -101,7 +101,7 @@ class Servers:
 
         self.run(close())
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(5)
+        self.thread.join(30)
         self.loop.close()
         for server in self.old:
             server.stop()
@@ -146,6 +146,6 @@ class OldServer(paramiko.ServerInterface):
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
+        self._thread.join(30)  # first: it may have taken somebody in that very moment
         for transport in self._transports:
             transport.close()
-        self._thread.join(5)

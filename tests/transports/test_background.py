@@ -18,9 +18,9 @@ def test_what_it_returns_and_raises_comes_through():
     async def ill() -> int:
         raise KeyError("x")
 
-    assert background.run(well(), Deadline.after(10), "asking") == 7
+    assert background.run(well(), Deadline.after(30), "asking") == 7
     with pytest.raises(KeyError):
-        background.run(ill(), Deadline.after(10), "asking")
+        background.run(ill(), Deadline.after(30), "asking")
 
 
 def test_too_late_is_told_and_the_work_is_cancelled():
@@ -35,7 +35,7 @@ def test_too_late_is_told_and_the_work_is_cancelled():
     with pytest.raises(DeviceError, match="out of time while writing") as caught:
         background.run(for_ever(), Deadline.after(0.05), "writing", happened=Happened.UNKNOWN)
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.TIMEOUT, Happened.UNKNOWN)
-    assert cancelled.wait(10)
+    assert cancelled.wait(30)
 
 
 def test_nothing_is_begun_after_the_deadline():
@@ -56,5 +56,5 @@ def test_one_loop_for_all_threads():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(30)
     assert len({id(loop) for loop in found}) == 1

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.http import HttpClient, TryLaterError, basic, bearer
+from tests.ports import nobody
 from tests.transports.http_servers import Server, answer, serving, until_closed
 
 E, H = ErrorClass, Happened
 
 
-def ask(server: Server, method: str = "GET", path: str = "/x", seconds: float = 5.0, **options: Any) -> Any:
+def ask(server: Server, method: str = "GET", path: str = "/x", seconds: float = 30.0, **options: Any) -> Any:
     with HttpClient(server.url) as client:
         return client.request(method, path, deadline=Deadline.after(seconds), **options)
 
@@ -32,7 +33,7 @@ def fails(server: Server, seconds: float = 0.5, *, effect: bool = False, **optio
 def test_what_is_sent() -> None:
     with serving(answer(b'{"ok": true}')) as server:
         with HttpClient(f"{server.url}/api/", headers={"X-One": "1"}) as client:
-            deadline = Deadline.after(5)
+            deadline = Deadline.after(30)
             assert client.request("GET", "/a", deadline=deadline, query={"q": "ä b"}).json() == {"ok": True}
             client.request("PUT", "/b", deadline=deadline, json_body={"n": [1]}, headers={"If-Match": '"7"'})
             client.request("POST", "/c", deadline=deadline, form={"grant": "a&b"})
@@ -103,7 +104,7 @@ def test_the_deadline_is_for_the_whole_call(handle: Any) -> None:
     with serving(handle) as server:
         began = time.monotonic()
         error = fails(server, 0.5, effect=True)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 8, "the server would go on for longer"
     assert (error.error_class, error.happened) == (E.TIMEOUT, H.UNKNOWN)
 
 
@@ -134,18 +135,17 @@ def test_what_breaks_the_rules(reply: bytes, effect: bool) -> None:
         sock.sendall(reply)
 
     with serving(say) as server:
-        error = fails(server, 5, effect=effect, limit=1000)
+        error = fails(server, 30, effect=effect, limit=1000)
     assert (error.error_class, error.happened) == (E.PROTOCOL, H.UNKNOWN if effect else H.NO)
     assert "\n" not in error.message
 
 
 def test_no_connection() -> None:
-    with serving(answer()) as server:
-        gone = server.port
-    error = fails(Server(gone), effect=True)
+    with nobody() as port:
+        error = fails(Server(port), 30, effect=True)
     assert (error.error_class, error.happened) == (E.UNREACHABLE, H.NO)
     with HttpClient("http://nobody.invalid") as client, pytest.raises(DeviceError) as caught:
-        client.request("GET", "/", deadline=Deadline.after(5))
+        client.request("GET", "/", deadline=Deadline.after(30))
     assert caught.value.error_class is E.UNREACHABLE
 
 
@@ -172,7 +172,7 @@ def test_redirects_stay_on_the_server() -> None:
 def test_a_line_that_the_server_closed_is_opened_again() -> None:
     with serving(answer(b"1", "200 OK", "Connection: close"), answer(b"2")) as server:
         with HttpClient(server.url) as client:
-            deadline = Deadline.after(5)
+            deadline = Deadline.after(30)
             assert client.request("GET", "/", deadline=deadline).body == b"1"
             assert client.request("GET", "/", deadline=deadline).body == b"2"
         assert server.connections == 2
@@ -187,7 +187,7 @@ def test_the_transcript_holds_no_secrets() -> None:
         ) as client,
     ):
         client.mask("neu-geheim")
-        deadline = Deadline.after(5)
+        deadline = Deadline.after(30)
         client.request("POST", "/token", deadline=deadline, form={"password": "pw-geheim"}, quiet=True)
         client.request("GET", "/neu-geheim", deadline=deadline, query={"t": "neu-geheim"})
     whole = repr(seen)
@@ -203,7 +203,7 @@ def test_a_header_that_http_forbids_is_not_quoted(value: str) -> None:
             HttpClient(server.url, auth=bearer(lambda: value)) as client,
             pytest.raises(DeviceError) as caught,
         ):
-            client.request("GET", "/", deadline=Deadline.after(5))
+            client.request("GET", "/", deadline=Deadline.after(30))
         assert server.requests == []
     assert caught.value.error_class is E.PRECONDITION
     assert value not in repr(caught.value)
@@ -247,7 +247,7 @@ def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch)
 def test_a_proxy_that_is_named_is_used() -> None:
     with serving(answer(b"through")) as proxy:
         with HttpClient("http://mdm.example:8080", proxy=proxy.url) as client:
-            assert client.request("GET", "/x", deadline=Deadline.after(5)).body == b"through"
+            assert client.request("GET", "/x", deadline=Deadline.after(30)).body == b"through"
         assert proxy.requests[0].startswith(b"GET http://mdm.example:8080/x HTTP/1.1")
     with pytest.raises(DeviceError, match="begins with http://"):
         HttpClient("http://mdm.example", proxy="socks5://127.0.0.1")

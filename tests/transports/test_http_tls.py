@@ -17,7 +17,7 @@ def ours(tmp_path: Path) -> Certificate:
     return certificate(tmp_path)
 
 
-def get(port: int, tls: Tls, host: str = "127.0.0.1", seconds: float = 5) -> bytes:
+def get(port: int, tls: Tls, host: str = "127.0.0.1", seconds: float = 30) -> bytes:
     with HttpClient(f"https://{host}:{port}", tls=tls, auth=basic("u", "geheim")) as client:
         return client.request("GET", "/", deadline=Deadline.after(seconds), effect=True).body
 
@@ -79,7 +79,7 @@ def test_tls_through_a_proxy_is_with_the_server(ours: Certificate) -> None:
         with HttpClient(
             "https://mdm.example:8443", tls=tls, proxy=proxy.url, auth=basic("u", "geheim")
         ) as client:
-            assert client.request("GET", "/", deadline=Deadline.after(5)).body == b"inside"
+            assert client.request("GET", "/", deadline=Deadline.after(30)).body == b"inside"
         assert b"Authorization" not in proxy.requests[0]
 
 
@@ -89,5 +89,5 @@ def test_a_proxy_that_refuses() -> None:
         HttpClient("https://mdm.example", proxy=proxy.url) as client,
         pytest.raises(DeviceError) as caught,
     ):
-        client.request("POST", "/", deadline=Deadline.after(5), effect=True)
+        client.request("POST", "/", deadline=Deadline.after(30), effect=True)
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.UNREACHABLE, Happened.NO)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import socket
@@ -12,18 +13,23 @@ import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Queue
 
 import pytest
+import serial
+from serial import rfc2217
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.stream import open_stream
+from pedell.transports.stream_serial import _Port
 from tests.peers import program
+from tests.ports import free, nobody
 
 # pyserial 3.5 starts its reader thread in a way that Python calls old.
 old_threads = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")
 
 
-def soon(seconds: float = 5.0) -> Deadline:
+def soon(seconds: float = 30.0) -> Deadline:
     return Deadline.after(seconds)
 
 
@@ -46,7 +52,7 @@ def echoing() -> Iterator[str]:
 
     def run() -> None:
         while True:
-            ready, _, _ = select.select([near, stop_read], [], [], 10)
+            ready, _, _ = select.select([near, stop_read], [], [], 120)
             if stop_read in ready or not ready:
                 return
             data = os.read(near, 1024)
@@ -57,7 +63,7 @@ def echoing() -> Iterator[str]:
     thread.start()
     yield os.ttyname(far)
     os.write(stop_write, b"x")
-    thread.join(5)
+    thread.join(30)
     for fd in (near, far, stop_read, stop_write):
         os.close(fd)
 
@@ -108,10 +114,9 @@ def test_an_adapter_that_is_pulled_out():
 
 
 def test_nobody_at_the_serial_server():
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-    run = lambda: open_stream(f"rfc2217://127.0.0.1:{port}", soon(), nothing)  # noqa: E731
-    assert failure(run) == (ErrorClass.UNREACHABLE, Happened.NO)
+    with nobody() as port:
+        run = lambda: open_stream(f"rfc2217://127.0.0.1:{port}", soon(), nothing)  # noqa: E731
+        assert failure(run) == (ErrorClass.UNREACHABLE, Happened.NO)
 
 
 @old_threads
@@ -120,6 +125,39 @@ def test_a_server_that_does_not_speak_rfc2217():
         port = listening.getsockname()[1]
         run = lambda: open_stream(f"rfc2217://127.0.0.1:{port}", soon(0.3), nothing)  # noqa: E731
         assert failure(run) == (ErrorClass.PROTOCOL, Happened.NO)
+
+
+def gone(*_: object) -> None:
+    raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+@old_threads
+@pytest.mark.parametrize(
+    "said", [b"\xff\xfb\x63", b"\xff\xf0"], ids=["gone while it is answered", "no telnet"]
+)
+def test_the_thread_that_reads_a_serial_server_ends_in_silence(said, monkeypatch):
+    """Its exception would be everybody's and nobody's; that the line is of no use shows to whoever reads."""
+    monkeypatch.setattr(rfc2217.Serial, "telnet_send_option", gone)
+    port = rfc2217_line()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port._socket = socket.create_connection(listening.getsockname())
+        there, _ = listening.accept()
+        with port._socket, there:
+            there.sendall(b"a" + said)
+            port._thread = threading.Thread(target=port._telnet_read_loop)
+            port._thread.start()
+            port._thread.join(30)
+            assert not port._thread.is_alive()
+    assert [port._read_buffer.get_nowait() for _ in range(2)] == [b"a", None], "who waits is woken"
+    with pytest.raises(serial.SerialException):
+        port.read(1)
+
+
+def rfc2217_line() -> _Port:
+    """As it is between its opening and its closing, without a server's consent."""
+    made = _Port(timeout=30)
+    made.is_open, made._read_buffer, made._telnet_options = True, Queue(), []
+    return made
 
 
 @old_threads
@@ -146,14 +184,13 @@ def test_a_server_that_hangs_up_at_once(said, kind):
         port = listening.getsockname()[1]
         run = lambda: open_stream(f"rfc2217://127.0.0.1:{port}", soon(0.5), nothing)  # noqa: E731
         assert failure(run) == (kind, Happened.NO)
-        thread.join(5)
+        thread.join(30)
 
 
 @contextmanager
 def ser2net(path: str, accepter: str, folder: Path, *, kick: bool = True) -> Iterator[str]:
     """ser2net before a tty; host and port. `kick` lets a second one in, who turns out the first."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
+    port = free()
     config = folder / "ser2net.yaml"
     config.write_text(
         f"connection: &con1\n  accepter: {accepter},127.0.0.1,{port}\n"
@@ -165,7 +202,7 @@ def ser2net(path: str, accepter: str, folder: Path, *, kick: bool = True) -> Ite
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while time.monotonic() < until and process.poll() is None:
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
@@ -175,7 +212,7 @@ def ser2net(path: str, accepter: str, folder: Path, *, kick: bool = True) -> Ite
         yield f"127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.mark.peer("ser2net")

@@ -11,14 +11,13 @@ import pytest
 from pedell.drivers.deadline import Deadline
 from pedell.drivers.errors import DeviceError, ErrorClass, Happened
 from pedell.transports.udp_ears import LARGEST, MOST, Ears
+from tests import ports
 
 HERE = "127.0.0.1"
 
 
-def free(address: str = HERE) -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
-        made.bind((address, 0))
-        return int(made.getsockname()[1])
+def free() -> int:
+    return ports.free(HERE, socket.SOCK_DGRAM)
 
 
 @contextmanager
@@ -30,7 +29,7 @@ def mouth(address: str = HERE) -> Iterator[socket.socket]:
 
 def heard(ears: Ears, count: int) -> list[tuple[int, str, bytes]]:
     found: list[tuple[int, str, bytes]] = []
-    deadline = Deadline.after(10)
+    deadline = Deadline.after(30)
     while len(found) < count and not deadline.passed():
         found += ears.hear(deadline.left())
     return found

@@ -28,6 +28,8 @@ from pedell.testing.simhost import SimulatorHost
 from pedell_whiteboards.contract import CONTRACT
 from pedell_whiteboards.model import Status
 
+AMPLE = 30.0
+"""Seconds for a call or a conversation: how long an answer may take is an option of the driver."""
 CAPABILITIES = {capability.name: capability for capability in CONTRACT.capabilities}
 SECRETS = {"secret://lab/password": "JBMIAProjectorLink", "secret://lab/pin": "0042"}
 
@@ -52,19 +54,19 @@ class Display:
 
     @contextmanager
     def conversation(self) -> Iterator[Driver]:
-        with conversation(self.driver(self.target, self.env), Deadline.after(5)) as driver:
+        with conversation(self.driver(self.target, self.env), Deadline.after(AMPLE)) as driver:
             yield driver
 
     def identity(self) -> Identity:
         with self.conversation() as driver:
-            return driver.identity(Deadline.after(5))
+            return driver.identity(Deadline.after(AMPLE))
 
     def first(self, capability: str, driver: Driver | None = None, **params: Any) -> Answer:
         """One call, without waiting for what it may announce."""
         if driver is None:
             with self.conversation() as opened:
                 return self.first(capability, opened, **params)
-        call = PlainCall(5)
+        call = PlainCall(AMPLE)
         try:
             return driver.call(capability, call, CAPABILITIES[capability].params(**params))
         finally:
@@ -76,13 +78,13 @@ class Display:
         return self.wait(capability, self.first(capability, **params))
 
     def wait(self, capability: str, answer: Answer) -> Done:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while isinstance(answer, Waiting):
             assert time.monotonic() < until, f"{capability} never ends: {answer}"
             time.sleep(min(answer.poll_after, 0.2))
             try:
                 with self.conversation() as driver:
-                    call = PlainCall(5)
+                    call = PlainCall(AMPLE)
                     answer = driver.poll(capability, call, answer.token)
                     self.parts += call.parts
                     self.finished += call.finished

@@ -75,12 +75,12 @@ class School:
         assert host.start(everything=False)
         try:
             host.adopt(number)
-            until = time.monotonic() + 60
+            until = time.monotonic() + 120
             while time.monotonic() < until and not runs.progress(number).done:
                 time.sleep(0.02)
             return runs.show(number, limit=1000)
         finally:
-            assert host.stop(Deadline.after(15))
+            assert host.stop(Deadline.after(60))
 
 
 def states(detail: Any) -> dict[str, tuple[str, str]]:

@@ -54,7 +54,7 @@ class Script:
                 line, _ = listening.accept()
             except OSError:
                 continue
-            line.settimeout(5)
+            line.settimeout(30)
             kept.append(line)
             self.accepted += 1
             acts = self.connections.pop(0) if self.connections else []
@@ -80,7 +80,7 @@ class Script:
             yield f"127.0.0.1:{listening.getsockname()[1]}"
         finally:
             self._over.set()
-            thread.join(10)
+            thread.join(40)
             listening.close()
         assert self.trouble == []
 

@@ -113,13 +113,13 @@ def test_a_fault_on_the_request(start, wire, capability, kind):
     # Short only where silence is what the test waits for.
     display = start(wire, 0.2 if expected is ErrorClass.TIMEOUT else 3.0)
     if capability == "display.restart" and happened is UNKNOWN:
-        display.simulator.misbehave(kind, on=request, times=1, seconds=0.4)
+        display.simulator.misbehave(kind, on=request, times=1, seconds=1.5)
         restarts_once(display, display.first(capability), took_place)
         return
     read = CAPABILITIES[capability].effect == "read"
     with display.conversation() as driver:
         # A question is asked twice on lines of the common base.
-        display.simulator.misbehave(kind, on=request, times=2 if read else 1, seconds=2 if read else 0.4)
+        display.simulator.misbehave(kind, on=request, times=2 if read else 1, seconds=30)
         if kind is FaultKind.REFUSE and (wire, capability) in {
             ("mdc-tcp", "display.restart"), ("mdc-pty", "display.restart"),
             ("mdc-tcp", "display.status"), ("mdc-pty", "display.status"),

@@ -27,7 +27,7 @@ for absent in ("homeassistant", "getmac"):
 
 def run(work: Callable[[], Awaitable[R]]) -> R:
     async def limited() -> R:
-        return await asyncio.wait_for(work(), 20)
+        return await asyncio.wait_for(work(), 90)
 
     return asyncio.run(limited())
 
@@ -48,7 +48,7 @@ class TestAiopjlink:
 
         async def connected() -> R:
             password = settings.get("password")
-            async with aiopjlink.PJLink(host, int(port), password, timeout=2) as link:
+            async with aiopjlink.PJLink(host, int(port), password, timeout=20) as link:
                 result = await work(link)
                 link._writer.close()
                 await link._writer.wait_closed()
@@ -69,6 +69,7 @@ class TestAiopjlink:
 
         state = aiopjlink.Power.State
         settings = {"password": password} if password else {}
+        settings["warm_up"] = 1.0  # it is still at it when it is asked
         assert self.with_link(lab, work, **settings) == [state.ON, state.WARMING]
 
     def test_everything_it_can_read(self, lab):
@@ -106,7 +107,7 @@ class TestAiopjlink:
         host, _, port = lab.host.start(simulator).rpartition(":")
 
         async def connect() -> None:
-            link = aiopjlink.PJLink(host, int(port), "wrong", timeout=2)
+            link = aiopjlink.PJLink(host, int(port), "wrong", timeout=20)
             try:
                 async with link:
                     raise AssertionError("logged in")
@@ -126,7 +127,7 @@ class TestPythonSamsungMdc:
 
         async def connected() -> R:
             extra = {"pin": settings["client_pin"]} if "client_pin" in settings else {}
-            display = MDC(target, mode="serial" if serial else "tcp", timeout=2, **extra)
+            display = MDC(target, mode="serial" if serial else "tcp", timeout=20, **extra)
             try:
                 return await work(display)
             finally:
@@ -190,7 +191,7 @@ class TestPyamasicp:
         commands = importlib.import_module("pyamasicp.commands")
         simulator = SicpSimulator("i1", {"envelope": "iiyama", "warm_up": 0, "cool_down": 0, **settings})
         host, _, port = lab.host.start(simulator).rpartition(":")
-        link = client.Client(host, int(port), timeout=3, mac="00:11:22:33:44:55")
+        link = client.Client(host, int(port), timeout=20, mac="00:11:22:33:44:55")
         return commands.Commands(link), simulator
 
     def test_power_input_and_volume(self, lab):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
 
@@ -16,10 +17,12 @@ from pedell_whiteboards.line import LineConversation, Pacing, text_lines
 from tests.whiteboards.scripted import Script, hang_up, hear, say
 
 NO, UNKNOWN = Happened.NO, Happened.UNKNOWN
-QUICK = Pacing(answer_time=0.3, pause=0.0, connect_time=2)
+AMPLE = Pacing(answer_time=30, pause=0.0, connect_time=30)
+SILENCE = 0.3
+"""Answer time where nothing comes."""
 
 
-def talk(address: str, pacing: Pacing = QUICK, **more: Any) -> LineConversation[bytes]:
+def talk(address: str, pacing: Pacing = AMPLE, **more: Any) -> LineConversation[bytes]:
     return LineConversation(
         stream_url(address, 0), lambda *_: None, pacing, text_lines(b"\r", b">", limit=64), **more
     )
@@ -30,7 +33,7 @@ def names(word: bytes):
 
 
 def soon() -> Deadline:
-    return Deadline.after(5)
+    return Deadline.after(60)
 
 
 def caught(call, *args: Any, **more: Any) -> tuple[ErrorClass, Happened]:
@@ -59,7 +62,7 @@ def test_what_is_no_answer_is_passed_over():
 def test_a_late_answer_does_not_answer_the_next_question():
     script = Script([hear(b"a\r"), say(b"v=1\r"), say(b"v=old\r"), hear(b"b\r"), say(b"v=2\r")])
     with script.running() as address:
-        line = talk(address, Pacing(answer_time=1, pause=0.1))
+        line = talk(address, Pacing(answer_time=30, pause=0.1))
         assert line.ask(b"a\r", names(b"v"), soon()) == b"v=1"
         assert line.ask(b"b\r", names(b"v"), soon()) == b"v=2"
         line.close()
@@ -69,7 +72,7 @@ def test_a_question_is_asked_once_more_on_a_new_line():
     script = Script([hear(b"a\r")], [hear(b"a\r"), say(b"v=1\r")])
     with script.running() as address:
         line = talk(address)
-        assert line.ask(b"a\r", names(b"v"), soon()) == b"v=1"
+        assert line.ask(b"a\r", names(b"v"), soon(), answer_time=1.5) == b"v=1"
         line.close()
     assert script.accepted == 2
 
@@ -90,8 +93,9 @@ def test_a_question_is_not_asked_a_third_time():
     script = Script([hear(b"a\r")], [hear(b"a\r")], [say(b"never")])
     with script.running() as address:
         line = talk(address)
-        assert caught(line.ask, b"a\r", names(b"v"), soon()) == (ErrorClass.TIMEOUT, NO)
-        assert caught(talk(address).ask, b"a\r", names(b"v"), soon(), again=False)[1] is NO
+        quick = {"answer_time": SILENCE}
+        assert caught(line.ask, b"a\r", names(b"v"), soon(), **quick) == (ErrorClass.TIMEOUT, NO)
+        assert caught(talk(address).ask, b"a\r", names(b"v"), soon(), again=False, **quick)[1] is NO
         line.close()
     assert script.accepted == 3
 
@@ -111,7 +115,8 @@ def test_an_order_is_given_once_and_its_fate_is_told(acts, expected):
     script = Script(acts, [hear(b"a\r"), say(b"v=1\r")])
     with script.running() as address:
         line = talk(address)
-        assert caught(line.tell, b"set\r", names(b"v"), soon()) == expected
+        patience = SILENCE if expected[0] is ErrorClass.TIMEOUT else 30
+        assert caught(line.tell, b"set\r", names(b"v"), soon(), answer_time=patience) == expected
         # The line was given up; the next command has one of its own.
         assert line.ask(b"a\r", names(b"v"), soon()) == b"v=1"
         line.close()
@@ -129,11 +134,13 @@ def test_an_order_that_could_not_be_sent_did_not_happen():
 
 
 def test_a_line_that_the_display_has_closed_is_opened_anew():
-    script = Script([hear(b"a\r"), say(b"v=1\r"), hang_up], [hear(b"set\r"), say(b"v=2\r")])
+    gone = threading.Event()
+    first = [hear(b"a\r"), say(b"v=1\r"), hang_up, lambda _: gone.set()]
+    script = Script(first, [hear(b"set\r"), say(b"v=2\r")])
     with script.running() as address:
-        line = talk(address, Pacing(answer_time=1, pause=0.1))
+        line = talk(address, Pacing(answer_time=30, pause=0.1))
         line.ask(b"a\r", names(b"v"), soon())
-        time.sleep(0.05)  # the end has to arrive before it can be seen
+        assert gone.wait(30), "the end has to arrive before it can be seen"
         assert line.tell(b"set\r", names(b"v"), soon()) == b"v=2"
         line.close()
 
@@ -153,15 +160,15 @@ class TestSilenceAsAnswer:
         with script.running() as address:
             line = talk(address)
             started = time.monotonic()
-            heard = line.tell_quietly(b"set\r", soon(), listen=20, answers=lambda frame: frame == b"ok")
+            heard = line.tell_quietly(b"set\r", soon(), listen=40, answers=lambda frame: frame == b"ok")
             assert heard == (b"ok",)
-            assert time.monotonic() - started < 10
+            assert time.monotonic() - started < 30
             line.close()
 
     def test_a_cut_is_no_silence(self):
         script = Script([hear(b"set\r"), hang_up])
         with script.running() as address:
-            assert caught(talk(address).tell_quietly, b"set\r", soon(), listen=5) == (
+            assert caught(talk(address).tell_quietly, b"set\r", soon(), listen=40) == (
                 ErrorClass.PROTOCOL,
                 UNKNOWN,
             )
@@ -179,7 +186,7 @@ class TestGreeting:
         script = Script(greeting, [*greeting, say(b"v=1\r")])
         with script.running() as address:
             line = talk(address, greet=self.greet)
-            assert line.ask(b"a\r", names(b"v"), soon()) == b"v=1"
+            assert line.ask(b"a\r", names(b"v"), soon(), answer_time=1.5) == b"v=1"
             line.close()
 
     @pytest.mark.parametrize("said", [b"go away\r", b"", b"x" * 5000])
@@ -191,19 +198,27 @@ class TestGreeting:
 
 
 def test_later_is_no_answer_yet():
-    script = Script([hear(b"set\r"), say(b"WAIT\r", b"WAIT\r", b"v=1\r", gap=0.3)])
+    begun: list[float] = []
+
+    class Watched(Deadline):
+        def within(self, seconds: float) -> Deadline:
+            begun.append(seconds)
+            return super().within(seconds)
+
+    script = Script([hear(b"set\r"), say(b"WAIT\r", b"WAIT\r", b"v=1\r", gap=0.05)])
     with script.running() as address:
-        line = talk(address, Pacing(answer_time=0.5), prolongs=lambda frame: frame == b"WAIT")
-        assert line.tell(b"set\r", names(b"v"), soon()) == b"v=1"
+        line = talk(address, Pacing(answer_time=29), prolongs=lambda frame: frame == b"WAIT")
+        assert line.tell(b"set\r", names(b"v"), Watched.after(60)) == b"v=1"
         line.close()
+    assert begun.count(29) == 3, "the answer's time began anew with each"
 
 
 def test_the_pause_is_kept_between_commands():
     script = Script([hear(b"a\r"), say(b"v=1\r"), hear(b"b\r"), say(b"v=2\r")])
     with script.running() as address:
-        line = talk(address, Pacing(answer_time=1, pause=0.2))
-        line.ask(b"a\r", names(b"v"), soon())
+        line = talk(address, Pacing(answer_time=30, pause=0.2))
         started = time.monotonic()
+        line.ask(b"a\r", names(b"v"), soon())
         line.ask(b"b\r", names(b"v"), soon())
         assert time.monotonic() - started >= 0.19
         line.close()

@@ -19,6 +19,7 @@ from pedell_whiteboards.model import Power
 from pedell_whiteboards.options import ChainOptions
 from pedell_whiteboards.panel import PanelDriver
 from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver, SamsungMdcOptions
+from tests.ports import free
 from tests.whiteboards.displays import CAPABILITIES, outcome
 
 MAC = "00:11:22:33:44:55"
@@ -32,9 +33,7 @@ def wakeable(samsung):
     """A display that leaves the network when it is off, and hears magic packets."""
 
     def start(**settings: Any):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-            free.bind(("0.0.0.0", 0))
-            port = free.getsockname()[1]
+        port = free("0.0.0.0", socket.SOCK_DGRAM)
         options = {
             "wake": f"127.255.255.255:{port}",
             "wake_mac": MAC,

@@ -115,15 +115,13 @@ def test_a_fault_on_the_request(request, name, capability, kind):
     proof, counted = panel.proof
     with display.conversation() as driver:
         # A question is asked twice.
-        display.simulator.misbehave(
-            kind, on=panel.requests[capability], times=2 if read else 1, seconds=2 if read else 0.4
-        )
+        display.simulator.misbehave(kind, on=panel.requests[capability], times=2 if read else 1, seconds=30)
         with pytest.raises(DeviceError) as caught:
             display.first(capability, driver, **PARAMS.get(capability, {}))
         if read and kind is FaultKind.SLOW and caught.value.error_class is ErrorClass.PROTOCOL:
             expected = ErrorClass.PROTOCOL  # it is still busy with the first line when it is asked again
         assert outcome(caught.value) == (expected, NO if read else happened)
-        until = Deadline.after(5)
+        until = Deadline.after(30)
         while not read and sum(display.simulator.counts().values()) < took_place and not until.passed():
             time.sleep(0.01)  # a busy machine: the display comes after the driver's patience
         assert sum(display.simulator.counts().values()) == (0 if read else took_place)

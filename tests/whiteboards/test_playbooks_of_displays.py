@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.ports import free
 from tests.whiteboards.school import School, states
 
 
@@ -149,9 +150,7 @@ class TestNoPicture:
         assert display.simulator.counts() == {}
 
     def test_one_that_is_away_is_woken(self, look, samsung):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-            free.bind(("0.0.0.0", 0))
-            port = free.getsockname()[1]
+        port = free("0.0.0.0", socket.SOCK_DGRAM)
         mac = "00:11:22:33:44:55"
         options = {
             "wake": f"127.255.255.255:{port}",

@@ -153,12 +153,23 @@ class _Kept:
         self.engine = SnmpEngine()
         self.answered: set[tuple[str, int]] = set()
         self.busy = 0
+        self._gone = False
 
     def __enter__(self) -> None:
         self.busy += 1
 
     def __exit__(self, *_trouble: object) -> None:
         self.busy -= 1
+        self._close()
+
+    def leave(self) -> None:
+        """Nobody gets it any more; it ends, with its socket, once the last who uses it is done."""
+        self._gone = True
+        self._close()
+
+    def _close(self) -> None:
+        if self._gone and not self.busy:
+            self.engine.close_dispatcher()
 
 
 def _kept(login: Login, place: tuple[str, int]) -> _Kept:
@@ -179,14 +190,14 @@ def _start_afresh(login: Login, place: tuple[str, int]) -> None:
         key = (id(asyncio.get_running_loop()), _digest(login), place)
         old = _engines.pop(key, None)
         _engines[key] = _Kept()
-        if old is not None and not old.busy:
-            old.engine.close_dispatcher()
+        if old is not None:
+            old.leave()
 
 
 def _make_room() -> None:
     idle = [key for key, kept in _engines.items() if not kept.busy]
     for key in idle[: max(0, len(_engines) + 1 - ENGINES)]:
-        _engines.pop(key).engine.close_dispatcher()
+        _engines.pop(key).leave()
 
 
 def _digest(login: Login) -> bytes:

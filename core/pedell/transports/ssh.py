@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import paramiko
-from paramiko.common import cMSG_SERVICE_REQUEST
+from paramiko.common import cMSG_CHANNEL_CLOSE, cMSG_CHANNEL_EOF, cMSG_SERVICE_REQUEST
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass
 from pedell.transports import ssh_known
@@ -46,6 +46,7 @@ LEGACY: Mapping[str, tuple[str, ...]] = {
 """What paramiko 4 would still offer and we do not, unless a device names it; by paramiko's own kinds."""
 
 _CONNECT = 10.0
+_PARTING = (cMSG_CHANNEL_CLOSE, cMSG_CHANNEL_EOF)
 
 
 def disabled_algorithms(legacy: Iterable[str]) -> dict[str, Sequence[str]]:
@@ -177,6 +178,15 @@ class _Transport(paramiko.Transport):
                 return
             self._asked = True
         super()._send_message(data)  # type: ignore[misc]
+
+    def _send_user_message(self, data: paramiko.Message) -> None:
+        # Whoever hangs up on a server that is gone has nothing more to do. Paramiko drops such a message as well, but
+        # only once it has seen the end; before, a connection that goes through this one ended its thread over it.
+        try:
+            super()._send_user_message(data)  # type: ignore[misc]
+        except (OSError, EOFError):
+            if data.asbytes()[:1] not in _PARTING:
+                raise
 
     def _parse_disconnect(self, m: paramiko.Message) -> None:
         code, text = m.get_int(), m.get_text()

@@ -86,6 +86,9 @@ class Stream(ABC):
     ) -> bytes:
         """At least one byte and at most `limit`.
 
+        What has come already is taken also after the deadline: a machine that stood still for a moment finds the
+        answer waiting, and may not call it missing.
+
         Raises DeviceError: TIMEOUT at the deadline; PROTOCOL when the line is cut, or UNREACHABLE when that
         happens before anything was sent. `happened` is what the caller says, NO before anything was sent.
         """
@@ -94,8 +97,7 @@ class Stream(ABC):
             return data
         true = happened if self.sent else Happened.NO
         try:
-            left = deadline.check(f"waiting for an answer of {self.place}", happened=true)
-            data = self._read(limit, left)
+            data = self._read(limit, deadline.left())
         except TimeoutError:
             raise self._late("does not answer", true) from None
         except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import queue
 import select
@@ -21,6 +22,7 @@ from pedell.drivers.errors import DeviceError, ErrorClass
 from pedell.transports.stream import Record, Stream, is_taken, taken
 from pedell.transports.stream_url import LineSettings, StreamURL
 
+log = logging.getLogger("pedell.transports")
 # pyserial's own reader can only wait for a fixed time: so long at most beyond a deadline.
 _TICK = 0.02
 _NEGOTIATION = 3.0
@@ -124,6 +126,15 @@ class _Port(rfc2217.Serial):
             if self._thread is not None:
                 self._thread.join(_LAST_WORDS)
             raise
+
+    def _telnet_read_loop(self) -> None:
+        # Whatever ends it, it ends as where the line is cut: an exception would reach nobody but the terminal, and
+        # whoever reads would wait in vain.
+        try:
+            super()._telnet_read_loop()  # type: ignore[misc]
+        except Exception as error:
+            log.debug("the line of a serial server: %s: %s", type(error).__name__, error)
+            self._read_buffer.put(None)
 
     def said(self) -> bytes:
         """What came as data and was not read."""

@@ -59,7 +59,7 @@ class Stand:
 
     def connected(self, **options: Any) -> PlatformSwitch:
         driver = self.driver(**options)
-        driver.connect(Deadline.after(20))
+        driver.connect(Deadline.after(60))
         return driver
 
     def shown(self, number: int) -> dict[str, Any]:
@@ -68,7 +68,7 @@ class Stand:
         return found
 
     def until(self, ready: Callable[[], bool]) -> None:
-        limit = time.monotonic() + 10
+        limit = time.monotonic() + 60
         while not ready():
             assert time.monotonic() < limit
             time.sleep(0.01)

@@ -7,6 +7,7 @@ import pytest
 from pedell.drivers.api import DeviceError, ErrorClass, Happened, Waiting
 from pedell_network import connecting, cycle, session
 from pedell_network.simulated.allied_telesis_awplus import AwplusShell
+from tests.network.conftest import silence
 from tests.network.platforms.cases import CASES, SAVING, able, each
 from tests.network.platforms.conftest import Quick, ask
 
@@ -14,14 +15,14 @@ pytestmark = pytest.mark.matrix(10)
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch):
+def _impatient(request, monkeypatch):
     monkeypatch.setattr(cycle, "_TRY", 1.5)
-    monkeypatch.setattr(connecting, "PORTION", 0.6)
+    monkeypatch.setattr(connecting, "PORTION", 0.6 if silence(request) else 20.0)
     monkeypatch.setattr(session, "_LEAVING", 0.4)
 
 
 @pytest.mark.parametrize("fault", ["silent", "garble", "vanish"])
-def test_reading(stand, fault):
+def test_reading(stand, fault, monkeypatch):
     driver = stand.connected()
     stand.sim.misbehave(fault, times=1)
     with pytest.raises(DeviceError) as caught:
@@ -29,6 +30,7 @@ def test_reading(stand, fault):
     assert caught.value.error_class in {ErrorClass.TIMEOUT, ErrorClass.PROTOCOL}
     assert caught.value.happened is Happened.NO
     assert "\n" not in caught.value.message
+    monkeypatch.setattr(connecting, "PORTION", 20.0)
     # The same driver is usable afterwards, on a new connection where the old one is not to be trusted.
     assert ask(driver, "port_status", port=stand.port(3)).port == stand.port(3)
 
@@ -41,7 +43,7 @@ def test_a_restart_never_leaves_the_port_off(stand, on, fault):
     stand.sim.misbehave(fault, on=on, times=1)
     error = None
     try:
-        ask(driver, "port_restart", Quick(cycle.RESERVE + 5), port=stand.port(3), pause=0.5, link_within=5)
+        ask(driver, "port_restart", Quick(cycle.RESERVE + 60), port=stand.port(3), pause=0.5, link_within=5)
     except DeviceError as caught:
         error = caught
     assert stand.shown(3)["admin"] == "up"
@@ -54,11 +56,12 @@ def test_a_restart_never_leaves_the_port_off(stand, on, fault):
         assert "is on again" in error.message
 
 
-def test_what_is_refused_has_not_happened(stand):
+def test_what_is_refused_has_not_happened(stand, monkeypatch):
+    monkeypatch.setattr(connecting, "PORTION", 20.0)
     driver = stand.connected()
     stand.sim.misbehave("refuse", on="shut", times=1)
     with pytest.raises(DeviceError) as caught:
-        ask(driver, "port_disable", Quick(8), port=stand.port(3))
+        ask(driver, "port_disable", Quick(60), port=stand.port(3))
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.AUTH, Happened.NO)
     assert not stand.sim.counts()
     # And no mode is left open by it.
@@ -70,7 +73,7 @@ def test_a_power_cycle_that_breaks_gives_it_back(stand):
     driver = stand.connected()
     stand.sim.misbehave("vanish", on="power on" if not driver.one_shot() else "show power", times=1)
     try:
-        ask(driver, "poe_cycle", Quick(40), port=stand.port(2), pause=0.5)
+        ask(driver, "poe_cycle", Quick(90), port=stand.port(2), pause=0.5)
     except DeviceError as error:
         caught = error
     else:

@@ -24,6 +24,9 @@ SECRETS = {
 class Bench:
     """A simulated switch and a driver for it."""
 
+    answer_time = 5.0
+    """Short where silence is what the test waits for."""
+
     def __init__(
         self,
         host: SimulatorHost,
@@ -40,7 +43,7 @@ class Bench:
         given = {
             "community": "secret://env/READ",
             "write_community": "secret://env/WRITE",
-            "answer_time": 0.25,
+            "answer_time": self.answer_time,
             "retries": 1,
             **options,
         }
@@ -49,7 +52,7 @@ class Bench:
 
     def connected(self, **options: Any) -> Snmp:
         driver = self.driver(**options)
-        driver.connect(Deadline.after(10))
+        driver.connect(Deadline.after(60))
         return driver
 
     @property

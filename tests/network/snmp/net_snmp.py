@@ -12,12 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.peers import program
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.ports import free
 
 
 class Snmpd:
@@ -27,7 +22,7 @@ class Snmpd:
         self, lines: Sequence[str], *, address: str = "127.0.0.1", prefix: Sequence[str] = ()
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pedell-snmpd-", dir="/tmp"))
-        self.port = free_port()
+        self.port = free(kind=socket.SOCK_DGRAM)
         self.address = f"{address}:{self.port}"
         self._lines = [f"agentaddress udp:{self.address}", *lines]
         self._prefix = [*prefix]
@@ -54,7 +49,7 @@ class Snmpd:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={"SNMP_PERSISTENT_DIR": str(self.folder / "state"), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
             )  # fmt: skip
-        until = time.monotonic() + 20
+        until = time.monotonic() + 90
         while b"NET-SNMP version" not in (self.folder / "log").read_bytes():
             assert self._process.poll() is None and time.monotonic() < until, (
                 self.folder / "log"
@@ -66,7 +61,7 @@ class Snmpd:
         if process is not None:
             process.terminate()
             try:
-                process.wait(10)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait(10)
+                process.wait(60)

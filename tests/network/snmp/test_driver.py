@@ -294,7 +294,7 @@ def test_a_wrong_write_community_is_silence_and_said_so(bench):
     call = PlainCall(60)
     with pytest.raises(DeviceError, match="unchanged so far") as caught:
         ask(
-            made.connected(write_community="secret://env/WRONG"),
+            made.connected(write_community="secret://env/WRONG", answer_time=0.5),
             "port_restart",
             call,
             port="Gi1/0/3",
@@ -307,9 +307,9 @@ def test_a_wrong_write_community_is_silence_and_said_so(bench):
 
 def test_a_wrong_community_and_an_absent_switch(bench):
     made = bench()
-    driver = made.driver(community="secret://env/WRONG")
+    driver = made.driver(community="secret://env/WRONG", answer_time=0.25)
     with pytest.raises(DeviceError) as caught:
-        driver.connect(Deadline.after(5))
+        driver.connect(Deadline.after(30))
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.UNREACHABLE, Happened.NO)
     assert "community" in caught.value.hint
     assert "falschgeraten" not in str(caught.value) + caught.value.hint + made.text

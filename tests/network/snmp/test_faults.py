@@ -10,6 +10,7 @@ from pedell.transports.snmp_values import Setting
 from pedell_network import cycle
 from pedell_network.snmp import mib
 from tests.network.conftest import ask
+from tests.network.snmp.conftest import Bench
 
 pytestmark = pytest.mark.matrix(6)
 
@@ -19,6 +20,7 @@ UNANSWERED = ["silent", "deaf", "garble", "cut", "vanish"]
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
     monkeypatch.setattr(cycle, "_TRY", 1.5)
+    monkeypatch.setattr(Bench, "answer_time", 0.4)
 
 
 @pytest.mark.parametrize("fault", UNANSWERED)
@@ -36,7 +38,7 @@ def test_an_agent_that_falls_silent(bench, fault):
     driver = made.connected()
     made.sim.misbehave(fault, on="get")
     with pytest.raises(DeviceError) as caught:
-        ask(driver, "port_status", PlainCall(3), port="Gi1/0/3")
+        ask(driver, "port_status", PlainCall(30), port="Gi1/0/3")
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.TIMEOUT, Happened.NO)
     assert "\n" not in caught.value.message
     made.sim.well()
@@ -59,7 +61,7 @@ def test_switching_off(bench, fault):
     made.sim.misbehave(fault, on="shut", times=1, seconds=0.1)
     error = None
     try:
-        ask(driver, "port_disable", PlainCall(8), port="Gi1/0/3")
+        ask(driver, "port_disable", PlainCall(60), port="Gi1/0/3")
     except DeviceError as caught:
         error = caught
     down = made.sim.state()["ports"]["Gi1/0/3"]["admin"] == "down"
@@ -98,7 +100,7 @@ def test_a_restart_never_leaves_the_port_off(bench, fault, request_):
     made.sim.misbehave(fault, on=request_, times=1, seconds=0.1)
     error = None
     try:
-        ask(driver, "port_restart", PlainCall(cycle.RESERVE + 8), port="Gi1/0/3", pause=0.5, link_within=5)
+        ask(driver, "port_restart", PlainCall(cycle.RESERVE + 60), port="Gi1/0/3", pause=0.5, link_within=5)
     except DeviceError as caught:
         error = caught
     admin = made.sim.state()["ports"]["Gi1/0/3"]["admin"]
@@ -127,7 +129,7 @@ def test_a_switch_that_is_gone(bench):
     driver = made.connected()
     made.host.stop(made.sim)
     with pytest.raises(DeviceError) as caught:
-        ask(driver, "port_status", PlainCall(5), port="Gi1/0/3")
+        ask(driver, "port_status", PlainCall(30), port="Gi1/0/3")
     assert caught.value.error_class is ErrorClass.TIMEOUT
     driver.close()
     driver.close()

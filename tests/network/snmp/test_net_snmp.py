@@ -198,7 +198,7 @@ def test_an_agent_that_started_anew_is_talked_to_on(same):
 def tool(name: str, made, *words: str, community: str = "private") -> subprocess.CompletedProcess[str]:
     place = ["-m", "", "-v2c", "-c", community, "-On", "-t", "1", "-r", "1", made.address]
     return subprocess.run(
-        [program(name), *place, *words], capture_output=True, text=True, timeout=30, check=False
+        [program(name), *place, *words], capture_output=True, text=True, timeout=120, check=False
     )
 
 

@@ -49,7 +49,7 @@ class Bench:
 
     def connected(self, *args: Any, **options: Any) -> UnifiController:
         driver = self.driver(*args, **options)
-        driver.connect(Deadline.after(10))
+        driver.connect(Deadline.after(60))
         return driver
 
     @property

@@ -201,7 +201,7 @@ def test_addresses_and_neighbours(bench):
 # Restarts ------------------------------------------------------------------------------------------------------
 
 
-def until_back(driver, capability, waiting, seconds=15):
+def until_back(driver, capability, waiting, seconds=60):
     until = time.monotonic() + seconds
     answer = waiting
     while isinstance(answer, Waiting):
@@ -212,7 +212,7 @@ def until_back(driver, capability, waiting, seconds=15):
 
 
 def test_an_access_point_is_restarted_itself(bench):
-    made = bench()
+    made = bench(away=90.0)
     driver = made.connected()
     call = PlainCall(60)
     waiting = ask(driver, "restart_access_point", call, port="5", access_point="ap-b204")

@@ -10,7 +10,8 @@ from pedell.drivers.api import DeviceError, ErrorClass, Happened
 from pedell.testing.calls import PlainCall
 from pedell_network import cycle
 from pedell_network.unifi import session
-from tests.network.conftest import ask
+from tests.network.conftest import ask, silence
+from tests.network.unifi.conftest import Bench
 
 pytestmark = pytest.mark.matrix(6)
 
@@ -25,9 +26,17 @@ READ = {
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch):
+def _impatient(request, monkeypatch):
+    """From when they are connected."""
     monkeypatch.setattr(cycle, "_TRY", 1.5)
-    monkeypatch.setattr(session, "PER_REQUEST", 0.7)
+    plain = Bench.connected
+
+    def connected(self, *words, **options):
+        driver = plain(self, *words, **options)
+        monkeypatch.setattr(session, "PER_REQUEST", 0.7 if silence(request) else 20.0)
+        return driver
+
+    monkeypatch.setattr(Bench, "connected", connected)
 
 
 @pytest.mark.parametrize("fault", sorted(READ))
@@ -48,7 +57,7 @@ def test_a_power_cycle(bench, fault):
     made.sim.misbehave(fault, on="power-cycle", times=1, seconds=0.1)
     error = None
     try:
-        ask(driver, "poe_cycle", PlainCall(20), port="2", link_within=0)
+        ask(driver, "poe_cycle", PlainCall(60), port="2", link_within=0)
     except DeviceError as caught:
         error = caught
     cycled = made.sim.counts()["power-cycle"]
@@ -70,7 +79,7 @@ def test_a_restart_never_leaves_the_port_off(bench, fault, times):
     made.sim.misbehave(fault, on="overrides", times=times, seconds=0.1)
     error = None
     try:
-        ask(driver, "port_restart", PlainCall(cycle.RESERVE + 12), port="1", pause=0.5, link_within=5)
+        ask(driver, "port_restart", PlainCall(cycle.RESERVE + 60), port="1", pause=0.5, link_within=5)
     except DeviceError as caught:
         error = caught
     now = made.sim.state()["overrides"]

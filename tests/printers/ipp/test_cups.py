@@ -24,7 +24,8 @@ from pedell_printers.ipp.words import Operation
 from tests.printers import servers
 from tests.printers.talk import NOTHING, login, talking
 
-pytestmark = [pytest.mark.peer("cups"), pytest.mark.timeout(120)]
+# One server, and one account at a time: two workers would make them at the same moment.
+pytestmark = [pytest.mark.peer("cups"), pytest.mark.timeout(600), pytest.mark.xdist_group("cups")]
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ def test_status_of_a_printer(lab: Lab, tmp_path: Path) -> None:
     _, address = lab(jobs=2, toner=7, paper=0, serial="VCF1")
     with talking(address, tmp_path) as talk:
         status = talk("printer.status")
-        identity = talk.driver.identity(Deadline.after(1))
+        identity = talk.driver.identity(Deadline.after(30))
     assert (status.state, status.queued_jobs, status.fault) == (PrinterState.PROCESSING, 2, Trouble.PAPER)
     assert [(s.name, s.kind, s.level, s.low) for s in status.supplies] == [("Black Toner", "toner", 7, True)]
     assert status.uptime == pytest.approx(3600, abs=60)
@@ -108,7 +108,7 @@ def test_only_ones_own_jobs(lab: Lab, tmp_path: Path) -> None:
         assert talk("printer.clear_queue") == Cleared(cancelled=1, arrived=0, how="Cancel-My-Jobs")
     _, other = lab(**settings, owner="teacher")
     with talking(other, tmp_path) as talk:
-        waiting = talk("printer.clear_queue", timeout=1)
+        waiting = talk("printer.clear_queue", timeout=2)
     assert isinstance(waiting, Waiting)
     assert waiting.why == "1 of 1 jobs still there"
 
@@ -154,7 +154,7 @@ def test_accepted_is_not_finished(lab: Lab, tmp_path: Path) -> None:
     """A printer without paper keeps the job; what comes in meanwhile is left alone."""
     simulator, address = lab(paper=0, jobs=2, seconds_per_page=1000)
     with talking(address, tmp_path) as talk:
-        waiting = talk("printer.clear_queue", timeout=1)
+        waiting = talk("printer.clear_queue", timeout=2)
     assert isinstance(waiting, Waiting)
     assert waiting.delivered
     assert "paper" in waiting.why
@@ -170,7 +170,7 @@ def test_accepted_is_not_finished(lab: Lab, tmp_path: Path) -> None:
 def test_patience_ends(lab: Lab, tmp_path: Path) -> None:
     _, address = lab(paper=0, jobs=1)
     with talking(address, tmp_path) as talk:
-        waiting = talk("printer.cancel_job", JobParams(job=1), timeout=1)
+        waiting = talk("printer.cancel_job", JobParams(job=1), timeout=2)
         assert isinstance(waiting, Waiting)
         with pytest.raises(DeviceError, match="accepted, but not finished: 1 of 1 jobs") as caught:
             talk.poll("printer.cancel_job", {**waiting.token, "since": 0})
@@ -180,7 +180,7 @@ def test_patience_ends(lab: Lab, tmp_path: Path) -> None:
 def test_trouble_after_the_cancel_says_that_it_was_taken(lab: Lab, tmp_path: Path) -> None:
     simulator, address = lab(paper=0, jobs=1)
     with talking(address, tmp_path) as talk:
-        waiting = talk("printer.clear_queue", timeout=1)
+        waiting = talk("printer.clear_queue", timeout=2)
         simulator.misbehave("vanish", on="get-jobs")
         with pytest.raises(DeviceError, match="Cancel-Job was accepted, then: ") as caught:
             talk.poll("printer.clear_queue", waiting.token)

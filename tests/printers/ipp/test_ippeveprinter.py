@@ -14,7 +14,7 @@ from pedell_printers.reasons import Fault
 from tests.printers import servers
 from tests.printers.talk import Talk, talking
 
-pytestmark = [pytest.mark.peer("ippeveprinter"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.peer("ippeveprinter"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
@@ -73,14 +73,14 @@ def test_a_test_page_comes_out(talk: Talk) -> None:
 @pytest.mark.thorough
 def test_a_cancel_that_is_accepted_and_does_nothing(talk: Talk, printer: str) -> None:
     feed(printer, 0)
-    page = talk("printer.test_page", timeout=2)
+    page = talk("printer.test_page", timeout=5)
     assert isinstance(page, Waiting)
     servers.wait_for("a job without paper", lambda: waits_for_paper(talk))
     with pytest.raises(DeviceError) as caught:
         talk("printer.test_page")
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.BUSY, Happened.NO)
 
-    waiting = talk("printer.clear_queue", timeout=2)
+    waiting = talk("printer.clear_queue", timeout=5)
     assert isinstance(waiting, Waiting)
     assert "1 of 1 jobs still there" in waiting.why
     assert "paper" in waiting.why

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,6 +18,7 @@ from pedell_whiteboards.android_adb import conversation
 from pedell_whiteboards.android_adb.driver import AndroidAdbDriver
 from pedell_whiteboards.android_adb.simulator import AndroidAdbSimulator
 from pedell_whiteboards.model import DeviceInfo
+from tests.ports import free
 from tests.whiteboards.displays import Display, outcome
 
 
@@ -170,14 +170,11 @@ class TestAndroidsOwnProgram:
 
     @pytest.fixture
     def adb(self, tmp_path: Path) -> Iterator[Callable[..., str]]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        environ = {**os.environ, "HOME": str(tmp_path), "ANDROID_ADB_SERVER_PORT": str(port)}
+        environ = {**os.environ, "HOME": str(tmp_path), "ANDROID_ADB_SERVER_PORT": str(free())}
 
         def run(*words: str) -> str:
             done = subprocess.run(
-                ["adb", *words], env=environ, capture_output=True, text=True, timeout=60, check=False
+                ["adb", *words], env=environ, capture_output=True, text=True, timeout=120, check=False
             )
             return done.stdout + done.stderr
 

@@ -101,7 +101,7 @@ def test_restart_is_off_wait_on(epson, transport):
 
 @TRANSPORTS
 def test_warming_up_and_cooling_down_are_waiting(epson, transport):
-    display = epson(transport=transport, warm_up=0.3, cool_down=0.3)
+    display = epson(transport=transport, warm_up=0.3, cool_down=1.5)
     answer = display.first("display.power_off")
     assert isinstance(answer, Waiting)
     assert display.status().power is Power.COOLING

@@ -42,7 +42,7 @@ def spoken(lab, monkeypatch) -> Callable[..., EpsonSimulator]:
             await client.async_init()
             writer = client._writer
             try:
-                await asyncio.wait_for(work(client), 20)
+                await asyncio.wait_for(work(client), 90)
             finally:
                 client.close()
                 writer.close()

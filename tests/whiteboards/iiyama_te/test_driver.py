@@ -10,6 +10,7 @@ from pedell.drivers.api import ErrorClass, Happened
 from pedell_whiteboards.iiyama_te.driver import IiyamaTeDriver
 from pedell_whiteboards.iiyama_te.simulator import IiyamaTeSimulator
 from pedell_whiteboards.model import Power
+from tests.ports import free
 from tests.whiteboards.displays import outcome
 
 MAC = "00:11:22:33:44:55"
@@ -64,9 +65,7 @@ class TestNetwork:
         assert not display.simulator.counts()
 
     def test_where_its_mac_is_known_it_is_woken(self, lab):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-            free.bind(("0.0.0.0", 0))
-            port = free.getsockname()[1]
+        port = free("0.0.0.0", socket.SOCK_DGRAM)
         panel = IiyamaTeSimulator("d1", {"mac": MAC, "wake_port": port, "warm_up": 0, "cool_down": 0})
         options = {"wake": f"127.255.255.255:{port}", "answer_time": 0.5, "connect_time": 0.5, "settle": 0.1}
         display = lab.display(IiyamaTeDriver, panel, options, mac=MAC)

@@ -13,7 +13,7 @@ from tests.whiteboards.displays import outcome
 
 
 def until_it_takes_commands(display):
-    until = Deadline.after(5)
+    until = Deadline.after(60)
     while not display.simulator._power.steady and not until.passed():
         time.sleep(0.01)
 
@@ -147,7 +147,7 @@ def test_restart_is_off_wait_on(nec, transport):
 
 
 def test_switching_is_waiting(nec):
-    display = nec({"settle": 0.35}, warm_up=0.3, cool_down=0.3)
+    display = nec({"settle": 0.35}, warm_up=1.5, cool_down=1.5)
     answer = display.first("display.power_off")
     assert isinstance(answer, Waiting)
     # It says "off" at once, and "busy" to being switched on again so soon.

@@ -34,7 +34,7 @@ def client(lab) -> Any:
         else:
             host, _, port = address.rpartition(":")
             display = nec_pd_sdk.NECPD.from_ip_address(host, int(port))
-        display.f.settimeout(5)
+        display.f.settimeout(30)
         display.helper_set_destination_monitor_id(int(settings.get("id", 1)))
         opened.append(display)
         return display, simulator

@@ -33,7 +33,7 @@ def test_a_fault_on_an_order(request, name, kind):
     quick = 0.2 if expected is ErrorClass.TIMEOUT else 3.0
     display = request.getfixturevalue(name)({"answer_time": quick}, **settings)
     with display.conversation() as driver:
-        display.simulator.misbehave(kind, on=called, times=1, seconds=0.4)
+        display.simulator.misbehave(kind, on=called, times=1, seconds=30)
         with pytest.raises(DeviceError) as caught:
             display.first(capability, driver, **PARAMS.get(capability, {}))
         assert outcome(caught.value) == (expected, happened)

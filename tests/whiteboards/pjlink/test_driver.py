@@ -108,7 +108,7 @@ def test_a_restart_cut_off_in_the_middle_is_completed_by_switching_on(projector)
 
 
 def test_warming_up_and_cooling_down_are_waiting(projector):
-    display = projector(warm_up=0.3, cool_down=0.3)
+    display = projector(warm_up=0.3, cool_down=1.5)
     answer = display.first("display.power_off")
     assert isinstance(answer, Waiting)
     assert display.status().power is Power.COOLING
@@ -150,7 +150,7 @@ def test_a_failure_told_on_an_order_does_not_tell_how_far_it_came():
         [*greeting, hear(b"%1AVMT 11\r"), say(b"%1AVMT=ERR4\r"), hear(b"%1AVMT ?\r"), say(b"%1AVMT=ERR4\r")]
     )
     with script.running() as address:
-        display = Display(PjlinkDriver, PjlinkSimulator("none"), address, {"answer_time": 3.0})
+        display = Display(PjlinkDriver, PjlinkSimulator("none"), address, {"answer_time": 30.0})
         with display.conversation() as driver:
             with pytest.raises(DeviceError) as ordered:
                 display.first("display.blank", driver)
@@ -162,7 +162,7 @@ def test_a_failure_told_on_an_order_does_not_tell_how_far_it_came():
 
 def test_a_refused_login_instead_of_a_greeting():
     with Script([say(b"PJLINK ERRA\r")]).running() as address:
-        display = Display(PjlinkDriver, PjlinkSimulator("none"), address, {"answer_time": 3.0})
+        display = Display(PjlinkDriver, PjlinkSimulator("none"), address, {"answer_time": 30.0})
         assert outcome(display.failure("display.status")) == (ErrorClass.AUTH, Happened.NO)
 
 
@@ -233,7 +233,7 @@ class TestConnection:
         with display.conversation() as driver:
             display.first("display.blank", driver)
             # The projector closes after so long a silence; that is seen before the next command is sent.
-            until = Deadline.after(5)
+            until = Deadline.after(60)
             while display.simulator._open and not until.passed():
                 time.sleep(0.01)
             display.first("display.unblank", driver)

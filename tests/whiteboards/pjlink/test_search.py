@@ -13,15 +13,14 @@ from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell_whiteboards.pjlink import codec
 from pedell_whiteboards.pjlink.search import search
 from pedell_whiteboards.pjlink.simulator import PjlinkSimulator
+from tests.ports import free
 
 EVERYBODY = "127.255.255.255"
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("0.0.0.0", 0))
-        return free.getsockname()[1]
+    return free("0.0.0.0", socket.SOCK_DGRAM)
 
 
 def find(port: int, seconds: float, enough: int = 99) -> set[tuple[str, str]]:
@@ -59,7 +58,7 @@ def test_every_projector_of_class_2_answers_once(lab, port):
         mac = f"02:00:00:00:00:{number}"
         simulator = PjlinkSimulator(f"p{number}", {"search_port": port, "mac": mac, **settings})
         lab.host.start(simulator, f"127.0.0.{number}")
-    assert find(port, 20, 2) == {("127.0.0.11", "02:00:00:00:00:11"), ("127.0.0.12", "02:00:00:00:00:12")}
+    assert find(port, 60, 2) == {("127.0.0.11", "02:00:00:00:00:11"), ("127.0.0.12", "02:00:00:00:00:12")}
 
 
 def test_nobody_there_takes_no_longer_than_asked(port):
@@ -70,7 +69,7 @@ def test_nobody_there_takes_no_longer_than_asked(port):
 
 def test_noise_is_passed_over_and_one_that_comes_up_is_found(port):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        seen = search(EVERYBODY, Deadline.after(20), lambda *_: None, port=port)
+        seen = search(EVERYBODY, Deadline.after(60), lambda *_: None, port=port)
         other.bind(("127.0.0.1", 0))
         over = threading.Event()
 
@@ -104,11 +103,9 @@ def test_a_network_that_does_not_take_it():
 def test_the_simulator_tells_of_changes(lab):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as told:
         told.bind(("127.0.0.1", 0))
-        told.settimeout(10)
+        told.settimeout(60)
         notify = f"127.0.0.1:{told.getsockname()[1]}"
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-            free.bind(("127.0.0.21", 0))
-            port = free.getsockname()[1]
+        port = free("127.0.0.21", socket.SOCK_DGRAM)
         settings = {
             "search_port": port,
             "search_host": "127.0.0.22",
@@ -118,7 +115,7 @@ def test_the_simulator_tells_of_changes(lab):
         simulator = PjlinkSimulator("p", settings | {"cool_down": 0.05})
         address = lab.host.start(simulator, "127.0.0.21")
         host, _, tcp = address.partition(":")
-        with socket.create_connection((host, int(tcp)), 5) as line:
+        with socket.create_connection((host, int(tcp)), 30) as line:
             line.sendall(b"%1INPT 32\r%1POWR 0\r")
             notices = [codec.parse_notice(told.recv(100)) for _ in range(3)]
         assert [(one.body, one.value) for one in notices] == [

@@ -127,7 +127,7 @@ def test_off_for_good(samsung):
     display = samsung(network_standby=False)
     done = display.do("display.power_off")
     assert "by hand" in done.warnings[0]
-    until = Deadline.after(5)
+    until = Deadline.after(60)
     while display.simulator._listening is not None and not until.passed():
         time.sleep(0.01)
     assert outcome(display.failure("display.power_on")) == (ErrorClass.UNREACHABLE, Happened.NO)

@@ -117,7 +117,7 @@ class TestProjector:
         assert info.firmware == "1.0.2"
 
     def test_off_now_needs_no_second_off(self, smart):
-        display = smart(PROJECTOR, generation="projector")
+        display = smart(PROJECTOR, generation="projector", cool_down=1.5)
         answer = display.first("display.power_off")
         assert isinstance(answer, Waiting)
         assert display.status().power is Power.COOLING

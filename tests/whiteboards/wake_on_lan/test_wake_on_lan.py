@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,7 +54,7 @@ class Host:
     """A machine that begins to take connections when it hears its own magic packet; it keeps what it heard."""
 
     def __init__(self) -> None:
-        self.heard: list[tuple[float, bytes]] = []
+        self.heard: list[bytes] = []
         self.wakes = True
         self._ear = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._ear.bind(("0.0.0.0", 0))
@@ -72,7 +71,7 @@ class Host:
                 packet, _ = self._ear.recvfrom(2000)
             except TimeoutError:
                 continue
-            self.heard.append((time.monotonic(), packet))
+            self.heard.append(packet)
             # Written from AMD's white paper, not with the driver's help.
             if self.wakes and packet.startswith(
                 b"\xff\xff\xff\xff\xff\xff" + b"\x00\x11\x22\x33\x44\x55" * 16
@@ -87,7 +86,7 @@ class Host:
             yield self
         finally:
             self._over.set()
-            thread.join(5)
+            thread.join(30)
             self._ear.close()
             self._door.close()
 
@@ -104,47 +103,61 @@ def driver(host: Host, mac: str = MAC, **options: Any) -> WakeOnLanDriver:
     return WakeOnLanDriver(target, PlainEnv(Path("/nonexistent"), {"secret://lab/on": "01:02:03:04:05:06"}))
 
 
+class Slept(PlainCall):
+    """Remembers its pauses: when the packets arrive says little on a busy machine."""
+
+    def __init__(self, timeout: float) -> None:
+        super().__init__(timeout)
+        self.pauses: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        super().sleep(seconds)
+
+
 def test_woken_and_awake(host):
     woken = driver(host, source="127.0.0.1", packets=3)
-    woken.connect(Deadline.after(1))
-    answer = woken.power_on(PlainCall(5), NoParams())
+    woken.connect(Deadline.after(30))
+    call = Slept(30)
+    answer = woken.power_on(call, NoParams())
     assert isinstance(answer, Waiting)
-    until = Deadline.after(5)
+    until = Deadline.after(60)
     while isinstance(answer, Waiting):
         assert not until.passed()
-        answer = woken.poll("display.power_on", PlainCall(5), answer.token)
+        answer = woken.poll("display.power_on", PlainCall(30), answer.token)
     while len(host.heard) < 3:
         assert not until.passed()
-    assert [packet for _, packet in host.heard] == [create_magic_packet(MAC)] * 3
-    times = [at for at, _ in host.heard]
-    assert times[-1] - times[0] >= 0.19
-    assert woken.identity(Deadline.after(1)).serial == ""
+    assert host.heard == [create_magic_packet(MAC)] * 3
+    assert call.pauses == [0.1, 0.1], "a packet may be lost where several come at once"
+    assert woken.identity(Deadline.after(30)).serial == ""
 
 
 def test_one_that_does_not_wake_is_waited_for(host):
     host.wakes = False
     woken = driver(host, limit=7)
-    answer = woken.power_on(PlainCall(5), NoParams())
+    answer = woken.power_on(PlainCall(30), NoParams())
     assert isinstance(answer, Waiting)
     assert answer.deadline == 7
-    assert isinstance(woken.poll("display.power_on", PlainCall(5), answer.token), Waiting)
-    assert woken.probe("display.power_on", PlainCall(5), NoParams(), {}) is Happened.UNKNOWN
+    assert isinstance(woken.poll("display.power_on", PlainCall(30), answer.token), Waiting)
+    assert woken.probe("display.power_on", PlainCall(30), NoParams(), {}) is Happened.UNKNOWN
 
 
 def test_one_that_is_awake_already_is_told_apart(host):
-    answer = driver(host, answers=None).power_on(PlainCall(5), NoParams())
+    answer = driver(host, answers=None).power_on(PlainCall(30), NoParams())
     assert isinstance(answer, Done)
     assert "not known" in answer.warnings[0]
-    assert host.heard
+    until = Deadline.after(60)
+    while not host.heard:
+        assert not until.passed()
 
 
 def test_secureon_goes_after_the_packet_and_not_into_the_transcript(host):
     woken = driver(host, secureon="secret://lab/on")
-    woken.power_on(PlainCall(5), NoParams())
-    until = Deadline.after(5)
+    woken.power_on(PlainCall(30), NoParams())
+    until = Deadline.after(60)
     while not host.heard:
         assert not until.passed()
-    assert host.heard[0][1] == create_magic_packet(MAC) + bytes([1, 2, 3, 4, 5, 6])
+    assert host.heard[0] == create_magic_packet(MAC) + bytes([1, 2, 3, 4, 5, 6])
     assert not [data for _, data in woken.env.transcript if bytes([1, 2, 3, 4, 5, 6]) in data]
 
 
@@ -154,13 +167,13 @@ def test_secureon_goes_after_the_packet_and_not_into_the_transcript(host):
 )
 def test_what_cannot_work_is_said_before_anything_is_sent(host, mac, options, said):
     with pytest.raises(DeviceError, match=said) as caught:
-        driver(host, mac, **options).connect(Deadline.after(1))
+        driver(host, mac, **options).connect(Deadline.after(30))
     assert (caught.value.error_class, caught.value.happened) == (ErrorClass.PRECONDITION, Happened.NO)
 
 
 @pytest.mark.parametrize(("options", "error"), [({"source": "203.0.113.7"}, ErrorClass.PRECONDITION)])
 def test_an_address_that_is_not_ours(host, options, error):
     with pytest.raises(DeviceError) as caught:
-        driver(host, **options).power_on(PlainCall(5), NoParams())
+        driver(host, **options).power_on(PlainCall(30), NoParams())
     assert (caught.value.error_class, caught.value.happened) == (error, Happened.NO)
     assert not host.heard

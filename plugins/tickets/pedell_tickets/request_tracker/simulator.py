@@ -191,14 +191,17 @@ class RequestTrackerSimulator(Simulator):
         try:
             async with asyncio.timeout(5):
                 reader, writer = await asyncio.open_connection(url.hostname, url.port)
-                writer.write(
-                    f"POST {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n"
-                    "Content-Type: application/json\r\n"
-                    f"X-RT-Signature: sha256={signature}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-                    + body
-                )
-                await writer.drain()
-                await reader.read(4096)
-                writer.close()
+                try:
+                    writer.write(
+                        f"POST {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n"
+                        "Content-Type: application/json\r\n"
+                        f"X-RT-Signature: sha256={signature}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+                        + body
+                    )
+                    await writer.drain()
+                    await reader.read(4096)
+                finally:
+                    # At once, also where nobody takes what was sent, or the simulator is stopped meanwhile.
+                    writer.transport.abort()
         except (OSError, TimeoutError):
             return

@@ -78,7 +78,9 @@ class Web:
         except (h11.RemoteProtocolError, ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             pass  # the other side broke off or broke the rules
         except asyncio.CancelledError:
-            pass  # stop() awaits us; asyncio's own callback would log a cancelled handler
+            # stop() awaits us, and asyncio's own callback would log a cancelled handler. A client that is silent
+            # would let the goodbye of TLS take half a minute.
+            writer.transport.abort()
         finally:
             self._lines.discard(task)
             writer.close()
