@@ -80,6 +80,7 @@ def parsed() -> dict[Path, ast.Module]:
     return {path: ast.parse(path.read_text("utf-8")) for _, path in modules()}
 
 
+@cache
 def shown() -> list[Found]:
     """Every text in the source that people see."""
     return [

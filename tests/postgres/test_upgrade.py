@@ -74,6 +74,6 @@ def test_several_stores_append_to_the_installations_chain(database: str) -> None
         thread.join(60)
     with stores[0].reading() as connection:
         assert installation.head(connection)[0] == 30
-        assert list(installation.check(connection, {})) == []
+        assert list(installation.check(connection, {}, {})) == []
     for store in stores:
         store.close()

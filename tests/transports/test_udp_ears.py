@@ -46,7 +46,7 @@ def test_what_comes_to_several_ports_is_told_with_its_sender():
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
 def test_both_kinds_of_addresses_are_heard_where_none_is_named():
-    port = free("")
+    port = ports.free("", socket.SOCK_DGRAM)
     with (
         Ears([port]) as ears,
         mouth("127.0.0.7") as four,

@@ -122,8 +122,8 @@ JUNOS = (
 )  # fmt: skip
 
 
-def played(bench: Any, walk: str) -> Any:
-    return bench(kind=type("Played", (Recorded,), {"walk": walk})).connected()
+def played(bench: Any, walk: str, **options: Any) -> Any:
+    return bench(kind=type("Played", (Recorded,), {"walk": walk})).connected(**options)
 
 
 @pytest.mark.parametrize(
@@ -229,11 +229,11 @@ def test_an_address_at_a_bridge_port_that_is_no_interface_is_found_there(bench):
 def test_a_switch_with_ciscos_vlans_and_no_table_for_each_says_what_to_do(bench):
     """cisco-n5000: NX-OS tells of its VLANs as IOS does, and answers no community@VLAN."""
     walk = C2950 + "1.3.6.1.4.1.9.9.46.1.3.1.1.2.1.20|2|1\n"
-    driver = played(bench, walk)
+    driver = played(bench, walk, answer_time=0.5)
     with pytest.raises(DeviceError, match="addresses in VLAN 20") as caught:
         driver.read_facts("Fa0/1", Deadline.after(10))
     assert caught.value.error_class is ErrorClass.TIMEOUT and "vlan_tables: no" in caught.value.hint
-    driver = bench(kind=type("Played", (Recorded,), {"walk": walk})).connected(vlan_tables="no")
+    driver = played(bench, walk, vlan_tables="no")
     assert driver.read_facts("Fa0/1", Deadline.after(10)).addresses is None
 
 
