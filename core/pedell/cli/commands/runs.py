@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pedell.cli import spoken
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.cli.finished import finish, show, tell_approval
@@ -66,17 +67,17 @@ def show_run(app: App, run: str, limit: int, transcript: bool) -> int:
     """Show a run."""
     number = app.service.runs.number(run)
     detail = app.service.runs.show(number, limit=limit)
-    spoken = app.service.audit.transcripts(number) if transcript else []
+    kept = app.service.audit.transcripts(number) if transcript else []
     if app.json:
-        said_too = {"transcripts": [one.document() for one in spoken]} if transcript else {}
+        said_too = {"transcripts": [one.document() for one in kept]} if transcript else {}
         app.out.document({**detail.document(), **said_too})
         return 0
     show(app.out, detail, app.settings.timezone)
-    for one in spoken:
+    for one in kept:
         app.out.line(f"{when(one.started, app.settings.timezone)}  {one.device}  {one.capability}", "strong")
-        for line in one.text.splitlines():
+        for line in spoken.lines(one.text):
             app.out.line(f"  {line}", "quiet")
-    if transcript and not spoken:
+    if transcript and not kept:
         app.out.line(t("no transcript is kept of it"), "quiet")
     return 0
 
