@@ -72,6 +72,7 @@ def test_what_was_answered_survives_a_kill(settings: Settings) -> None:
         assert sorted(wait_for(settings.data, 20)) == sorted(f"Kein Bild {number}" for number in range(20))
 
 
+@pytest.mark.thorough
 def test_a_taken_port_is_one_line(settings: Settings) -> None:
     with serving(settings.data) as (_, url):
         port = url.rpartition(":")[2]

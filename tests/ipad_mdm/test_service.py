@@ -186,6 +186,7 @@ def test_sleeping_and_locked_ipads_are_waited_for_without_a_second_command(
     assert school.sent("RESTART_DEVICE") == 2
 
 
+@pytest.mark.thorough
 def test_a_lost_answer_is_probed_not_repeated(door: Door, school: School) -> None:
     school.misbehave(FaultKind.CUT, on="restart_device")
     detail = door.run("restart-ipad")

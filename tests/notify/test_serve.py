@@ -57,6 +57,7 @@ def test_a_breaker(told: Path, receiver: Receiver) -> None:
     assert receiver.notices[0]["links"] == ["breaker:site:bert-brecht"]
 
 
+@pytest.mark.thorough
 def test_a_receiver_that_was_away(told: Path, receiver: Receiver) -> None:
     receiver.status = 503
     with serving(told, "--port", "0"):

@@ -169,6 +169,7 @@ def test_try_a_file(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert not list(data.glob("*.db"))
 
 
+@pytest.mark.thorough
 def test_nothing_is_destroyed_without_a_second_person_in_a_trial_either(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

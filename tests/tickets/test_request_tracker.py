@@ -302,6 +302,7 @@ def test_the_real_request_tracker() -> None:
         refusals(rt, life(rt), adapter(server.url, server.tokens["reader"]))
 
 
+@pytest.mark.thorough
 @pytest.mark.peer("request-tracker")
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("request-tracker")

@@ -110,6 +110,7 @@ def test_addresses_are_asked_and_rows_proposed(school, pedell, net, lab):
     assert "# " in output.read_text()
 
 
+@pytest.mark.thorough
 def test_a_display_with_the_other_id_that_models_come_with_is_found(school, pedell, net, lab):
     # Samsung: 0 on most models, 1 on some; one with another id is silent.
     lab.host.start(SamsungMdcSimulator("m", {"id": 0, "serial": "ZERO"}), f"{net}.2", 1515)

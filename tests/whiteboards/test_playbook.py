@@ -67,6 +67,7 @@ def test_one_that_never_answers_its_switching_off_is_restarted_once(school, proj
     assert counts == {"projector": off_and_on, "board": {"reboot": 1, **off_and_on}, "old-board": off_and_on}
 
 
+@pytest.mark.thorough
 def test_one_that_cannot_be_switched_off_is_left_as_it_is(school, projector):
     display = projector({"answer_time": 0.3, "limit": 2})
     display.simulator.misbehave("silent", on="power_off")

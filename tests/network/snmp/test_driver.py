@@ -85,6 +85,7 @@ def test_a_power_cycle_restarts_what_hangs_there(bench):
     assert made.sim.counts() == {"power off": 1, "power on": 1}
 
 
+@pytest.mark.thorough
 def test_only_an_access_point_is_restarted(bench):
     made = bench()
     driver = made.connected()

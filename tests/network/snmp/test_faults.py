@@ -116,6 +116,7 @@ def test_a_restart_never_leaves_the_port_off(bench, fault, request_):
         assert made.sim.counts()["shut"] == 0
 
 
+@pytest.mark.thorough
 def test_an_agent_that_dies_between_off_and_on(bench):
     made = bench()
     driver = made.connected()

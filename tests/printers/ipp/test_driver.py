@@ -230,6 +230,7 @@ def test_the_switches_of_cups_as_a_second_way(lab: Lab, tmp_path: Path) -> None:
         assert talk("printer.accept_jobs").accepting is True
 
 
+@pytest.mark.thorough
 def test_a_switch_that_does_not_move(lab: Lab, tmp_path: Path) -> None:
     simulator, address = lab(role="queue", numb=True)
     with talking(address, tmp_path) as talk, pytest.raises(DeviceError, match="was accepted, then") as caught:

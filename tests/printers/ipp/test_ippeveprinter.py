@@ -59,6 +59,7 @@ def test_what_it_is(talk: Talk) -> None:
     assert status.supplies[0].level is None
 
 
+@pytest.mark.thorough
 def test_a_test_page_comes_out(talk: Talk) -> None:
     outcome = talk("printer.test_page", timeout=40)
     if isinstance(outcome, Waiting):
