@@ -9,6 +9,7 @@ import pytest
 
 from pedell.cli import finished
 from pedell.cli.output import Output
+from pedell.journal.held import held
 from pedell.service.views import RunDetail, RunRow, TaskRow
 
 
@@ -24,10 +25,10 @@ def detail(*whys: str) -> RunDetail:
 @pytest.mark.parametrize(
     ("whys", "named"),
     [
-        (["sw0 is held by run 12"], "run 12 goes first: 'pedell serve' or 'pedell runs resume 12'"),
-        (["sw0 is held by run 12", "sw1 is held by run 12"], "run 12 goes first"),
-        (["sw0 is held by run 12", "waits for the break"], "'pedell runs resume 13' goes on with it"),
-        (["sw0 is held by run 13"], "'pedell runs resume 13' goes on with it"),
+        ([held("sw0", 12)], "run 12 goes first: 'pedell serve' or 'pedell runs resume 12'"),
+        ([held("sw0", 12), held("sw1", 12)], "run 12 goes first"),
+        ([held("sw0", 12), "waits for the break"], "'pedell runs resume 13' goes on with it"),
+        ([held("sw0", 13)], "'pedell runs resume 13' goes on with it"),
     ],
 )
 def test_it_names_the_run_that_holds_the_device(whys, named, capsys):

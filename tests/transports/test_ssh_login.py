@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -152,6 +152,18 @@ def test_an_agent_is_asked_only_where_it_may_be(servers, tmp_path, monkeypatch):
         agent.wait(30)
 
 
+@contextmanager
+def way_to_silence(servers: Servers, data: Path) -> Iterator[Way]:
+    """Through a jump host to somebody who takes the connection and says nothing."""
+    gate = servers.start({"leads_on": True}).get_port()
+    jump = Jump("127.0.0.1", gate, "pedell", "schule", host_key="accept-new")
+    with (
+        socket.create_server(("127.0.0.1", 0)) as mute,
+        closing(Way.open("127.0.0.1", mute.getsockname()[1], Deadline.after(30), jump, data=data)) as way,
+    ):
+        yield way
+
+
 class TestJump:
     """Through another server, which is pinned as well."""
 
@@ -227,14 +239,7 @@ class TestJump:
     @pytest.mark.parametrize("error", [None, EOFError(), OSError(), paramiko.SSHException("gone")])
     def test_the_limit_wakes_who_reads(self, servers, tmp_path, monkeypatch, error):
         """Also where the jump host is lost in the same moment: then nothing can be sent to it any more."""
-        gate = servers.start({"leads_on": True}).get_port()
-        jump = Jump("127.0.0.1", gate, "pedell", "schule", host_key="accept-new")
-        with (
-            socket.create_server(("127.0.0.1", 0)) as mute,
-            closing(
-                Way.open("127.0.0.1", mute.getsockname()[1], Deadline.after(30), jump, data=tmp_path)
-            ) as way,
-        ):
+        with way_to_silence(servers, tmp_path) as way:
 
             def lost(message: object) -> None:
                 raise error
@@ -250,14 +255,7 @@ class TestJump:
         self, servers, tmp_path, monkeypatch, error
     ):
         """What goes through it is closed by a thread of its own, in which nobody would catch that."""
-        gate = servers.start({"leads_on": True}).get_port()
-        jump = Jump("127.0.0.1", gate, "pedell", "schule", host_key="accept-new")
-        with (
-            socket.create_server(("127.0.0.1", 0)) as mute,
-            closing(
-                Way.open("127.0.0.1", mute.getsockname()[1], Deadline.after(30), jump, data=tmp_path)
-            ) as way,
-        ):
+        with way_to_silence(servers, tmp_path) as way:
 
             def gone(message: object) -> None:
                 raise error

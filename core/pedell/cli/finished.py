@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pedell.cli.following import in_language, outcome_line
 from pedell.cli.output import Output, plain, when
 from pedell.i18n import said, t
+from pedell.journal.held import holder
 from pedell.service.words import state_word
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ def show(out: Output, detail: RunDetail, zone: str, *, short: bool = False) -> N
     elif run.ended is not None and run.state != "done":
         again = t("'pedell runs retry {number} --failed' tries the others again", number=run.no)
         out.line(again, "quiet")
-    elif run.ended is None and (holder := _holder(detail)):
+    elif run.ended is None and (first := _holder(detail)):
         out.line(
-            t("run {number} goes first: 'pedell serve' or 'pedell runs resume {number}'", number=holder),
+            t("run {number} goes first: 'pedell serve' or 'pedell runs resume {number}'", number=first),
             "warn",
         )
     elif run.ended is None:
@@ -99,8 +99,7 @@ def show(out: Output, detail: RunDetail, zone: str, *, short: bool = False) -> N
 
 def _holder(detail: RunDetail) -> int:
     """The other run that all devices which could go on wait for; 0 where there is none."""
-    found = [re.search(r" is held by run (\d{1,12})$", row.why) for row in detail.tasks if row.ended is None]
-    numbers = {int(one[1]) if one else 0 for one in found} - {detail.run.no}
+    numbers = {holder(row.why) for row in detail.tasks if row.ended is None} - {detail.run.no}
     return numbers.pop() if len(numbers) == 1 else 0
 
 

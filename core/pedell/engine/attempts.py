@@ -15,6 +15,7 @@ from pedell.engine.signals import SAFETY, Cancelled, Fenced, Pause, StepFailed, 
 from pedell.hooks.observed import AttemptInfo
 from pedell.i18n import tr
 from pedell.journal.chain import text_of
+from pedell.journal.held import held
 from pedell.journal.ops import Cap, Intent, Outcome, Verdict
 from pedell.store.database import new_id, now
 
@@ -72,7 +73,7 @@ class Attempts:
             case Verdict.BUSY:
                 self._hands.close()
                 key = _lock_key(order)
-                why = tr("en", "{name} is held by run {run}", name=order.target.name, run=answer.holder)
+                why = held(order.target.name, answer.holder)
                 raise Pause(self._hands.now() + LOCK_PAUSE, why, blocked_on=key)
             case Verdict.STOPPED:
                 self._hands.close()

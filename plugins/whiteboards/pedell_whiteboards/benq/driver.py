@@ -13,13 +13,10 @@ from pedell.drivers.api import (
     DeviceError,
     Done,
     ErrorClass,
-    Happened,
     Identity,
     NoParams,
-    Nothing,
     implements,
 )
-from pedell.i18n import t
 from pedell_whiteboards.ifp import codec
 from pedell_whiteboards.ifp.panel import (
     GET_INPUT,
@@ -156,13 +153,13 @@ class BenqDriver(IfpDriver[BenqOptions]):
     def lock_controls(self, call: Call, params: NoParams) -> Answer:
         """Remote control, then keys: 000 locks."""
         del params
-        return self._lock(OFF, call)
+        return self.lock(call, (_REMOTE, OFF), (_KEYS, OFF))
 
     @implements("display.unlock_controls")
     def unlock_controls(self, call: Call, params: NoParams) -> Answer:
         """Remote control, then keys: 001 frees."""
         del params
-        return self._lock(ON, call)
+        return self.lock(call, (_REMOTE, ON), (_KEYS, ON))
 
     @implements("display.reset_picture")
     def reset_picture(self, call: Call, params: NoParams) -> Answer:
@@ -200,22 +197,6 @@ class BenqDriver(IfpDriver[BenqOptions]):
         if number == 0 and self.settings.standby != "000":
             return Power.ON
         return Power.ON if number == 1 else Power.STANDBY
-
-    def _lock(self, value: bytes, call: Call) -> Done:
-        self.talk.set(_REMOTE, value, call.deadline)
-        try:
-            self.talk.set(_KEYS, value, call.deadline)
-        except DeviceError as error:
-            if error.error_class is not ErrorClass.REFUSED:
-                error.happened = Happened.UNKNOWN  # one half is done
-                raise
-            return Done(
-                Nothing(),
-                warnings=(
-                    t("{name} has no lock for its keys, only for the remote control", name=self.target.name),
-                ),
-            )
-        return Done(Nothing())
 
     def _locked(self, call: Call, warnings: list[str]) -> bool | None:
         if "display.lock_controls" not in self.supports(self.target):

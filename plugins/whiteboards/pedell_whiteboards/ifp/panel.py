@@ -7,7 +7,19 @@ from typing import ClassVar, TypeVar
 
 from pydantic import Field
 
-from pedell.drivers.api import Answer, Call, Deadline, DeviceError, ErrorClass, NoParams, Nothing, implements
+from pedell.drivers.api import (
+    Answer,
+    Call,
+    Deadline,
+    DeviceError,
+    Done,
+    ErrorClass,
+    Happened,
+    NoParams,
+    Nothing,
+    implements,
+)
+from pedell.i18n import t
 from pedell_whiteboards.ifp import codec
 from pedell_whiteboards.ifp.conversation import Conversation
 from pedell_whiteboards.model import SelectInput, SetVolume
@@ -80,6 +92,19 @@ class IfpDriver(PanelDriver[O, codec.Packet]):
         """Give an order."""
         self.talk.set(command, value, call.deadline)
         return Nothing()
+
+    def lock(self, call: Call, remote: tuple[int, bytes], keys: tuple[int, bytes]) -> Done:
+        """Lock or free the remote control, then the keys, each by a command and its value; a panel may lack the second."""
+        self.talk.set(*remote, call.deadline)
+        try:
+            self.talk.set(*keys, call.deadline)
+        except DeviceError as error:
+            if error.error_class is not ErrorClass.REFUSED:
+                error.happened = Happened.UNKNOWN  # one half is done
+                raise
+            told = t("{name} has no lock for its keys, only for the remote control", name=self.target.name)
+            return Done(Nothing(), warnings=(told,))
+        return Done(Nothing())
 
     def value(
         self,

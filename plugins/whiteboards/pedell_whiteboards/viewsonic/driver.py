@@ -10,16 +10,12 @@ from pedell.drivers.api import (
     Answer,
     Call,
     Deadline,
-    DeviceError,
     Done,
-    ErrorClass,
-    Happened,
     Identity,
     NoParams,
     Nothing,
     implements,
 )
-from pedell.i18n import t
 from pedell_whiteboards.ifp import codec
 from pedell_whiteboards.ifp.panel import (
     GET_INPUT,
@@ -197,13 +193,13 @@ class ViewsonicDriver(IfpDriver[ViewsonicOptions]):
     def lock_controls(self, call: Call, params: NoParams) -> Answer:
         """Remote control, then buttons."""
         del params
-        return self._lock(call, remote=OFF, buttons=ON)
+        return self.lock(call, (_REMOTE, OFF), (_BUTTONS, ON))
 
     @implements("display.unlock_controls")
     def unlock_controls(self, call: Call, params: NoParams) -> Answer:
         """Remote control, then buttons."""
         del params
-        return self._lock(call, remote=ON, buttons=OFF)
+        return self.lock(call, (_REMOTE, ON), (_BUTTONS, OFF))
 
     @implements("display.factory_reset")
     def factory_reset(self, call: Call, params: NoParams) -> Answer:
@@ -228,19 +224,3 @@ class ViewsonicDriver(IfpDriver[ViewsonicOptions]):
         if self.settings.extras == "3d":
             return self.set(_EXTRAS, b"%d0%d" % (on, new), call)
         return self.set(old, ON if on else OFF, call)
-
-    def _lock(self, call: Call, *, remote: bytes, buttons: bytes) -> Done:
-        self.talk.set(_REMOTE, remote, call.deadline)
-        try:
-            self.talk.set(_BUTTONS, buttons, call.deadline)
-        except DeviceError as error:
-            if error.error_class is not ErrorClass.REFUSED:
-                error.happened = Happened.UNKNOWN  # one half is done
-                raise
-            return Done(
-                Nothing(),
-                warnings=(
-                    t("{name} has no lock for its keys, only for the remote control", name=self.target.name),
-                ),
-            )
-        return Done(Nothing())
