@@ -7,6 +7,7 @@ its peer a test is skipped by name; under `PEDELL_REQUIRE_PEERS=1` it fails, so 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -37,7 +38,7 @@ def _namespaces() -> str:
     reason = _root() or _programs("ip")
     if reason:
         return reason
-    probe = f"pedell-probe-{os.getpid()}"
+    probe = f"pedell-{os.getpid()}-{secrets.token_hex(3)}-probe"
     made = subprocess.run(
         [program("ip"), "netns", "add", probe], capture_output=True, text=True, timeout=10, check=False
     )

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import subprocess
 
-from tests.network.real_switch import PLACES, RealSwitch, program, run
+from tests.network.real_switch import PLACES, RealSwitch, run
+from tests.peers import program
 
 # The switch's lldpd feeds an agent of net-snmp, where one listens on the AgentX socket.
 _START = """

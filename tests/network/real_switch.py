@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
+from tests import namespaces
+from tests.peers import program
+
 PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin:/usr/lib/frr"
-
-
-def program(name: str) -> str:
-    found = shutil.which(name, path=PLACES)
-    assert found, name
-    return found
 
 
 def run(*words: str, check: bool = True) -> str:
@@ -32,13 +28,9 @@ class RealSwitch:
     """`port1` and `port2` lead to hosts; `mgmt0` is the way in."""
 
     def __init__(self, *, frr: bool) -> None:
-        number = os.getpid() % 250 + 1
-        self.name = f"pedell-{os.getpid()}"
+        self.name = namespaces.new_name()
         self.space = f"{self.name}-sw"
         self.hosts = [f"{self.name}-h1", f"{self.name}-h2"]
-        self.mgmt = f"pm{os.getpid()}"[:15]
-        self.address = f"10.98.{number}.1"
-        self.ours = f"10.98.{number}.254"
         self.folder = Path(tempfile.mkdtemp(prefix="pedell-network-", dir="/tmp"))
         self.folder.chmod(0o755)
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -67,11 +59,7 @@ class RealSwitch:
             run(*inside, "link", "set", f"port{number}", "master", "br0", "up")
             run(ip, "-n", host, "addr", "add", f"10.99.0.1{number}/24", "dev", "eth0")
             run(ip, "-n", host, "link", "set", "eth0", "up")
-        run(ip, "link", "add", self.mgmt, "type", "veth", "peer", "name", "mgmt0", "netns", self.space)
-        run(ip, "addr", "add", f"{self.ours}/24", "dev", self.mgmt)
-        run(ip, "link", "set", self.mgmt, "up")
-        run(*inside, "addr", "add", f"{self.address}/24", "dev", "mgmt0")
-        run(*inside, "link", "set", "mgmt0", "up")
+        self.mgmt, self.ours, self.address = namespaces.take_network(self.space)
 
     def _keys(self) -> None:
         run(program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", str(self.folder / "host"))
@@ -162,7 +150,6 @@ class RealSwitch:
         )
 
     def close(self) -> None:
-        ip = program("ip")
         for process in reversed(self._processes):
             process.terminate()
         for process in self._processes:
@@ -171,9 +158,6 @@ class RealSwitch:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(30)
-        for pid in run(ip, "netns", "pids", self.space, check=False).split():
-            os.kill(int(pid), signal.SIGKILL)
-        run(ip, "link", "delete", self.mgmt, check=False)
         for space in [self.space, *self.hosts]:
-            run(ip, "netns", "delete", space, check=False)
+            namespaces.remove(space)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -153,7 +153,8 @@ def cups() -> Iterator[Cups]:
 @contextmanager
 def _account() -> Iterator[tuple[str, str]]:
     """A system user in lpadmin: CUPS asks PAM about Basic passwords."""
-    user, password = f"pedell{os.getpid()}", os.urandom(9).hex()
+    # A run that was killed leaves its account behind.
+    user, password = f"pedell{os.urandom(4).hex()}", os.urandom(9).hex()
     subprocess.run(
         [program("useradd"), "-M", "-s", "/usr/sbin/nologin", "-G", "lpadmin", user], check=True, timeout=120
     )

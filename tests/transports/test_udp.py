@@ -13,6 +13,8 @@ import pytest
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.udp import LIMITED_BROADCAST, Datagrams, broadcast_address, local_networks
+from tests import namespaces
+from tests.namespaces import ip
 from tests.peers import program
 
 
@@ -77,11 +79,8 @@ class TestBetweenTwoMachines:
     @pytest.fixture
     def machines(self) -> Iterator[tuple[str, str]]:
         """Two namespaces on one cable: 10.4.2.2 and 10.4.2.20, in 10.4.2.0/24; the first has a second network."""
-        ours, theirs = f"pedell-a-{os.getpid()}", f"pedell-b-{os.getpid()}"
-
-        def ip(*words: str) -> None:
-            subprocess.run([program("ip"), *words], check=True, capture_output=True, timeout=60)
-
+        name = namespaces.new_name()
+        ours, theirs = f"{name}-a", f"{name}-b"
         try:
             for name in (ours, theirs):
                 ip("netns", "add", name)
@@ -97,9 +96,7 @@ class TestBetweenTwoMachines:
             yield ours, theirs
         finally:
             for name in (ours, theirs):
-                subprocess.run(
-                    [program("ip"), "netns", "delete", name], capture_output=True, timeout=60, check=False
-                )
+                namespaces.remove(name)
 
     def test_a_magic_packet_reaches_the_right_network(self, machines):
         ours, theirs = machines
