@@ -11,7 +11,7 @@ import click
 from pedell.cli.base import App
 from pedell.cli.base import command as make
 from pedell.cli.output import when
-from pedell.i18n import t
+from pedell.i18n import said, t
 
 if TYPE_CHECKING:
     from pedell.configs.history import Revision
@@ -69,7 +69,7 @@ def _history(app: App, device: str, limit: int) -> None:
     zone = app.settings.timezone
     app.out.table(
         [t("version"), t("stored"), t("run and ticket")],
-        [[one.id[:12], when(one.at * 1_000_000, zone), one.why] for one in versions],
+        [[one.id[:12], when(one.at * 1_000_000, zone), said(one.why)] for one in versions],
     )
 
 
