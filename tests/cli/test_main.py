@@ -60,8 +60,7 @@ def test_nothing_said_shows_help_and_is_wrong_use() -> None:
         ("runs show 1 2", "this is one word too many: 2", "das ist zu viel: 2"),
         (
             "run x --on room=B204 kind=whiteboard site~x --ticket 1",
-            "this is one word too many: kind=whiteboard site~x "
-            "(a selector of several words needs quotes: --on 'room=B204 kind=whiteboard site~x')",
+            "this is one word too many: kind=whiteboard site~x (a selector of several words needs quotes: --on 'room=B204 kind=whiteboard site~x')",
             "eine Auswahl aus mehreren Wörtern braucht Anführungszeichen: --on 'room=B204 kind=whiteboard site~x'",
         ),
         (

@@ -128,7 +128,7 @@ def test_a_german_reader_is_told_german_headings() -> None:
     finally:
         set_language("en")
     assert "keine Spalte 'Bemerkung'" in findings[0].message
-    assert "Standort, Raum, Treiber, also, Adresse" in findings[0].hint
+    assert "Name, Art, Standort, Raum, Treiber, Also, Adresse" in findings[0].hint
 
 
 def test_headings_of_german_lists() -> None:

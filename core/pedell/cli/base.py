@@ -164,6 +164,8 @@ class _Translated(click.Command):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The first line."""
         pieces = " ".join(self.collect_usage_pieces(ctx))
+        for word, said in (("[OPTIONS]", t("[OPTIONS]")), ("COMMAND [ARGS]...", t("COMMAND [ARGS]..."))):
+            pieces = pieces.replace(word, said)
         formatter.write_usage(ctx.command_path, pieces, prefix=t("Usage:") + " ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -19,6 +19,8 @@ MAX_LINE = 65_536
 MAX_LINES = 20
 """Lines that one row may span, with line breaks inside quotes."""
 MAX_COLUMNS = 200
+CLOSE = 0.75
+"""How much a heading must look like a column's name to be taken for a slip: 'Bemerkung' is no 'Bezeichnung'."""
 
 SITE_COLUMNS = ("slug", "name", "campus", "timezone")
 DEVICE_COLUMNS = ("name", *(field for field in DEVICE_FIELDS if field != "links"))
@@ -115,13 +117,14 @@ def _headings(known: tuple[str, ...]) -> list[str]:
     if language() != "de":
         return list(known)
     german = {english: word for word, english in reversed(_GERMAN.items())}
-    return [german.get(column, column) for column in known]
+    german["name"] = "name"
+    return [german.get(column, column).title() for column in known]
 
 
 def _near(column: str, known: tuple[str, ...]) -> str:
     german = [word for word, english in _GERMAN.items() if english in known]
     words = [german, known] if language() == "de" else [known, german]
-    near = get_close_matches(column, words[0], 1) or get_close_matches(column, words[1], 1)
+    near = get_close_matches(column, words[0], 1, CLOSE) or get_close_matches(column, words[1], 1, CLOSE)
     if near:
         return t("did you mean {word}?", word=near[0])
     names = ", ".join(_headings(known))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pedell.errors import PedellError
-from pedell.i18n import t
+from pedell.i18n import decimal, t
 from pedell.service.base import Surroundings
 from pedell.settings import Settings, data_folder, load
 
@@ -122,7 +122,7 @@ def disk(data: Path) -> Iterator[Check]:
     """How much space is left."""
     free = shutil.disk_usage(data).free
     level = Level.BAD if free < DISK_BAD else Level.WARN if free < DISK_WARN else Level.OK
-    text = t("{free} GB are free on the data folder's disk", free=f"{free / 1024**3:.1f}")
+    text = t("{free} GB are free on the data folder's disk", free=decimal(free / 1024**3))
     yield Check("disk", level, text, "" if level is Level.OK else t("a full disk stops every run"))
 
 

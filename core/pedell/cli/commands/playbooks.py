@@ -66,6 +66,13 @@ def list_(app: App) -> int:
     return 1 if broken else 0
 
 
+def _type(name: object) -> str:
+    return {
+        "text": t("text"), "integer": t("whole number"), "number": t("number"), "boolean": t("yes or no"),
+        "choice": t("choice"), "secret": t("secret"),
+    }.get(str(name), str(name))  # fmt: skip
+
+
 @make("show", "Show one playbook: inputs, and its steps in plain words.")
 @click.argument("name", metavar="ID")
 def show(app: App, name: str) -> None:
@@ -103,7 +110,7 @@ def show(app: App, name: str) -> None:
             t(
                 "Input {name} ({type}, {more}): {title}",
                 name=item["id"],
-                type=item["type"],
+                type=_type(item["type"]),
                 more=more,
                 title=item["title"],
             )

@@ -200,7 +200,7 @@ def history(app: App, name: str | None, limit: int) -> None:
         [
             [
                 one["schedule"],
-                one["nominal"],
+                t("by hand") if one["nominal"].startswith("now:") else one["nominal"],
                 when(one["due"], app.settings.timezone),
                 states[one["state"]],
                 one["run"],
