@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -127,6 +128,14 @@ def test_a_bug_says_so_without_a_traceback_unless_asked(monkeypatch: pytest.Monk
     assert "--debug" in done.stderr
     with pytest.raises(AssertionError, match="Traceback"):
         pedell("plugins", "--debug", rc=70)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC])
+def test_what_a_folder_or_a_disk_refuses_is_no_bug(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands(monkeypatch, OSError(number, "odd", "/data/leases.lock"))
+    done = pedell("plugins", rc=75)
+    assert f"/data/leases.lock: {os.strerror(number)} (who may use the data folder" in done.stderr
+    assert "bug" not in done.stderr
 
 
 @pytest.mark.parametrize(

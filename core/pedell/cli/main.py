@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -110,6 +111,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, PedellError):
             show_error(error, json=app.json, debug=app.debug)
             return error.exit_code
+        if isinstance(error, OSError) and error.errno in _SURROUNDINGS:
+            from pedell.errors import StoreError
+
+            trouble = StoreError(
+                _surroundings(error), hint=t("who may use the data folder: docs/operation.md")
+            )
+            show_error(trouble, json=app.json, debug=app.debug)
+            return trouble.exit_code
         import traceback
 
         if app.debug:
@@ -125,6 +134,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 70
     finally:
         app.close()
+
+
+_SURROUNDINGS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+"""What a folder or a disk refuses is no bug, whichever file it is about."""
+
+
+def _surroundings(error: OSError) -> str:
+    said = os.strerror(error.errno or 0)
+    return f"{error.filename}: {said}" if error.filename else said
 
 
 def _asked_language(words: Sequence[str]) -> str:
