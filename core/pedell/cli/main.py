@@ -117,7 +117,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
             trouble = StoreError(
                 _surroundings(error), hint=t("who may use the data folder: docs/operation.md")
             )
-            show_error(trouble, json=app.json, debug=app.debug)
+            # Without a file it is the output itself that cannot be written.
+            show_error(trouble, json=app.json and bool(error.filename), debug=app.debug)
             return trouble.exit_code
         import traceback
 
