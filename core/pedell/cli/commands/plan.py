@@ -6,7 +6,7 @@ import click
 
 from pedell.cli.base import App
 from pedell.cli.base import command as make
-from pedell.cli.plans import document, show
+from pedell.cli.plans import document, show, show_wait
 from pedell.playbooks.inputs import parse_pairs
 
 
@@ -21,9 +21,14 @@ from pedell.playbooks.inputs import parse_pairs
 @click.option("--all", "everything", is_flag=True, help="List every device, however many.")
 def command(app: App, playbook: str, selector: str, inputs: tuple[str, ...], everything: bool) -> int:
     """Exit code 3 where a rule of safety will refuse a step."""
+    from pedell.service.windowed import wait_for
+
     plan = app.service.runs.plan(playbook, selector, parse_pairs(inputs))
+    wait = wait_for(plan, app.settings)
     if app.json:
-        app.out.document(document(plan))
+        waits = {"devices": wait.devices, "until": wait.until, "never": wait.never}
+        app.out.document({**document(plan), "waits": waits})
     else:
         show(app.out, plan, limit=None if everything else 20)
+        show_wait(app.out, wait, app.settings.timezone)
     return 3 if plan.irreversible else 0
