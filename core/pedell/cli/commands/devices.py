@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from pedell.cli import completing
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.cli.commands import devices_config, devices_discover, devices_import, devices_listen
@@ -88,7 +89,7 @@ def list_(app: App, selector: tuple[str, ...], on: str | None, limit: int | None
 
 
 @make("show", "Show one device: by name, number or id.")
-@click.argument("device")
+@click.argument("device", shell_complete=completing.devices)
 def show(app: App, device: str) -> None:
     """Show one."""
     found = app.service.inventory.device(device)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from pedell.cli import completing
 from pedell.cli.base import App
 from pedell.cli.base import command as make
 from pedell.cli.output import when
@@ -21,7 +22,7 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
 @make("config", "Show a device's configuration as it was last copied, or what changed in it.")
-@click.argument("device")
+@click.argument("device", shell_complete=completing.devices)
 @click.option("--diff", "changes", is_flag=True, help="What changed since the copy before.")
 @click.option("--history", is_flag=True, help="All versions, newest first.")
 @click.option("--since", type=MOMENT, help="With --diff: what changed since then. Else: as it was then.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pedell.cli import completing
 from pedell.cli.base import App
 from pedell.cli.base import command as make
 from pedell.cli.plans import document, show, show_wait
@@ -11,7 +12,7 @@ from pedell.playbooks.inputs import parse_pairs
 
 
 @make("plan", "Show what a run would do, and stop there.")
-@click.argument("playbook")
+@click.argument("playbook", shell_complete=completing.playbooks)
 @click.option(
     "--on", "selector", required=True, help="Which devices: a selector such as 'room=B204 site=bert-brecht'."
 )

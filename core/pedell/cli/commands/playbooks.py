@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pedell.cli import completing
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.cli.output import plain
@@ -74,7 +75,7 @@ def _type(name: object) -> str:
 
 
 @make("show", "Show one playbook: inputs, and its steps in plain words.")
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=completing.playbooks)
 def show(app: App, name: str) -> None:
     """Show one."""
     loaded = app.service.playbooks.get(name)
