@@ -90,11 +90,11 @@ def test_check_at_the_command_line(home, world):
 
 def test_hold_list_release(home):
     assert ", devices: 2" in pedell("hold", "kind=gadget", "--until", "Friday", "--reason", "exam").stdout
-    assert document("hold", "name=g0", "site=s0", "--reason", "repair")["count"] == 1
+    assert document("hold", "name=g0", "--on", "site=s0", "--reason", "repair")["count"] == 1
     first, second = document("hold", "list")["holds"]
     assert (first["selector"], second["selector"], second["until"]) == (
         "kind=gadget",
-        "name=g0 site=s0",
+        "(site=s0) (name=g0)",
         None,
     )
     assert "exam" in pedell("hold", "list").stdout

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from pedell.i18n import tr
+
 
 class FaultKind(StrEnum):
     """Ways to misbehave that every simulator understands."""
@@ -94,7 +96,16 @@ class Simulator(ABC):
     def change(self, **values: Any) -> None:
         """Set parts of the state from outside: somebody pulls the cable, wakes the iPad."""
         known = ", ".join(sorted(self.state()))
-        raise ValueError(f"{self.kind} has no state named {', '.join(sorted(values))}, but {known}")
+        names = ", ".join(sorted(values))
+        raise ValueError(
+            tr(
+                "en",
+                "{kind} has no state named {names}, but {known}",
+                kind=self.kind,
+                names=names,
+                known=known,
+            )
+        )
 
     def count(self, name: str, detail: str = "") -> None:
         """Note an effect that took place."""

@@ -12,6 +12,7 @@ from pedell.cli import completing
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.cli.commands import devices_config, devices_discover, devices_import, devices_listen
+from pedell.cli.selecting import selector as chosen
 from pedell.i18n import said, t
 
 if TYPE_CHECKING:
@@ -23,19 +24,11 @@ SHOWN = 100
 _STYLES = {"ok": "ok", "differs": "bad", "refused": "bad", "unreachable": "warn", "failed": "bad"}
 
 
-def _selector(words: tuple[str, ...], on: str | None) -> str | None:
-    """Words of the command line as one selector; None where none was given."""
-    given = " ".join(words).strip()
-    if on is not None and given:
-        return f"({on}) ({given})"
-    return on if on is not None else given or None
-
-
 def _needed(words: tuple[str, ...], on: str | None) -> str:
-    chosen = _selector(words, on)
-    if chosen is None:
+    made = chosen(words, on)
+    if made is None:
         raise click.UsageError(t("a selector is missing, such as room=B204; '*' means every device"))
-    return chosen
+    return made
 
 
 def _facts(facts: DeviceFacts) -> dict[str, Any]:
@@ -54,7 +47,7 @@ def _facts(facts: DeviceFacts) -> dict[str, Any]:
 def list_(app: App, selector: tuple[str, ...], on: str | None, limit: int | None, offset: int) -> None:
     """List."""
     most = limit if limit is not None else 0 if app.json else SHOWN
-    found = app.service.inventory.devices(_selector(selector, on), limit=most or None, offset=offset)
+    found = app.service.inventory.devices(chosen(selector, on), limit=most or None, offset=offset)
     if app.json:
         app.out.document({"devices": [_facts(facts) for facts in found.devices], "total": found.total})
         return
@@ -240,7 +233,7 @@ def export(
     """Export."""
     if form is None:
         form = "csv" if output is not None and output.suffix.lower() == ".csv" else "yaml"
-    lines = app.service.inventory.export(_selector(selector, on), form, delimiter)
+    lines = app.service.inventory.export(chosen(selector, on), form, delimiter)
     if output is not None:
         try:
             with output.open("w", encoding="utf-8", newline="") as file:
@@ -260,7 +253,8 @@ def export(
 
 
 @make("pin-key", "Remember the SSH host keys that devices, or one host, show now.")
-@click.argument("selector", nargs=-1, required=True, metavar="SELECTOR|HOST[:PORT]")
+@click.argument("selector", nargs=-1, metavar="SELECTOR|HOST[:PORT]")
+@click.option("--on", help="The selector, such as 'kind=whiteboard room=B*'.")
 @click.option("--replace", is_flag=True, help="Also where another key is known already.")
 @click.option(
     "--seconds",
@@ -269,13 +263,13 @@ def export(
     show_default=True,
     help="Time limit for each device.",
 )
-def pin_key(app: App, selector: tuple[str, ...], replace: bool, seconds: float) -> int:
+def pin_key(app: App, selector: tuple[str, ...], on: str | None, replace: bool, seconds: float) -> int:
     """Pin; exit code 1 where one host failed."""
     from pedell.drivers.errors import DeviceError
 
     inventory = app.service.inventory
     rows: list[dict[str, Any]] = []
-    for found in inventory.ssh_hosts(" ".join(selector)):
+    for found in inventory.ssh_hosts(_needed(selector, on)):
         row: dict[str, Any] = {
             "name": found.name, "host": found.host, "port": found.port, "fingerprint": None, "error": None
         }  # fmt: skip

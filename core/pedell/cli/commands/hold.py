@@ -10,6 +10,7 @@ import click
 from pedell.cli.base import App
 from pedell.cli.base import command as make
 from pedell.cli.output import when
+from pedell.cli.selecting import selector as chosen
 from pedell.errors import UsageError
 from pedell.i18n import t
 
@@ -19,18 +20,22 @@ if TYPE_CHECKING:
 
 @make("hold", "Leave devices alone until a time; 'pedell hold list' shows what is held.")
 @click.argument("selector", nargs=-1)
+@click.option("--on", help="The selector, such as 'kind=whiteboard room=B*'.")
 @click.option(
     "--until", default="", help="2h, Friday, 'Friday 14:00', 2026-12-01; without it until released."
 )
 @click.option("--reason", default="", help="Why; must be given.")
 @click.option("--all", "everything", is_flag=True, help="With list: also what is over.")
-def command(app: App, selector: tuple[str, ...], until: str, reason: str, everything: bool) -> int:
+def command(
+    app: App, selector: tuple[str, ...], on: str | None, until: str, reason: str, everything: bool
+) -> int:
     """Hold, or list."""
-    if not selector:
+    wanted = chosen(selector, on)
+    if wanted is None:
         raise UsageError(t("which devices?"), hint=t("pedell hold room=B204 --until Friday --reason …"))
-    if selector == ("list",):
+    if wanted == "list":
         return _list(app, everything=everything)
-    made, count = app.service.safety.hold(" ".join(selector), until, app.actor, reason)
+    made, count = app.service.safety.hold(wanted, until, app.actor, reason)
     zone = app.settings.timezone
     text = (
         t(
