@@ -136,12 +136,10 @@ def command(name: str, help: str, *, json: bool = True) -> Callable[[F], click.C
 class _Translated(click.Command):
     """Help in the reader's language, looked up when it is shown: `--lang` is known only then."""
 
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        """Also `-h` shows the help."""
-        extra.setdefault("help_option_names", ["--help", "-h"])
-        return super().make_context(info_name, args, parent, **extra)
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:
+        """Also `-h` shows the help, however the context was made."""
+        del ctx
+        return ["--help", "-h"]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """A mistake knows which command it was made in; click's parser leaves that out."""

@@ -112,6 +112,21 @@ class _Ear(asyncio.DatagramProtocol):
             self._wake()
 
 
+def _shared(host: str, port: int) -> socket.socket:
+    """A UDP socket beside others at the same address, also of another user's lab on this machine."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        # The port's sharing alone would be for one user's processes.
+        for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT, socket.SO_BROADCAST):
+            made.setsockopt(socket.SOL_SOCKET, option, 1)
+        made.setblocking(False)
+        made.bind((host, port))
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
 class DisplaySimulator(Simulator):
     """A display on one line; subclasses say what is answered.
 
@@ -233,7 +248,7 @@ class DisplaySimulator(Simulator):
         # of the network hears it, so the port is nobody's alone.
         here = _LOOPBACK if self._host.startswith("127.") else "0.0.0.0"  # noqa: S104
         self._ear, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: _Ear(pattern, self.wake), (here, port), allow_broadcast=True, reuse_port=True
+            lambda: _Ear(pattern, self.wake), sock=_shared(here, port)
         )
 
     async def reply(
