@@ -125,7 +125,7 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
                 )
                 if "not advertised" not in value
             }
-            words = told.get("- enabled", "").lower()
+            words = (told.get("- enabled") or told.get("system capabilities - supported", "")).lower()
             found.append(
                 Neighbour(
                     port=port,

@@ -155,7 +155,9 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
             continue
         for block in re.split(r"(?mi)^[ \t]{0,4}(?:LLDP )?Neighbor index {0,20}: {0,4}\d{1,4} *$", part)[1:]:
             told = tables.pairs(block)
-            words = tables.first(told, "system capabilities enabled", "capabilities").lower()
+            words = tables.first(
+                told, "system capabilities enabled", "capabilities", "system capabilities supported"
+            ).lower()
             chassis = tables.first(told, "chassis id") or _id(tables.first(told, "chassisid/subtype"))
             remote = tables.first(told, "port id") or _id(tables.first(told, "portid/subtype"))
             found.append(
