@@ -69,6 +69,7 @@ PHYSICAL_ALIAS = oid("1.3.6.1.2.1.47.1.3.2.1.2")
 
 OWN_ADDRESS = oid("1.3.6.1.2.1.4.20.1.2")
 """ipAdEntIfIndex: the interface that has an address of the switch's own."""
+OWN_MASK = oid("1.3.6.1.2.1.4.20.1.3")
 ARP = oid("1.3.6.1.2.1.4.22.1.2")
 NEIGHBOUR = oid("1.3.6.1.2.1.4.35.1.4")
 """ipNetToPhysicalPhysAddress, index ifIndex.type.length.address: what newer agents have instead of ARP's table."""

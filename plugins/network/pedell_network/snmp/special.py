@@ -20,11 +20,11 @@ _OTHER = 1
 _OWN = re.compile(
     r"mgmt|management|meth\d|m-gigabitethernet|oob|fxp\d|v?me\d*$|em\d|console|null\d|nu\d|cpu|in-?loopback"
     r"|vl(?:an)?(?:[- ]?(?:if|interface))?[- ]?\d|lo\d|bme\d|(?:dsc|gre|ipip|irb|jsrv|lsi|mtun|pim[de]|tap|vlan|vtep)$"
-    r"|(?:en|sw|cm)if\d",
+    r"|(?:en|sw|cm)if\d|ap\d{1,2}/\d|appgigabit|bl\d{1,2}/\d|bluetooth",
     re.IGNORECASE,
 )
 """Names of management ports and of TP-Link's VLANs, which are Ethernet to IF-MIB, of Junos' own, of
-Zyxel's processor and VLANs (enif0, swif1, cmif0), and of what is no port."""
+Zyxel's processor and VLANs (enif0, swif1, cmif0), of a Catalyst's applications and Bluetooth (Ap5/0/1, Bl0/4), and of what is no port."""
 _STACK = re.compile(r"stack-?(port|sub)|irf-port|vcp[-_ ]?\d|hgstack|svl-?port", re.IGNORECASE)
 
 
