@@ -92,12 +92,13 @@ def _errors(text: str) -> PortFields:
 
 
 def configured(text: str, port: str) -> PortFields:
-    """`show running-config interface PORT`: whether it belongs to a LAG, or to a stack."""
+    """`show running-config interface PORT`: whether it belongs to a LAG, or to a stack, or has an address of the switch's."""
     del port
     return PortFields(
         bundle=re.search(r"(?m)^ {1,8}lag \d{1,3} *$", text) is not None
         or re.search(r"(?m)^interface lag", text) is not None,
         stack=re.search(r"(?m)^ {1,8}vsf\b", text) is not None,
+        routed=re.search(r"(?m)^ {1,8}ip(?:v6)? address \S", text) is not None,
     )
 
 

@@ -68,6 +68,8 @@ def interface(text: str, port: str) -> PortFields:
         if routed
         else Mode.UNKNOWN,
         vlan=int(pvid[1]) if pvid else None,
+        # Comware 7 writes "Internet address: 10.0.0.1/24 (primary)", Comware 5 "Internet Address is 10.0.0.1/24 Primary".
+        routed=re.search(r"(?mi)^ {0,4}internet address(?:: | is )\d", text) is not None,
         input_errors=_count(text, r"(\d{1,18}) input errors"),
         crc_errors=_count(text, r"(\d{1,18}) CRC\b"),
         output_errors=_count(text, r"(\d{1,18}) output errors"),
