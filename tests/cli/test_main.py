@@ -54,7 +54,7 @@ def test_nothing_said_shows_help_and_is_wrong_use() -> None:
             "RUN fehlt (siehe 'pedell runs show --help')",
         ),
         ("runs show 1 2", "this is one word too many: 2", "das ist zu viel: 2"),
-        ("lab up --school /nope", "there is no file /nope", "die Datei /nope gibt es nicht"),
+        ("lab up --school /proc/nope", "there is no file /proc/nope", "die Datei /proc/nope gibt es nicht"),
         ("schedules add x", "--cron is missing", "--cron fehlt"),
     ],
 )
