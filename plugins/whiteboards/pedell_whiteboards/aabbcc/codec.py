@@ -3,7 +3,9 @@
 Sources: "RS232 code for Clevertouch Plus" and iiyama's "TExx68 RS232 protocol 1.0.2", both as transcribed by
 vesalaasanen/ai4av, which agree with each other; byuoitav's Go client for Clevertouch (power and inputs, tried on
 panels); a panel maker's test scripts for Prowise (HDMI4, USB-C, touch); ten control-system modules for panels with this
-main board, MAXHUB among them, which agree in power, input, volume, mute and slot computer.
+main board, MAXHUB among them, which agree in power, input, volume, mute and slot computer; acaprojects/ruby-engine-drivers
+(MAXHUB), whose specification has orders answered as the question would be; "Clevertouch Impact Series" in ai4av, from the
+maker's own support pages (all codes and answers as here).
 
 A frame is `AA BB CC main sub value checksum DD EE FF`; the checksum is the low byte of main + sub + value. Questions
 are answered by main 80 (power), 81 (input), 82 (sub 00 volume, sub 01 mute), 83 (slot computer). What is answered to

@@ -70,8 +70,8 @@ class AabbccDriver(PanelDriver[AabbccOptions, Frame]):
     )
     protocol = "AA BB CC ... DD EE FF frames over RS-232 9600, or a serial server"
     proof = (
-        "command tables of Clevertouch and iiyama, and ten control-system modules, which agree by reading",
-        "no independent client at hand",
+        "command tables of Clevertouch and iiyama, and twelve control-system modules, which agree by reading",
+        "no independent client that could be run at hand",
     )
     limitations = (
         "no serial number, so a moved address is not noticed",

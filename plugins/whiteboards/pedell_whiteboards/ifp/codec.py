@@ -2,7 +2,10 @@
 
 Sources: ViewSonic's user guides of IFP50, IFP60, IFP62, IFP8662, CDE8600 and, as the second, the driver
 AVISPL/dal-avdevices-monitors-viewsonic-ifp; BenQ's RS232 & LAN command lists of RP552H, RP553K, RM8602K and ST4301K,
-which agree with each other and with ViewSonic's packet.
+which agree with each other and with ViewSonic's packet. Further, by reading: bsdehart-NCSU's module for CDE30, a
+program in use with a television of ViewSonic's (grantemsley/viewsonictvrs232), control-system modules for this packet and
+Ricoh's D6500. One module for CDE (MOlson-Serban/ViewsonicCDE) asks by packets without a value and sets the volume by 66;
+it stands alone, against ViewSonic's guides and all the others, and is not followed.
 
 `length id id type command value CR`, all printable characters where the value is. The length counts everything but the
 CR, as a character from '0' on; the id is two digits. Types: s set, g get, r answer to a get, + yes, - no; ViewSonic's

@@ -74,8 +74,8 @@ class NewlineDriver(CountedPanel[NewlineOptions]):
     protocol = "7F ... CF frames over RS-232 19200 (38400, 115200), TCP 6688, or a serial server"
     proof = (
         "from documentation: Newline's RS+ manual, an app of the maker's tool chain",
-        "six control-system modules and programs for its panels, which agree by reading",
-        "no independent client at hand",
+        "eight control-system modules and programs for its panels, which agree by reading",
+        "no independent client that could be run at hand",
     )
     limitations = (
         "over the network on only by Wake-on-LAN",
