@@ -246,7 +246,12 @@ class PanelDriver(Driver, Generic[O, F]):
             )
         if capability != "display.power_on":
             self.present()
-        return super().call(capability, call, params)
+        try:
+            return super().call(capability, call, params)
+        except DeviceError as error:
+            if (error.error_class, error.happened) == (ErrorClass.TIMEOUT, Happened.NO):
+                error.hint = error.hint or self._advice(error.error_class)
+            raise
 
     # What every display does.
 
