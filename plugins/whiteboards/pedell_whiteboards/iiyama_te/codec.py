@@ -5,12 +5,13 @@ specification "Clevertouch Pro Series" made from the maker's own article (all co
 only", 401+ and 401-), and control-system modules for InFocus INF6540e to INF8640e and for a panel with "iiWare"
 (blank and freeze are keys of the remote control only, and so no settings). Further, MAXHUB's "IFP V6 RS-232 & LAN
 Protocol Specification" in ai4av (the same frames, port and codes; touching `D`; power on by the serial line only, and
-not answered) and the table of commands in Avocor's Commander (H, L, S and 9200 series, port 4664, touching `D`). All
-but one module say that the sound is off by 001; that one (for a panel that is switched on by i3's frame) says 000.
+not answered) and the table of commands in Avocor's Commander (H, L, S and 9200 series, port 4664, touching `D`);
+Optoma's RKe in YooUp/RS232-Monitor-Database. All but one module say that the sound is off by 001; that one (for a
+panel that is switched on by i3's frame) says 000.
 
-`:01S0003` CR orders set 01 on and is answered `401+` CR or `401-` CR; `:01G0000` CR asks and is answered `:01r0001` CR.
-A letter says what, three digits say how much. Everything that breaks the rules is DeviceError(PROTOCOL) with NO; the
-conversation, which knows what was sent, corrects what happened.
+`:01S0003` CR orders set 01 on and is answered `401+` CR or `401-` CR; `:01G0000` CR asks and is answered `:01r0001`
+CR. A letter says what, three digits say how much. Everything that breaks the rules is DeviceError(PROTOCOL) with NO;
+the conversation, which knows what was sent, corrects what happened.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class IiyamaTeDriver(PanelDriver[IiyamaTeOptions, Frame]):
     """The ASCII protocol of touch panels over network or serial line.
 
     Models: iiyama TE xx04, older Clevertouch (Pro series and before), InFocus INF6540e to INF8640e, MAXHUB V6, Avocor H,
-    L, S and 9200 series. Not the TE xx68 and newer Clevertouch, which speak frames that begin with AA BB CC.
+    L, S and 9200 series, Optoma RKe. Not the TE xx68 and newer Clevertouch, which speak frames that begin with AA BB CC.
 
     Settings on the device: "Android remote" on for network control, Wake-on-LAN on to be switched on over the
     network.
@@ -67,6 +67,7 @@ class IiyamaTeDriver(PanelDriver[IiyamaTeOptions, Frame]):
         "InFocus INF6540e to INF8640e",
         "MAXHUB V6",
         "Avocor H, L, S, 9200",
+        "Optoma RKe",
     )
     protocol = "ASCII frames (:01S0003) over TCP 4664 or RS-232 9600"
     proof = (

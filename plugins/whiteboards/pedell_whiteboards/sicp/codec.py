@@ -5,17 +5,17 @@ arturormk/philips-sicp-client (monitor restart 57, backlight 71 and 72, video pr
 bfulham/ha-philips-sicp for 2.10. iiyama's frame: the notes of its LE4340UHS and, as second source, pyamasicp and
 bitfocus/companion-module-iiyama-prolite.
 
-Further, by reading: for Philips' frame a Go program with the vectors of document 1.88, two Companion modules (one tried on
-an 86BDL3511Q) and a Q-SYS script that was an AMX module before, whose displays answer with group 01 as well; for iiyama's
-frame iiyama's document for the LHxx54 in ai4av (the codes are Philips' for locks, hours, serial number and labels, too) and
-NRossmann/companion-module-ag-neovo, made with a display at hand: AG Neovo speaks iiyama's frame, tells the input behind a
-byte 00 or FD, and the hours behind the 02 that asked for them.
+Further, by reading: for Philips' frame a Go program with the vectors of document 1.88, two Companion modules (one
+tried on an 86BDL3511Q) and a Q-SYS script that was an AMX module before, whose displays answer with group 01 as well;
+for iiyama's frame iiyama's document for the LHxx54 in ai4av (the codes are Philips' for locks, hours, serial number
+and labels, too) and NRossmann/companion-module-ag-neovo, made with a display at hand: AG Neovo speaks iiyama's frame,
+tells the input behind a byte 00 or FD, and the hours behind the 02 that asked for them.
 
-Philips: `size display [group] data checksum`, the checksum being the XOR of everything before it. Older platforms have
-no group byte. Orders are answered by a report `00 06` (done), `00 15` or `00 18`; the documents contradict themselves
-on which of the two means what, so both are "refused". iiyama: `A6 display 00 00 00 length 01 data checksum`, answered
-by `21 display 00 00 length 01 data checksum`, where `00 00` means done. Everything that breaks the rules is
-DeviceError(PROTOCOL) with NO; the conversation, which knows what was sent, corrects what happened.
+Philips: `size display [group] data checksum`, the checksum being the XOR of everything before it. Older platforms
+have no group byte. Orders are answered by a report `00 06` (done), `00 15` or `00 18`; the documents contradict
+themselves on which of the two means what, so both are "refused". iiyama: `A6 display 00 00 00 length 01 data
+checksum`, answered by `21 display 00 00 length 01 data checksum`, where `00 00` means done. Everything that breaks
+the rules is DeviceError(PROTOCOL) with NO; the conversation, which knows what was sent, corrects what happened.
 """
 
 from __future__ import annotations

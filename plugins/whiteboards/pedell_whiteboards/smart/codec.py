@@ -4,13 +4,15 @@ Sources: SMART's installation guides 171414 (6000S), 171555 (MX, MX V2 and V3), 
 (projectors); second sources: copies of the guides for MX086-V3 (power states `standby` and `powersave` as well, which
 the first guide has not), the control module bsdehart-NCSU/SIMPL-SMART-MX-Series for MX V5, and the guide of the
 800ix2 (inputs, signaldetected, videofreeze). Third: eight control-system modules for boards and projectors, and ICD's
-SmartTechDisplay, which agree with the guides in form, rate, power words, mute, volume, freeze and shade; what they have
-besides are other words for inputs (`vga` or `vga1`, `ops` or `ops1`, `dp`, `dp1` or `displayport`; `usbc1`, told as
-`type-c1`) and the boards 8070i and 8084i (9600 baud, `videomute`, `hdmi3/pc`).
+SmartTechDisplay, which agree with the guides in form, rate, power words, mute, volume, freeze and shade; what they
+have besides are other words for inputs (`vga` or `vga1`, `ops` or `ops1`, `dp`, `dp1` or `displayport`; `usbc1`, told
+as `type-c1`) and the boards 8070i and 8084i (`videomute`, `hdmi3/pc`). For their rate the module has 9600;
+YooUp/RS232-Monitor-Database, from SMART's own guide of the 8070i, has 19200 as all other boards, and that is
+followed.
 
-ASCII lines: `get volume` CR asks, `set volume=65` CR orders, both are answered `volume=65` with the value in force, then
-`>`, which says that the next command may come. `invalid cmd` begins a refusal, `#` a line that nobody asked for. What
-ends a line differs between guides: CR, CR LF, or the prompt itself. Everything that breaks the rules is
+ASCII lines: `get volume` CR asks, `set volume=65` CR orders, both are answered `volume=65` with the value in force,
+then `>`, which says that the next command may come. `invalid cmd` begins a refusal, `#` a line that nobody asked for.
+What ends a line differs between guides: CR, CR LF, or the prompt itself. Everything that breaks the rules is
 DeviceError(PROTOCOL) with NO; the conversation, which knows what was sent, corrects what happened.
 """
 
