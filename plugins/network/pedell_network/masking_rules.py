@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from pedell_network.keeping import keeping
+
 MASK = "••••"
 
 # A value: quoted, which a long line may continue behind a backslash, or one word. What is masked already is none.
@@ -34,7 +36,8 @@ _RULES_OF = (
 
 
 def _rule(text: str) -> re.Pattern[str]:
-    return re.compile(text.replace("VALUE", _VALUE).replace("KIND", _KIND), re.IGNORECASE | re.MULTILINE)
+    pattern = keeping(text.replace("VALUE", _VALUE).replace("KIND", _KIND))
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
 
 # Only for lines that speak of SNMP: communities of routing are none, `auth sha` alone is anything.
