@@ -53,7 +53,7 @@ def test_one_that_was_off_is_not_said_to_have_been_restarted(school, samsung):
     for name, display in displays.items():
         school.add(name, display)
     rows = {row.device: row for row in school.run("site=bb").tasks}
-    assert rows["off"].says[-1]["de"] == "Die Anzeige war nicht an; sie wurde eingeschaltet."
+    assert rows["off"].says[-1]["de"] == "Die Anzeige war nicht an; jetzt ist sie es."
     assert rows["on"].says[-1]["de"] == "Die Anzeige wurde neu gestartet und ist an."
     assert displays["off"].simulator.counts() == {"power_on": 1}
 

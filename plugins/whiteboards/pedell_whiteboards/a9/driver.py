@@ -58,10 +58,9 @@ class A9Driver(PanelDriver[A9Options, codec.Answer]):
     Sources: see the codec.
 
     Known limitations: names of inputs differ by model; those of CTOUCH and EasyPitch are known, others are given in the
-    option `inputs` (what is shown is read as
-    `code-09` until then, and can be selected by that name). Which value locks the keys or freezes the picture is not
-    certain: both are offered only where the option `can` says so, with 01 for on. No restart of its own (off, wait, on),
-    no serial number, model, hours, temperature or faults.
+    option `inputs` (what is shown is read as `code-09` until then, and can be selected by that name). Which value locks
+    the keys or freezes the picture is not certain: both are offered only where the option `can` says so, with 01 for on.
+    No restart of its own (off, wait, on), no serial number, model, hours, temperature or faults.
     """
 
     id: ClassVar[str] = "a9"
