@@ -134,6 +134,7 @@ class DisplaySimulator(Simulator):
         self._away = False
         self._timer: asyncio.TimerHandle | None = None
         self._ear: asyncio.DatagramTransport | None = None
+        self._hurried = asyncio.Event()
 
     @property
     def serial(self) -> bool:
@@ -199,6 +200,10 @@ class DisplaySimulator(Simulator):
         super().well()
         if closed:
             self._on_loop(self._open_port)
+
+    def hurry(self) -> None:
+        """Send what a slow answer keeps back, and keep nothing back from now on."""
+        self._on_loop(self._hurried.set)
 
     def go_away(self, seconds: float | None) -> None:
         """Lose the network: for so many seconds, or until `come_back`. A serial line does not notice."""
@@ -266,7 +271,8 @@ class DisplaySimulator(Simulator):
             await line.hang_up()
             return False
         if fault is not None and kind is FaultKind.SLOW:
-            await asyncio.sleep(fault.seconds)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hurried.wait(), fault.seconds)
         await self._write(line, garbage if kind is FaultKind.GARBLE else answer)
         return True
 
