@@ -66,6 +66,8 @@ class Engine:
         self._thread = threading.Thread(target=self._dispatch, name="engine", daemon=True)
         self._stopping = False
         self._reloading = 0
+        self._changes = 0
+        """How often the inventory has been changed, by the last look."""
         self.broken: BaseException | None = None
 
     def start(self) -> None:
@@ -288,6 +290,7 @@ class Engine:
         limit = BACKLOG + sum(len(runs[n].loaded) for n in hungry)
         with self._store.reading() as connection:
             found = look(connection, list(runs), hungry, limit, sorted(set(blocked.values())))
+        self._changes = found.inventory
         for number in found.cancelled:
             self.cancel(number)
         for number, key in blocked.items():
@@ -361,7 +364,9 @@ class Engine:
 
     def _load(self, active: ActiveRun, condition: ColumnElement[bool], *, at_end: bool = False) -> None:
         with self._store.reading() as connection:
-            items, others = loading.tasks(connection, self._inventory, active.refs, active.lanes, condition)
+            items, others = loading.tasks(
+                connection, self._inventory, active.refs, active.lanes, condition, active.facts.retired
+            )
         if items and active.at_rest:
             self._ends.begin(active.facts.no, now())
         with self._lock:
@@ -407,6 +412,8 @@ class Engine:
         try:
             if item.stale:
                 loading.refresh(self._store, item)
+            if item.inventory < self._changes:
+                actions.know(loading.renew(self._store, self._inventory, item, active.facts.retired))
             if untouched and active.rushing():
                 state = "cancelled" if active.facts.cancelled.is_set() else "skipped"
                 give_up(item, active.facts, self._tools, actions, state, active.stop_reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -14,6 +14,8 @@ from pedell.engine.context import Attempt, RunFacts, TaskItem
 from pedell.errors import NotFoundError, PlaybookError
 from pedell.i18n import t
 from pedell.inventory.repository import Inventory
+from pedell.inventory.rows import DeviceLink
+from pedell.journal import installation
 from pedell.journal.ops import ShardRef
 from pedell.playbooks.load import LoadedPlaybook, load_text
 from pedell.playbooks.model import Playbook
@@ -57,6 +59,7 @@ def run_facts(connection: Connection, number: int) -> RunFacts:
         row.reason,
         cancelled,
         subplaybook,
+        frozenset(envelope.get("retired", ())),
     )
 
 
@@ -92,8 +95,12 @@ def tasks(
     refs: Mapping[int, ShardRef],
     lanes: Mapping[int, str],
     condition: ColumnElement[bool],
+    meant: Collection[str] = (),
 ) -> tuple[list[TaskItem], dict[int, tuple[Target, ...]]]:
-    """Tasks that meet the condition, with targets, links and earlier attempts; and targets of linked devices."""
+    """Tasks that meet the condition, with targets, links and earlier attempts; and targets of linked devices.
+
+    `meant`: ids of devices that the run was asked for although they were retired.
+    """
     query = (
         select(
             task.c.no,
@@ -117,7 +124,10 @@ def tasks(
     numbers = [row.device for row in rows]
     targets = inventory.targets(connection, numbers)
     links = inventory.links(connection, numbers)
-    others = inventory.targets(connection, sorted({link.other for found in links.values() for link in found}))
+    linked = sorted({link.other for found in links.values() for link in found})
+    others = inventory.targets(connection, linked)
+    changes = installation.counted(connection, installation.INVENTORY)
+    retired = {no for no, name in inventory.retired(connection, [*numbers, *linked]).items() if name not in meant}
     begun = [row.no for row in rows if row.started is not None or row.memo]
     known = attempts(connection, begun)
     items = []
@@ -127,10 +137,30 @@ def tasks(
             TaskItem(
                 no=row.no, device=row.device, device_id=row.id, name=row.name, site=lanes[row.shard], shard=refs[row.shard],
                 memo=json.loads(row.memo) if row.memo else {}, targets=own, links=links.get(row.device, ()),
+                inventory=changes, retired=_own(retired, row.device, links.get(row.device, ())),
                 attempts=known.get(row.no, {}), started=row.started, spent=row.seconds or 0.0, state=row.state, counted=row.state,
             )
         )  # fmt: skip
     return items, others
+
+
+def _own(retired: Collection[int], own: int, links: Sequence[DeviceLink]) -> frozenset[int]:
+    return frozenset(retired).intersection((own, *(link.other for link in links))) if retired else frozenset()
+
+
+def renew(
+    store: Store, inventory: Inventory, item: TaskItem, meant: Collection[str]
+) -> dict[int, tuple[Target, ...]]:
+    """Read again what the inventory says of a task's device, once it was changed; returns targets of linked devices."""
+    with store.reading() as connection:
+        links = inventory.links(connection, [item.device]).get(item.device, ())
+        linked = [link.other for link in links]
+        retired = inventory.retired(connection, [item.device, *linked])
+        item.inventory = installation.counted(connection, installation.INVENTORY)
+        item.targets = inventory.targets(connection, [item.device])[item.device]
+        item.links, item.name = links, item.targets[0].name
+        item.retired = frozenset(no for no, name in retired.items() if name not in meant)
+        return inventory.targets(connection, linked)
 
 
 def refresh(store: Store, item: TaskItem) -> None:
