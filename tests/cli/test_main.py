@@ -132,6 +132,7 @@ def test_german() -> None:
 def test_a_closed_pipe_is_no_bug(data: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
+    assert main.run(["init"]) == 0
     words = [sys.executable, "-m", "pedell.cli.main", "devices", "list", "--json"]
     done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
     os.close(writing)

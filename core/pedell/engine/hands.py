@@ -82,7 +82,9 @@ class Hands:
     def still_there(self, order: Order) -> None:
         """Raises StepFailed where the device was retired since the run was asked for."""
         if order.device in self.item.retired:
-            why = tr("en", "{name} is retired in the inventory; nothing more is done to it", name=order.target.name)
+            why = tr(
+                "en", "{name} is retired in the inventory; nothing more is done to it", name=order.target.name
+            )
             raise StepFailed(Trouble(ErrorClass.PRECONDITION, why))
 
     def cancelled(self) -> bool:

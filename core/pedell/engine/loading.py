@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from pedell.drivers.api import Target
+from pedell.engine.active import ActiveRun
 from pedell.engine.context import Attempt, RunFacts, TaskItem
 from pedell.errors import NotFoundError, PlaybookError
 from pedell.i18n import t
 from pedell.inventory.repository import Inventory
 from pedell.inventory.rows import DeviceLink
 from pedell.journal import installation
-from pedell.journal.ops import ShardRef
 from pedell.playbooks.load import LoadedPlaybook, load_text
 from pedell.playbooks.model import Playbook
 from pedell.store.database import Store
@@ -90,17 +90,10 @@ def states(connection: Connection, number: int, shard_no: int | None = None) -> 
 
 
 def tasks(
-    connection: Connection,
-    inventory: Inventory,
-    refs: Mapping[int, ShardRef],
-    lanes: Mapping[int, str],
-    condition: ColumnElement[bool],
-    meant: Collection[str] = (),
+    connection: Connection, inventory: Inventory, active: ActiveRun, condition: ColumnElement[bool]
 ) -> tuple[list[TaskItem], dict[int, tuple[Target, ...]]]:
-    """Tasks that meet the condition, with targets, links and earlier attempts; and targets of linked devices.
-
-    `meant`: ids of devices that the run was asked for although they were retired.
-    """
+    """Tasks of a run that meet the condition, with targets, links and earlier attempts; and targets of linked devices."""
+    refs, lanes, meant = active.refs, active.lanes, active.facts.retired
     query = (
         select(
             task.c.no,
@@ -127,7 +120,9 @@ def tasks(
     linked = sorted({link.other for found in links.values() for link in found})
     others = inventory.targets(connection, linked)
     changes = installation.counted(connection, installation.INVENTORY)
-    retired = {no for no, name in inventory.retired(connection, [*numbers, *linked]).items() if name not in meant}
+    retired = {
+        no for no, name in inventory.retired(connection, [*numbers, *linked]).items() if name not in meant
+    }
     begun = [row.no for row in rows if row.started is not None or row.memo]
     known = attempts(connection, begun)
     items = []
@@ -148,26 +143,29 @@ def _own(retired: Collection[int], own: int, links: Sequence[DeviceLink]) -> fro
     return frozenset(retired).intersection((own, *(link.other for link in links))) if retired else frozenset()
 
 
-def renew(
-    store: Store, inventory: Inventory, item: TaskItem, meant: Collection[str]
+def fresh(
+    store: Store, inventory: Inventory, item: TaskItem, facts: RunFacts, changes: int
 ) -> dict[int, tuple[Target, ...]]:
-    """Read again what the inventory says of a task's device, once it was changed; returns targets of linked devices."""
+    """Read again what may be old: attempts, after the store had failed under it; its device, after the inventory was changed.
+
+    `changes`: how often it has been by now. Returns targets of linked devices, where they were read.
+    """
+    if not item.stale and item.inventory >= changes:
+        return {}
     with store.reading() as connection:
+        if item.stale:
+            item.attempts = attempts(connection, [item.no]).get(item.no, {})
+            item.stale = False
+        if item.inventory >= changes:
+            return {}
         links = inventory.links(connection, [item.device]).get(item.device, ())
         linked = [link.other for link in links]
         retired = inventory.retired(connection, [item.device, *linked])
         item.inventory = installation.counted(connection, installation.INVENTORY)
         item.targets = inventory.targets(connection, [item.device])[item.device]
         item.links, item.name = links, item.targets[0].name
-        item.retired = frozenset(no for no, name in retired.items() if name not in meant)
+        item.retired = frozenset(no for no, name in retired.items() if name not in facts.retired)
         return inventory.targets(connection, linked)
-
-
-def refresh(store: Store, item: TaskItem) -> None:
-    """Read again what is known of a task's attempts, after the store had failed under it."""
-    with store.reading() as connection:
-        item.attempts = attempts(connection, [item.no]).get(item.no, {})
-    item.stale = False
 
 
 def attempts(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[str, Attempt]]:

@@ -244,7 +244,10 @@ def _part(row: AnyRow, told: Told) -> Iterator[Odd]:
         return
     body = ended.body
     if "why" in body:
-        for name, shown, value in (("why", row.why, body["why"]), ("error_class", row.error_class, body.get("class", ""))):
+        for name, shown, value in (
+            ("why", row.why, body["why"]),
+            ("error_class", row.error_class, body.get("class", "")),
+        ):
             if shown != stored(value):
                 yield Odd(row.shard, ended.seq, f"{where}: {_OTHERWISE}: {name}")
     if "seconds" in body and round(row.seconds, 3) != body["seconds"]:
@@ -274,12 +277,21 @@ def _differences(row: AnyRow, known: _Attempt) -> Iterator[str]:
         yield "state"
     if known.happened not in (None, row.happened):
         yield "happened"
-    for name, value in (("device", row.device_id), ("capability", row.capability), ("effect", row.effect), ("step", row.step)):
+    for name, value in (
+        ("device", row.device_id),
+        ("capability", row.capability),
+        ("effect", row.effect),
+        ("step", row.step),
+    ):
         if name in intent and value != stored(intent[name]):
             yield name
     if "risk" in intent and row.risk != _RISKS.get(intent["risk"]):
         yield "risk"
-    if "params" in intent and row.params != chain.text_of(intent["params"]) and not _alike(row.params, intent["params"]):
+    if (
+        "params" in intent
+        and row.params != chain.text_of(intent["params"])
+        and not _alike(row.params, intent["params"])
+    ):
         yield "params"
     if row.epoch != known.epoch:
         yield "epoch"
