@@ -27,8 +27,19 @@ OPEN = frozenset({"ready", "running", "blocked", "waiting"})
 UNSETTLED = frozenset({"open", "waiting", DOUBT})
 MASK = "••••"
 """What stands in an event where a secret was."""
+_OUTCOMES = {
+    "attempt.intent": "open",
+    **{f"attempt.{state}": state for state in ("done", "failed", "waiting", DOUBT)},
+}
+_PARTS_STATES = {f"task.{state}": state for state in (*ENDED, DOUBT, "waiting", "ready")}
+_decode = json.JSONDecoder().raw_decode
 _RISKS = {str(risk): int(risk) for risk in Risk}
 AnyRow = Row[*tuple[Any, ...]]
+
+
+def _read(text: str) -> Any:
+    """What Pedell itself has written as JSON: no blanks before it."""
+    return _decode(text)[0]
 
 
 @dataclass(frozen=True)
@@ -82,51 +93,52 @@ class Told:
 
     def take(self, seq: int, at: int, kind: str, text: str) -> None:
         """The next event; without a text where that was cut."""
-        family, _, verb = kind.partition(".")
-        if family not in ("attempt", "task", "part", "shard"):
-            return
-        if not text:
-            self.cut = True
-            return
-        body = json.loads(text)
-        if family == "attempt":
-            self._attempt(seq, at, verb, body)
-        elif family == "task":
-            # What is ready once more after a decision is named by another number: its attempt's event tells it.
-            if (name := body.get("device")) is not None:
-                self.parts[name] = _Part(seq, verb, body)
-            else:
-                self._free(seq, verb, body)
-        elif family == "part":
-            known = self.attempts.get(body.get("attempt", ""))
-            if known is not None:
-                known.parts[body["part"]] = "begun" if verb == "begins" else "ended"
-        elif verb == "claimed":
-            self.epoch = body.get("epoch", self.epoch)
-            for name in body.get("in_doubt", ()):
-                if (known := self.attempts.get(name)) is not None:
-                    known.seq, known.state, known.happened = seq, DOUBT, "unknown"
+        if (state := _OUTCOMES.get(kind)) is not None:
+            self._outcome(seq, at, state, _read(text) if text else {})
+        elif (state := _PARTS_STATES.get(kind)) is not None:
+            if not text:
+                self.cut = True
+                return
+            body = _read(text)
+            # What is ready once more after a decision is named by its number.
+            name = body.get("device") or f"#{body.get('task')}"
+            self.parts[name] = _Part(seq, state, body)
+        elif text:
+            self._other(seq, at, kind, text)
 
-    def _attempt(self, seq: int, at: int, verb: str, body: Mapping[str, Any]) -> None:
+    def _outcome(self, seq: int, at: int, state: str, body: Mapping[str, Any]) -> None:
         name = body.get("attempt", "")
-        if verb == "intent":
+        if state == "open":
             self.attempts[name] = _Attempt(seq, at, self.epoch, body)
             return
         known = self.attempts.get(name)
         if known is None:
-            if verb != "late":
-                self.unknown.append((seq, name))
-        elif verb == "settled":
-            # Chained after the outcome that it brought about, in the same commit; one that came too late changed nothing.
-            if known.decided is None and known.ended == at and known.state not in UNSETTLED:
-                known.decided = body
-        elif verb != "late":
-            known.seq, known.state, known.outcome = seq, verb, body
-            known.happened = body.get("happened")
-            known.ended = None if verb == "waiting" else at
+            self.unknown.append((seq, name))
+            return
+        known.seq, known.state, known.outcome = seq, state, body
+        known.happened = body.get("happened")
+        known.ended = None if state == "waiting" else at
 
-    def _free(self, seq: int, verb: str, body: Mapping[str, Any]) -> None:
-        self.parts[f"#{body.get('task')}"] = _Part(seq, verb, body)
+    def _other(self, seq: int, at: int, kind: str, text: str) -> None:
+        family, _, verb = kind.partition(".")
+        body = _read(text) if family in ("attempt", "part", "shard") else {}
+        known = self.attempts.get(body.get("attempt", ""))
+        if kind == "attempt.settled":
+            # Chained after the outcome that it brought about, in the same commit; one that came too late changed nothing.
+            if (
+                known is not None
+                and known.decided is None
+                and known.ended == at
+                and known.state not in UNSETTLED
+            ):
+                known.decided = body
+        elif family == "part" and known is not None:
+            known.parts[body["part"]] = "begun" if verb == "begins" else "ended"
+        elif kind == "shard.claimed":
+            self.epoch = body.get("epoch", self.epoch)
+            for name in body.get("in_doubt", ()):
+                if (known := self.attempts.get(name)) is not None:
+                    known.seq, known.state, known.happened = seq, DOUBT, "unknown"
 
 
 _ATTEMPTS = (
@@ -176,7 +188,11 @@ class Rows:
             if row.shard in bad:
                 continue
             if row.shard not in told:
-                yield Odd(row.shard, None, f"device {row.name}: its row belongs to a shard that is not there")
+                yield Odd(
+                    row.shard,
+                    None,
+                    _astray(row.name),
+                )
                 continue
             lost[row.shard].difference_update((row.device_id, f"#{row.no}"))
             yield from _part(row, told[row.shard])
@@ -186,18 +202,18 @@ class Rows:
             if row.shard in bad:
                 continue
             if known is None:
-                yield Odd(row.shard, None, f"the journal knows of no intent of attempt {row.id}")
+                yield Odd(row.shard, None, _unknown(row.id))
                 continue
             part = tasks.get(row.task)
             if part is None or part.shard != row.shard:
-                yield Odd(row.shard, known.seq, f"attempt {row.id}: {_OTHERWISE}: task")
+                yield Odd(row.shard, known.seq, _differs(row.id, "task"))
             elif names := ", ".join(_differences(row, known)):
-                yield Odd(row.shard, known.seq, f"attempt {row.id}: {_OTHERWISE}: {names}")
+                yield Odd(row.shard, known.seq, _differs(row.id, names))
         for no, one in told.items():
             if no in bad:
                 continue
             for seq, name in one.unknown:
-                yield Odd(no, seq, f"the journal knows of no intent of attempt {name}")
+                yield Odd(no, seq, _unknown(name))
             for name, known in gone[no].items():
                 yield Odd(no, known.seq, f"the row of attempt {name} is missing")
             for name in sorted(lost[no]):
@@ -221,7 +237,20 @@ class Rows:
         return self._connection.execute(query.where(*wanted)).all()
 
 
-_OTHERWISE = "its row and the journal tell different things"
+def _differs(attempt_id: str, names: str) -> str:
+    return f"attempt {attempt_id}: its row and the journal tell different things: {names}"
+
+
+def _unknown(attempt_id: str) -> str:
+    return f"the journal knows of no intent of attempt {attempt_id}"
+
+
+def _astray(name: str) -> str:
+    return f"device {name}: its row belongs to a shard that is not there"
+
+
+def _otherwise(name: str, names: str) -> str:
+    return f"device {name}: its row and the journal tell different things: {names}"
 
 
 def _part(row: AnyRow, told: Told) -> Iterator[Odd]:
@@ -229,7 +258,6 @@ def _part(row: AnyRow, told: Told) -> Iterator[Odd]:
     ended, freed = told.parts.get(row.device_id), told.parts.get(f"#{row.no}")
     if freed is not None and (ended is None or freed.seq > ended.seq):
         ended = freed
-    where = f"device {row.name or row.device_id}"
     state = ended.state if ended is not None else ""
     if state in ENDED or state == DOUBT:
         fits = row.state == state
@@ -238,7 +266,7 @@ def _part(row: AnyRow, told: Told) -> Iterator[Odd]:
     else:
         fits = row.state in OPEN or (told.cut and ended is None)
     if not fits:
-        yield Odd(row.shard, ended.seq if ended else None, f"{where}: {_OTHERWISE}: state")
+        yield Odd(row.shard, ended.seq if ended else None, _otherwise(row.name, "state"))
         return
     if ended is None or state not in ENDED | {DOUBT}:
         return
@@ -248,12 +276,12 @@ def _part(row: AnyRow, told: Told) -> Iterator[Odd]:
             ("why", row.why, body["why"]),
             ("error_class", row.error_class, body.get("class", "")),
         ):
-            if shown != stored(value):
-                yield Odd(row.shard, ended.seq, f"{where}: {_OTHERWISE}: {name}")
+            if shown not in (value, stored(value)):
+                yield Odd(row.shard, ended.seq, _otherwise(row.name, name))
     if "seconds" in body and round(row.seconds, 3) != body["seconds"]:
-        yield Odd(row.shard, ended.seq, f"{where}: {_OTHERWISE}: seconds")
+        yield Odd(row.shard, ended.seq, _otherwise(row.name, "seconds"))
     if "proofs" in body and not _same_proofs(row.proof, body["proofs"]):
-        yield Odd(row.shard, ended.seq, f"{where}: {_OTHERWISE}: proof")
+        yield Odd(row.shard, ended.seq, _otherwise(row.name, "proof"))
 
 
 def _same_proofs(text: str, told: Sequence[Mapping[str, Any]]) -> bool:
@@ -273,41 +301,39 @@ def _differences(row: AnyRow, known: _Attempt) -> Iterator[str]:
     if (decided := known.decided) is not None and known.state == "failed":
         error_class = "superseded" if decided.get("decision") == "again" else "timeout"
         message = f"settled by a person: {decided.get('reason')}"
-    if row.state != known.state:
+    (_, _, epoch, _, step, capability, effect, risk, params, state, holds, parts, happened, its_class, its_message, result,
+     transcript, started, ended, device_id, _) = row  # fmt: skip
+    if state != known.state:
         yield "state"
-    if known.happened not in (None, row.happened):
+    if known.happened not in (None, happened):
         yield "happened"
     for name, value in (
-        ("device", row.device_id),
-        ("capability", row.capability),
-        ("effect", row.effect),
-        ("step", row.step),
+        ("device", device_id),
+        ("capability", capability),
+        ("effect", effect),
+        ("step", step),
     ):
-        if name in intent and value != stored(intent[name]):
+        if (told := intent.get(name, value)) != value and stored(told) != value:
             yield name
-    if "risk" in intent and row.risk != _RISKS.get(intent["risk"]):
+    if "risk" in intent and risk != _RISKS.get(intent["risk"]):
         yield "risk"
-    if (
-        "params" in intent
-        and row.params != chain.text_of(intent["params"])
-        and not _alike(row.params, intent["params"])
-    ):
+    if "params" in intent and not _alike(params, intent["params"]):
         yield "params"
-    if row.epoch != known.epoch:
+    if epoch != known.epoch:
         yield "epoch"
-    if row.started != known.at:
+    if started != known.at:
         yield "started"
-    if row.ended != known.ended:
+    if ended != known.ended:
         yield "ended"
-    if row.error_class != error_class or row.message != stored(message):
+    if its_class != error_class or (its_message != message and its_message != stored(message)):
         yield "message"
-    if row.transcript != outcome.get("transcript", ""):
+    if transcript != outcome.get("transcript", ""):
         yield "transcript"
-    if row.holds and row.state not in UNSETTLED:
+    if holds and state not in UNSETTLED:
         yield "holds"
-    if not _same_result(row.result, outcome):
+    if (result or "result" in outcome) and not _same_result(result, outcome):
         yield "result"
-    if known.parts and not _same_parts(row.parts, known.parts):
+    if known.parts and not _same_parts(parts, known.parts):
         yield "parts"
 
 
@@ -318,9 +344,11 @@ def _same_result(text: str, outcome: Mapping[str, Any]) -> bool:
     if told == {"size": len(text)}:
         return True
     try:
-        return _text(json.loads(text)) == _text(told)
+        shown = _read(text)
     except ValueError:
         return False
+    # Texts tell the same of what is not equal to itself, and of halves of surrogate pairs.
+    return bool(shown == told) or _text(shown) == _text(told)
 
 
 def _same_parts(text: str, told: Mapping[str, str]) -> bool:
@@ -335,9 +363,10 @@ def _same_parts(text: str, told: Mapping[str, str]) -> bool:
 def _alike(text: str, told: Any) -> bool:
     """Whether the event's parameters are those of the row, with a mask where a secret is."""
     try:
-        return _masked(json.loads(text), told)
+        shown = _read(text)
     except ValueError:
         return False
+    return bool(shown == told) or _masked(shown, told)
 
 
 def _masked(value: Any, told: Any) -> bool:

@@ -107,6 +107,11 @@ def _gone(connection: Connection, asked: Mapping[str, int]) -> Iterator[Broken]:
             yield Broken(None, None, seq, f"run {run_id} was asked for and has been removed", INSTALLATION)
 
 
+_EVENTS = select(
+    event.c.shard, event.c.seq, event.c.at, event.c.kind, event.c.body, event.c.hash, event.c.cut
+).order_by(event.c.shard, event.c.seq)
+
+
 def _run(connection: Connection, row: Row[*tuple[Any, ...]], result: Verified) -> Iterator[Broken]:
     number, run_id, state = row.no, row.id, row.state
     query = select(shard.c.no, shard.c.seq, shard.c.head).where(shard.c.run == number).order_by(shard.c.no)
@@ -119,43 +124,43 @@ def _run(connection: Connection, row: Row[*tuple[Any, ...]], result: Verified) -
     created: Mapping[str, Any] = {}
     consents: list[tuple[str, Mapping[str, Any]]] = []
     portions = _Portions(connection, row, shards, found, bad)
-    events = select(event).where(event.c.run == number).order_by(event.c.shard, event.c.seq)
-    for item in connection.execution_options(yield_per=2000).execute(events):
+    events = _EVENTS.where(event.c.run == number)
+    for no, seq, at, kind, body, hash_, cut_at in connection.execution_options(yield_per=2000).execute(
+        events
+    ):
         result.events += 1
-        if item.shard in bad:
+        if no in bad:
             continue
-        if item.shard not in shards:
-            bad.add(item.shard)
-            yield Broken(number, item.shard, item.seq, "the event belongs to a shard that is not there")
+        if no not in shards:
+            bad.add(no)
+            yield Broken(number, no, seq, "the event belongs to a shard that is not there")
             continue
-        yield from portions.until(item.shard)
-        seq, head = found[item.shard]
-        if item.seq != seq + 1:
-            bad.add(item.shard)
-            yield Broken(number, item.shard, seq + 1, "the event is missing")
+        yield from portions.until(no)
+        before, head = found[no]
+        if seq != before + 1:
+            bad.add(no)
+            yield Broken(number, no, before + 1, "the event is missing")
             continue
-        value = chain.link(head, run_id, item.shard, item.seq, item.at, item.kind, item.body)
-        if item.cut is not None and not item.body:
-            # Its body is gone after its time; the ledger vouches for its hash.
-            value = item.hash
-        if value != item.hash:
-            bad.add(item.shard)
-            yield Broken(number, item.shard, item.seq, f"the event {item.kind} was changed")
+        # A body that is gone after its time: the ledger vouches for the event's hash.
+        gone = cut_at is not None and not body
+        if not gone and chain.link(head, run_id, no, seq, at, kind, body) != hash_:
+            bad.add(no)
+            yield Broken(number, no, seq, f"the event {kind} was changed")
             continue
-        if item.cut is not None:
+        if cut_at is not None:
             result.emptied += 1
-            cut = result.cuts.setdefault((run_id, item.cut), CutDigest(run_id, item.cut))
-            cut.add(item.shard, item.seq, item.hash)
-        found[item.shard] = (item.seq, value)
-        if item.shard or item.kind.startswith("task."):
-            portions.told[item.shard].take(item.seq, item.at, item.kind, item.body)
-        elif item.kind == "run.created":
-            created = json.loads(item.body)
+            cut = result.cuts.setdefault((run_id, cut_at), CutDigest(run_id, cut_at))
+            cut.add(no, seq, hash_)
+        found[no] = (seq, hash_)
+        if no or kind.startswith("task."):
+            portions.told[no].take(seq, at, kind, body)
+        elif kind == "run.created":
+            created = json.loads(body)
             yield from _row(row, created)
-        elif item.kind.startswith("approval."):
-            consents.append((item.kind, json.loads(item.body)))
-        elif item.kind == "run.closed":
-            closing = _closing(item.body, result)
+        elif kind.startswith("approval."):
+            consents.append((kind, json.loads(body)))
+        elif kind == "run.closed":
+            closing = _closing(body, result)
     yield from portions.until(None)
     if not bad:
         yield from _consent(connection, row, consents)
