@@ -33,6 +33,7 @@ from pedell.engine.signals import Cancelled, Fenced, InDoubt, Pause, StepFailed,
 from pedell.i18n import tr
 from pedell.journal.ops import TaskChange
 from pedell.playbooks.model import Do
+from pedell.validation import place, reason
 
 
 class TaskActions(Hands):
@@ -157,9 +158,8 @@ class TaskActions(Hands):
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             # What concerns several parameters has no place of its own.
-            where = ": ".join([step.do, *filter(None, [".".join(map(str, first["loc"]))])])
-            said = first["msg"].removeprefix("Value error, ")
-            raise StepFailed(Trouble(ErrorClass.PRECONDITION, f"{where}: {said}")) from error
+            where = ": ".join([step.do, *filter(None, [place(*first["loc"])])])
+            raise StepFailed(Trouble(ErrorClass.PRECONDITION, f"{where}: {reason(first, 'en')}")) from error
         device, targets = self._device(step)
         driver, target = self._driver(capability, targets, self._same_device(key, step, device))
         return Order(
