@@ -129,9 +129,11 @@ def test_german() -> None:
     assert "siehe" in pedell("plugins", "--lang", "de", "--nonsense", rc=2).stderr
 
 
-def test_a_closed_pipe_is_no_bug(data: Path) -> None:
+@pytest.mark.parametrize("first", ["init", "--version"], ids=["an answer", "an error"])
+def test_a_closed_pipe_is_no_bug(data: Path, first: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
+    assert main.run([first]) == 0
     words = [sys.executable, "-m", "pedell.cli.main", "devices", "list", "--json"]
     done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
     os.close(writing)

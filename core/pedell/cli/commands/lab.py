@@ -56,11 +56,13 @@ def up(app: App, detach: bool, sites: int, seed: int, school: Path | None, ready
     _check_extra()
     from pedell.lab import process
 
+    app.creates = True
     place = _place(app)
     if detach:
         if place.taken():
             with place.held():  # says that a lab runs already
                 pass
+        _ = app.service.around.store  # where it has to be made, that is said here
         words = ["lab", "up", "--sites", str(sites), "--seed", str(seed), "--lang", language()]
         words += ["--school", str(school.absolute())] if school else []
         environ = dict(os.environ, PEDELL_DATA=str(app.settings.data))
