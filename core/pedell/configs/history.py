@@ -267,7 +267,7 @@ class History:
         if not found:
             raise NotFoundError(
                 t("there is no copy of the configuration of {name}", name=subject.name),
-                hint=t("network.backup_config makes one, by the playbook backup-switches"),
+                hint=t("switches have one: 'pedell run backup-switches --on NAME --ticket new' copies it"),
             )
         if since is not None:
             held = [one for one in found if one.moment <= since]
