@@ -76,7 +76,7 @@ def test_nothing_said_shows_help_and_is_wrong_use() -> None:
             "--since muss ein Tag oder ein Zeitpunkt sein",
         ),
         ("lab up --school /", "/ is a folder, no file", "/ ist ein Ordner, keine Datei"),
-        ("lab up --school /nope", "there is no file /nope", "die Datei /nope gibt es nicht"),
+        ("lab up --school /proc/nope", "there is no file /proc/nope", "die Datei /proc/nope gibt es nicht"),
         ("schedules add x", "--cron is missing", "--cron fehlt"),
     ],
 )
@@ -163,9 +163,11 @@ def test_german() -> None:
     assert "siehe" in pedell("plugins", "--lang", "de", "--nonsense", rc=2).stderr
 
 
-def test_a_closed_pipe_is_no_bug(data: Path) -> None:
+@pytest.mark.parametrize("first", ["init", "--version"], ids=["an answer", "an error"])
+def test_a_closed_pipe_is_no_bug(data: Path, first: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
+    assert main.run([first]) == 0
     words = [sys.executable, "-m", "pedell.cli.main", "devices", "list", "--json"]
     done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
     os.close(writing)

@@ -48,7 +48,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setenv("PEDELL_DATA", str(tmp_path / "data"))
     made = Shell(tmp_path, capsys)
     code, _, err = made("devices", "import", made.write("school.yaml", SCHOOL))
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, f"made a new store in {tmp_path / 'data' / 'pedell.db'}\n")
     yield made  # type: ignore[misc]
     set_language("en")
 

@@ -32,6 +32,8 @@ class App:
     def __init__(self) -> None:
         self.json = False
         self.debug = False
+        self.creates = False
+        """Whether the command may make a store where there is none; a mistyped folder must not look like an empty school."""
 
     @cached_property
     def settings(self) -> Settings:
@@ -47,7 +49,7 @@ class App:
         from pedell.service.door import Service
 
         logs.listen()
-        return Service(self.settings)
+        return Service(self.settings, creates=self.creates, made=_tell_made)
 
     @cached_property
     def out(self) -> Output:
@@ -256,6 +258,10 @@ class LazyGroup(Group):
         )
         with formatter.indentation():
             formatter.write_text('eval "$(_PEDELL_COMPLETE=bash_source pedell)"')
+
+
+def _tell_made(place: str) -> None:
+    warn(t("made a new store in {place}", place=place))
 
 
 def warn(text: str) -> None:

@@ -27,7 +27,7 @@ class RunReport:
 
     Attributes:
         run: its number. playbook: its title. playbook_id, playbook_hash: which version.
-        ticket: as people name it. actor: opaque label of who asked, no personal name.
+        ticket: as people name it. actor: who asked: the account's name, or the opaque id where that is not known.
         started, ended: UTC microseconds. seconds: duration by the monotonic clock.
         timezone: in which times are shown.
         digest: of the run's journal. ledger: head of the ledger after this run.

@@ -59,11 +59,13 @@ def up(app: App, detach: bool, sites: int, seed: int, school: Path | None, ready
     _check_extra()
     from pedell.lab import process
 
+    app.creates = True
     place = _place(app)
     if detach:
         if place.taken():
             with place.held():  # says that a lab runs already
                 pass
+        _ = app.service.around.store  # where it has to be made, that is said here
         words = ["lab", "up", "--sites", str(sites), "--seed", str(seed), "--lang", language()]
         words += ["--school", str(school.absolute())] if school else []
         environ = dict(os.environ, PEDELL_DATA=str(app.settings.data))
@@ -84,7 +86,7 @@ def _play(app: App, place: Place, sites: int, seed: int, school: Path | None, re
     from pedell.lab.registration import register
     from pedell.lab.school import SHIPPED, load
 
-    plan = load(school or SHIPPED, sites=sites, seed=seed)
+    plan = load(school or SHIPPED, sites=sites, seed=seed, broadcast_port=place.broadcast_port())
 
     def ready(stage: Stage) -> None:
         register(app.service, plan, stage)
@@ -99,9 +101,7 @@ def _play(app: App, place: Place, sites: int, seed: int, school: Path | None, re
             _show(app, words)
             app.out.line(t("Ctrl-C stops it."), "quiet")
 
-    process.play(
-        place, load(school or SHIPPED, sites=sites, seed=seed), app.service.around.plugins.simulators, ready
-    )
+    process.play(place, plan, app.service.around.plugins.simulators, ready)
 
 
 def _show(app: App, words: dict[str, Any]) -> None:
