@@ -22,6 +22,8 @@ def serving(data: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], st
     try:
         ready, _, _ = select.select([process.stdout], [], [], 90)
         line = process.stdout.readline() if ready else "nothing"
+        if line.startswith("made a new store"):
+            line = process.stdout.readline()
         assert "listens on http://" in line, line
         yield process, line.split()[-1]
     finally:

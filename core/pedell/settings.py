@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from pydantic_core import ErrorDetails
 from pedell.errors import ConfigError, Finding
 from pedell.i18n import t
 from pedell.model.safety import SafetySettings
+from pedell.validation import place, reason
 
 
 class Section(BaseModel):
@@ -172,8 +174,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     if path.exists():
         try:
             values = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigError(t("{path} cannot be read: {error}", path=path, error=error)) from error
+        except tomllib.TOMLDecodeError as error:
+            raise _no_toml(path, str(error)) from error
+        except (OSError, UnicodeDecodeError) as error:
+            said = error.strerror if isinstance(error, OSError) else error
+            raise ConfigError(t("{path} cannot be read: {error}", path=path, error=said or error)) from error
     elif named:
         raise ConfigError(t("there is no file {path}", path=path), hint=t("PEDELL_CONFIG names it"))
     values.setdefault("data", str(data))
@@ -193,7 +198,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         findings = [
-            Finding(f"{'.'.join(str(part) for part in item['loc'])}: {_words(item)}", source=str(path))
+            Finding(f"{place(*item['loc'])}: {_words(item)}", source=str(path))
             for item in error.errors(include_url=False, include_input=False)
         ]
         raise ConfigError(
@@ -201,24 +206,19 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         ) from error
 
 
+def _no_toml(path: Path, words: str) -> ConfigError:
+    said, _, where = words.partition(" (at ")
+    found = re.match(r"line (\d+), column (\d+)", where)
+    line, column = (int(found[1]), int(found[2])) if found else (None, None)
+    finding = Finding(t("this is no TOML: {error}", error=said), source=str(path), line=line, column=column)
+    return ConfigError(
+        t("{path} cannot be read: it is no TOML", path=path),
+        hint=t("a setting is written name = value, and a text in quotes"),
+        findings=[finding],
+    )
+
+
 def _words(error: ErrorDetails) -> str:
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "extra_forbidden":
-            return t("this setting is not known (docs/settings.md lists all)")
-        case "int_parsing" | "int_type" | "int_from_float":
-            return t("must be a whole number")
-        case "float_parsing" | "float_type":
-            return t("must be a number")
-        case "bool_parsing" | "bool_type":
-            return t("must be true or false")
-        case "string_type" | "path_type":
-            return t("must be a text")
-        case "greater_than_equal" | "greater_than":
-            return t("at least {limit}", limit=context.get("ge", context.get("gt")))
-        case "less_than_equal" | "less_than":
-            return t("at most {limit}", limit=context.get("le", context.get("lt")))
-        case "string_pattern_mismatch":
-            return t("must have the form {form}", form=str(context.get("pattern", "")).strip("^$()"))
-        case _:
-            return error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        return t("this setting is not known (docs/settings.md lists all)")
+    return reason(error)

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from pedell.journal import commit as committing
 from pedell.journal.commit import commit
 from pedell.journal.ops import Cap, Claim, Intent, Outcome, ShardRef, Verdict
+from pedell.settings import EngineSettings
 from pedell.store.tables.journal import attempt, run, task
 
 numbers = count(1)
@@ -21,6 +22,8 @@ class Desk:
 
     def __init__(self, school, devices: int) -> None:
         school.gadgets(devices)
+        around = school.service.around
+        around.settings = around.settings.model_copy(update={"engine": EngineSettings(shard_size=1000)})
         school.book("go", "  - {do: gadget.press}\n")
         self.store = school.service.around.store
         self.audit = school.service.audit

@@ -177,6 +177,7 @@ def cli(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
 
 
 def test_commands(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli(capsys, "init")[0] == 0
     code, said = cli(capsys, "tickets", "new", "Kein Bild in Raum B204", "--room", "B204")
     assert code == 0
     assert "ticket 1" in said
@@ -205,6 +206,7 @@ def test_commands(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_german(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli(capsys, "init")[0] == 0
     said = cli(capsys, "tickets", "new", "Kein Bild in Raum B204", "--lang", "de")[1]
     assert "keine Vorschläge" in said
     assert "weder Raum noch Gerät" in said

@@ -62,7 +62,7 @@ def show(out: Output, detail: RunDetail, zone: str, *, short: bool = False) -> N
     if not short:
         out.line(f"{t('run')} {run.no}  {run.playbook}  {run.selector}", "strong")
         out.line(
-            f"  {t('ticket')} {run.ticket}  {t('created')} {when(run.created, zone)}  {t('by')} {run.actor}"
+            f"  {t('ticket')} {run.ticket}  {t('created')} {when(run.created, zone)}  {t('by')} {run.by}"
         )
         if run.reason:
             out.line(f"  {t('reason')}: {run.reason}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +15,10 @@ from pedell import __version__
 from pedell.cli.base import App, LazyGroup, show_error
 from pedell.i18n import default_language, set_language, t
 
+if TYPE_CHECKING:
+    from pedell.errors import PedellError
+
+CLOSED_PIPE = 141
 # name: (module, one line). The order is the order in which a newcomer meets them.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("pedell.cli.commands.init", "Set up the data folder and say what comes next."),
@@ -96,35 +102,63 @@ def run(arguments: Sequence[str] | None = None) -> int:
         from pedell.errors import UsageError
 
         message, hint = in_words(error)
-        show_error(UsageError(message, hint=hint), json=app.json, debug=app.debug)
-        return 2
+        return _told(app, UsageError(message, hint=hint), app.debug)
     except (click.Abort, KeyboardInterrupt):
         click.echo(t("interrupted"), err=True)
         return 130
     except SystemExit as done:
         # So click ends after completion; and with 1 after a closed pipe, which means something else with us.
-        return 141 if done.code == 1 and "_PEDELL_COMPLETE" not in os.environ else int(done.code or 0)
+        return CLOSED_PIPE if done.code == 1 and "_PEDELL_COMPLETE" not in os.environ else int(done.code or 0)
     except Exception as error:
         from pedell.errors import PedellError
 
         if isinstance(error, PedellError):
-            show_error(error, json=app.json, debug=app.debug)
-            return error.exit_code
+            return _told(app, error, app.debug)
+        if isinstance(error, OSError) and error.errno in _SURROUNDINGS:
+            from pedell.errors import StoreError
+
+            trouble = StoreError(
+                _surroundings(error), hint=t("who may use the data folder: docs/operation.md")
+            )
+            # Without a file it is the output itself that cannot be written.
+            show_error(trouble, json=app.json and bool(error.filename), debug=app.debug)
+            return trouble.exit_code
         import traceback
 
         if app.debug:
             traceback.print_exception(error)
         else:
-            show_error(
+            _told(
+                app,
                 PedellError(
                     t("a bug in Pedell: {error}", error=f"{type(error).__name__}: {error}"),
                     hint=t("please report it with the output of the same command and --debug"),
                 ),
-                json=app.json, debug=False,
-            )  # fmt: skip
+            )
         return 70
     finally:
         app.close()
+
+
+def _told(app: App, error: PedellError, debug: bool = False) -> int:
+    """Show an error; returns its exit code, or that of a closed pipe where nobody reads."""
+    try:
+        show_error(error, json=app.json, debug=debug)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer would fail once more when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    return error.exit_code
+
+
+_SURROUNDINGS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+"""What a folder or a disk refuses is no bug, whichever file it is about."""
+
+
+def _surroundings(error: OSError) -> str:
+    said = os.strerror(error.errno or 0)
+    return f"{error.filename}: {said}" if error.filename else said
 
 
 def _asked_language(words: Sequence[str]) -> str:

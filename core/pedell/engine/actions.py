@@ -21,7 +21,7 @@ from pedell.drivers.api import (
     Target,
     Waiting,
 )
-from pedell.engine.attempts import Attempts
+from pedell.engine.attempts import Attempts, via
 from pedell.engine.calls import EngineCall
 from pedell.engine.context import UNSETTLED, Reading, RunFacts, TaskItem, Tools
 from pedell.engine.conversation import Conversation
@@ -33,6 +33,7 @@ from pedell.engine.signals import Cancelled, Fenced, InDoubt, Pause, StepFailed,
 from pedell.i18n import tr
 from pedell.journal.ops import TaskChange
 from pedell.playbooks.model import Do
+from pedell.validation import place, reason
 
 
 class TaskActions(Hands):
@@ -157,12 +158,10 @@ class TaskActions(Hands):
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             # What concerns several parameters has no place of its own.
-            where = ": ".join([step.do, *filter(None, [".".join(map(str, first["loc"]))])])
-            said = first["msg"].removeprefix("Value error, ")
-            raise StepFailed(Trouble(ErrorClass.PRECONDITION, f"{where}: {said}")) from error
+            where = ": ".join([step.do, *filter(None, [place(*first["loc"])])])
+            raise StepFailed(Trouble(ErrorClass.PRECONDITION, f"{where}: {reason(first, 'en')}")) from error
         device, targets = self._device(step)
-        self._same_device(key, step, device)
-        driver, target = self._driver(capability, targets)
+        driver, target = self._driver(capability, targets, self._same_device(key, step, device))
         return Order(
             key,
             step,
@@ -190,17 +189,32 @@ class TaskActions(Hands):
             raise StepFailed(Trouble(ErrorClass.PRECONDITION, message))
         return found[0].other, targets
 
-    def _same_device(self, key: str, step: Do, device: int) -> None:
-        """Asking or finishing goes to the device that was called, wherever a link in the inventory leads by now."""
+    def _same_device(self, key: str, step: Do, device: int) -> str:
+        """Asking or finishing goes to the device that was called, wherever a link in the inventory leads by now.
+
+        Returns the driver that it was called through; empty where nothing is to be asked or finished.
+        """
         for known in self.item.attempts.values():
-            if known.state in UNSETTLED and known.step.partition("^")[0] == key and known.device != device:
+            if known.state not in UNSETTLED or known.step.partition("^")[0] != key:
+                continue
+            if known.device != device:
                 message = tr("en", "{name} is linked to another device than when {capability} was called",
                     name=self.item.name, capability=step.do,
                 )  # fmt: skip
                 raise StepFailed(Trouble(ErrorClass.PRECONDITION, message))
+            return str(self.item.memo.get(via(known.step), {"r": ""})["r"])
+        return ""
 
-    def _driver(self, capability: Capability, targets: tuple[Target, ...]) -> tuple[type[Driver], Target]:
-        for target in targets:
+    def _driver(
+        self, capability: Capability, targets: tuple[Target, ...], called: str
+    ) -> tuple[type[Driver], Target]:
+        """`called`: another driver would understand neither the token nor what has become of the device."""
+        if called and called not in [target.driver for target in targets]:
+            message = tr("en", "{name} has another driver in the inventory than {driver}, by which {capability} was called",
+                name=targets[0].name, driver=called, capability=capability.name,
+            )  # fmt: skip
+            raise StepFailed(Trouble(ErrorClass.PRECONDITION, message))
+        for target in [one for one in targets if not called or one.driver == called]:
             driver = self.tools.plugins.drivers.get(target.driver)
             if driver is not None and capability.name in driver.supports(target):
                 return driver, target
@@ -212,7 +226,10 @@ class TaskActions(Hands):
 
     def _read(self, order: Order) -> Any:
         waiting = self.item.memo.get(f"{order.key}^")
+        if waiting is not None and waiting.get("driver", order.driver.id) != order.driver.id:
+            waiting = None  # another driver would not understand the token; a read is asked anew
         if not order.shielded:
+            self.still_there(order)
             self._attempts.pass_gate(order)
         conversation = self.conversation(order.driver, order.target)
         call = self.begin(order, f"{self.run.id}:{self.item.no}:{order.key}"[:80])
@@ -234,7 +251,11 @@ class TaskActions(Hands):
         deadline = waiting["deadline"] if waiting else self.now() + answer.deadline
         if self.now() >= deadline:
             raise StepFailed(Trouble(ErrorClass.TIMEOUT, tr("en", "waited in vain: {why}", why=answer.why)))
-        self.item.memo[f"{order.key}^"] = {"token": dict(answer.token), "deadline": deadline}
+        self.item.memo[f"{order.key}^"] = {
+            "token": dict(answer.token),
+            "deadline": deadline,
+            "driver": order.driver.id,
+        }
         raise Pause(self.now() + answer.poll_after, answer.why, lasting=answer.poll_after > LOCK_PAUSE)
 
 

@@ -64,6 +64,7 @@ class Attempts:
             params=order.params.model_dump(mode="json"), started=now(), device=order.device, hold_until=_hold_until(order),
         )  # fmt: skip
         info = AttemptInfo(self._hands.run.id, item.device_id, attempt.capability, attempt.id)
+        item.memo[via(key)] = {"r": order.driver.id}
         self._hands.tools.plugins.before_attempt(info)
         answer = self._hands.tools.journal.intent(self._intent(order, attempt, caps))
         match answer.verdict:
@@ -101,7 +102,7 @@ class Attempts:
                 "params": text_of(attempt.params), "hold_until": attempt.hold_until,
             },
             body={"attempt": attempt.id, "device": order.target.id, "capability": capability.name, "effect": effect, "risk": str(risk),
-                  "step": attempt.step, "params": masked(attempt.params, self._hands.tools.secrets.mask)},
+                  "driver": order.driver.id, "step": attempt.step, "params": masked(attempt.params, self._hands.tools.secrets.mask)},
             task_memo=json.dumps(self._hands.item.memo, ensure_ascii=False), shielded=order.shielded, caps=caps, under=order.under,
         )  # fmt: skip
 
@@ -194,6 +195,11 @@ class Attempts:
         if state in ("done", "failed"):
             info = AttemptInfo(hands.run.id, hands.item.device_id, attempt.capability, attempt.id, state)
             hands.tools.plugins.after_attempt(info)
+
+
+def via(key: str) -> str:
+    """Where the memo says through which driver an attempt was made."""
+    return f"{key}%"
 
 
 def _lock_key(order: Order) -> str:

@@ -56,6 +56,8 @@ class RunFacts:
     reason: str
     cancelled: threading.Event
     subplaybook: Callable[[str], Any]
+    retired: frozenset[str] = frozenset()
+    """Ids of devices that were meant although they were retired already."""
 
     @property
     def watched(self) -> bool:
@@ -115,6 +117,10 @@ class TaskItem:
     """What it is about to wait for has come already, in the middle of its turn."""
     placed: bool = False
     """Counted among the devices that the strategy allows at once; also between two short pauses."""
+    inventory: int = 0
+    """How often the inventory had been changed when it was read."""
+    retired: frozenset[int] = frozenset()
+    """Numbers of devices, its own and those it is linked to, that are retired, and were not meant as such."""
     stale: bool = False
     """The store failed under it: what is known of attempts must be read again."""
 

@@ -91,6 +91,8 @@ class Effects:
         hands = self._hands
         if not order.shielded and hands.cancelled():
             raise Cancelled
+        if not order.shielded:
+            hands.still_there(order)
         if hands.run.check_only:
             raise NotCalled
         asked = time.monotonic()

@@ -66,6 +66,7 @@ class Engine:
         self._thread = threading.Thread(target=self._dispatch, name="engine", daemon=True)
         self._stopping = False
         self._reloading = 0
+        self._changes = 0  # of the inventory, by the last look
         self.broken: BaseException | None = None
 
     def start(self) -> None:
@@ -288,6 +289,7 @@ class Engine:
         limit = BACKLOG + sum(len(runs[n].loaded) for n in hungry)
         with self._store.reading() as connection:
             found = look(connection, list(runs), hungry, limit, sorted(set(blocked.values())))
+        self._changes = found.inventory
         for number in found.cancelled:
             self.cancel(number)
         for number, key in blocked.items():
@@ -361,7 +363,7 @@ class Engine:
 
     def _load(self, active: ActiveRun, condition: ColumnElement[bool], *, at_end: bool = False) -> None:
         with self._store.reading() as connection:
-            items, others = loading.tasks(connection, self._inventory, active.refs, active.lanes, condition)
+            items, others = loading.tasks(connection, self._inventory, active, condition)
         if items and active.at_rest:
             self._ends.begin(active.facts.no, now())
         with self._lock:
@@ -405,8 +407,7 @@ class Engine:
     def _turn(self, active: ActiveRun, item: TaskItem, actions: TaskActions) -> Turn:
         untouched = item.started is None and not item.attempts
         try:
-            if item.stale:
-                loading.refresh(self._store, item)
+            actions.know(loading.fresh(self._store, self._inventory, item, active.facts, self._changes))
             if untouched and active.rushing():
                 state = "cancelled" if active.facts.cancelled.is_set() else "skipped"
                 give_up(item, active.facts, self._tools, actions, state, active.stop_reason)

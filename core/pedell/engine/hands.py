@@ -8,13 +8,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pedell.drivers.api import Answer, Deadline, DeviceError, Done, Driver, Effect, Happened, Target, Waiting
+from pedell.drivers.api import (
+    Answer,
+    Deadline,
+    DeviceError,
+    Done,
+    Driver,
+    Effect,
+    ErrorClass,
+    Happened,
+    Target,
+    Waiting,
+)
 from pedell.engine.calls import EngineCall
 from pedell.engine.context import Attempt, RunFacts, TaskItem, Tools
 from pedell.engine.controllers import LONGEST_REST, Turn
 from pedell.engine.conversation import CONNECT_SECONDS, Conversation
 from pedell.engine.order import Order, trouble
-from pedell.engine.signals import Fenced, Pause, Trouble
+from pedell.engine.signals import Fenced, Pause, StepFailed, Trouble
 from pedell.i18n import tr
 
 CONTROLLER = "controller"
@@ -67,6 +78,14 @@ class Hands:
     def now(self) -> float:
         """UTC epoch seconds."""
         return time.time()
+
+    def still_there(self, order: Order) -> None:
+        """Raises StepFailed where the device was retired since the run was asked for."""
+        if order.device in self.item.retired:
+            why = tr(
+                "en", "{name} is retired in the inventory; nothing more is done to it", name=order.target.name
+            )
+            raise StepFailed(Trouble(ErrorClass.PRECONDITION, why))
 
     def cancelled(self) -> bool:
         """Whether the run is being cancelled."""
@@ -210,7 +229,7 @@ class Hands:
         call = EngineCall(
             self.tools.journal, self.item.shard, token, deadline, self.run.cancelled, reads=reads,
             parts=attempt.parts if attempt else "",
-            purpose=f"run {self.run.no}, ticket {self.run.ticket}",
+            purpose=tr("en", "run {run}, ticket {ticket}", run=self.run.no, ticket=self.run.ticket),
         )  # fmt: skip
         self.call, self.order, self.attempt = call, order, attempt
         self.hard_deadline = deadline.at + CONNECT_SECONDS

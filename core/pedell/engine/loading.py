@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from pedell.drivers.api import Target
+from pedell.engine.active import ActiveRun
 from pedell.engine.context import Attempt, RunFacts, TaskItem
 from pedell.errors import NotFoundError, PlaybookError
 from pedell.i18n import t
 from pedell.inventory.repository import Inventory
-from pedell.journal.ops import ShardRef
+from pedell.inventory.rows import DeviceLink
+from pedell.journal import installation
 from pedell.playbooks.load import LoadedPlaybook, load_text
 from pedell.playbooks.model import Playbook
 from pedell.store.database import Store
@@ -57,6 +59,7 @@ def run_facts(connection: Connection, number: int) -> RunFacts:
         row.reason,
         cancelled,
         subplaybook,
+        frozenset(envelope.get("retired", ())),
     )
 
 
@@ -87,13 +90,10 @@ def states(connection: Connection, number: int, shard_no: int | None = None) -> 
 
 
 def tasks(
-    connection: Connection,
-    inventory: Inventory,
-    refs: Mapping[int, ShardRef],
-    lanes: Mapping[int, str],
-    condition: ColumnElement[bool],
+    connection: Connection, inventory: Inventory, active: ActiveRun, condition: ColumnElement[bool]
 ) -> tuple[list[TaskItem], dict[int, tuple[Target, ...]]]:
-    """Tasks that meet the condition, with targets, links and earlier attempts; and targets of linked devices."""
+    """Tasks of a run that meet the condition, with targets, links and earlier attempts; and targets of linked devices."""
+    refs, lanes, meant = active.refs, active.lanes, active.facts.retired
     query = (
         select(
             task.c.no,
@@ -117,7 +117,12 @@ def tasks(
     numbers = [row.device for row in rows]
     targets = inventory.targets(connection, numbers)
     links = inventory.links(connection, numbers)
-    others = inventory.targets(connection, sorted({link.other for found in links.values() for link in found}))
+    linked = sorted({link.other for found in links.values() for link in found})
+    others = inventory.targets(connection, linked)
+    changes = installation.counted(connection, installation.INVENTORY)
+    retired = {
+        no for no, name in inventory.retired(connection, [*numbers, *linked]).items() if name not in meant
+    }
     begun = [row.no for row in rows if row.started is not None or row.memo]
     known = attempts(connection, begun)
     items = []
@@ -127,17 +132,40 @@ def tasks(
             TaskItem(
                 no=row.no, device=row.device, device_id=row.id, name=row.name, site=lanes[row.shard], shard=refs[row.shard],
                 memo=json.loads(row.memo) if row.memo else {}, targets=own, links=links.get(row.device, ()),
+                inventory=changes, retired=_own(retired, row.device, links.get(row.device, ())),
                 attempts=known.get(row.no, {}), started=row.started, spent=row.seconds or 0.0, state=row.state, counted=row.state,
             )
         )  # fmt: skip
     return items, others
 
 
-def refresh(store: Store, item: TaskItem) -> None:
-    """Read again what is known of a task's attempts, after the store had failed under it."""
+def _own(retired: Collection[int], own: int, links: Sequence[DeviceLink]) -> frozenset[int]:
+    return frozenset(retired).intersection((own, *(link.other for link in links))) if retired else frozenset()
+
+
+def fresh(
+    store: Store, inventory: Inventory, item: TaskItem, facts: RunFacts, changes: int
+) -> dict[int, tuple[Target, ...]]:
+    """Read again what may be old: attempts, after the store had failed under it; its device, after the inventory was changed.
+
+    `changes`: how often it has been by now. Returns targets of linked devices, where they were read.
+    """
+    if not item.stale and item.inventory >= changes:
+        return {}
     with store.reading() as connection:
-        item.attempts = attempts(connection, [item.no]).get(item.no, {})
-    item.stale = False
+        if item.stale:
+            item.attempts = attempts(connection, [item.no]).get(item.no, {})
+            item.stale = False
+        if item.inventory >= changes:
+            return {}
+        links = inventory.links(connection, [item.device]).get(item.device, ())
+        linked = [link.other for link in links]
+        retired = inventory.retired(connection, [item.device, *linked])
+        item.inventory = installation.counted(connection, installation.INVENTORY)
+        item.targets = inventory.targets(connection, [item.device])[item.device]
+        item.links, item.name = links, item.targets[0].name
+        item.retired = frozenset(no for no, name in retired.items() if name not in facts.retired)
+        return inventory.targets(connection, linked)
 
 
 def attempts(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[str, Attempt]]:

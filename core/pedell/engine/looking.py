@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from pedell.journal import installation
 from pedell.store.database import now
 from pedell.store.tables.journal import attempt, holding, run, task
 
@@ -23,12 +24,14 @@ class Look:
         cancelled: runs that somebody has cancelled.
         due: tasks whose wait is over. left: tasks of cancelled runs that wait for a time far away.
         held: those of the locks asked about that somebody still holds.
+        inventory: how often the inventory has been changed.
     """
 
     cancelled: list[int]
     due: Tasks
     left: Tasks
     held: set[str]
+    inventory: int
 
 
 def look(
@@ -49,6 +52,7 @@ def look(
         [(row.run, row.no) for row in due],
         [(row.run, row.no) for row in left],
         _held(connection, locks),
+        installation.counted(connection, installation.INVENTORY),
     )
 
 

@@ -11,6 +11,7 @@ from pedell.inventory.chunks import chunks
 from pedell.inventory.entries import ControllerEntry, DeviceEntry, RoomEntry, SiteEntry
 from pedell.inventory.plan import Change, Changed, Plan
 from pedell.inventory.rooms import room_key
+from pedell.journal import installation
 from pedell.store.database import new_id, now
 from pedell.store.tables.inventory import controller, device, device_driver, device_tag, link, room, site
 
@@ -47,6 +48,7 @@ class _Writing:
                 self.connection.execute(
                     update(device).where(device.c.no.in_(part)).values(state="retired", changed=self.at)
                 )
+        installation.count(self.connection, installation.INVENTORY)
 
     def by_name(self, name: ColumnElement[str], no: ColumnElement[int]) -> dict[str, int]:
         return dict(self.connection.execute(select(name, no)).all())

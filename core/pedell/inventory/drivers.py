@@ -13,6 +13,8 @@ from pedell.errors import NotFoundError
 from pedell.hooks.plugins import Plugins
 from pedell.i18n import t
 from pedell.inventory.entries import DeviceEntry
+from pedell.validation import place as place_of
+from pedell.validation import reason
 
 
 class DriverCheck:
@@ -68,13 +70,12 @@ class DriverCheck:
 
 def _wrong_option(driver: str, options: type[BaseModel], error: ValidationError) -> tuple[str, str]:
     """The first wrong option: a name that there is not, with the one that may be meant, or a value, with what it is for."""
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    first = error.errors(include_url=False, include_input=False)[0]
     place = [str(part) for part in first["loc"]]
     known = options.model_fields
     if first["type"] == "extra_forbidden" and len(place) == 1:
         near = get_close_matches(place[0], known, 1)
         hint = t("did you mean {word}?", word=near[0]) if near else ", ".join(known)
         return t("driver {driver} has no option '{name}'", driver=driver, name=place[0][:100]), hint
-    said = first["msg"].removeprefix("Value error, ")
     about = known[place[0]].description if place and place[0] in known else ""
-    return f"{'.'.join(['options', *place])}: {said}", about or ", ".join(known)
+    return f"{place_of('options', *place)}: {reason(first)}", about or ", ".join(known)

@@ -25,6 +25,7 @@ from pedell.inventory.rows import (
     DriverUse,
 )
 from pedell.inventory.selectors import Selector
+from pedell.journal import installation
 from pedell.store.database import Store, now
 from pedell.store.tables.inventory import controller, device, device_driver, device_tag, link, room, site
 
@@ -287,6 +288,14 @@ class Inventory(Places):
             links_here=self._links(connection, [no], link.c.other, link.c.device).get(no, ()),
         )  # fmt: skip
 
+    def retired(self, connection: Connection, wanted: Sequence[int]) -> dict[int, str]:
+        """Those of these devices that are retired, with their ids."""
+        found: dict[int, str] = {}
+        for part in chunks(wanted):
+            query = select(device.c.no, device.c.id).where(device.c.no.in_(part), device.c.state == "retired")
+            found.update((row.no, row.id) for row in connection.execute(query))
+        return found
+
     def retire(self, connection: Connection, selector: str | Selector) -> int:
         """Mark the devices meant as retired; answers how many."""
         wanted = self.resolve(connection, selector)
@@ -294,4 +303,5 @@ class Inventory(Places):
             connection.execute(
                 update(device).where(device.c.no.in_(part)).values(state="retired", changed=now())
             )
+        installation.count(connection, installation.INVENTORY)
         return len(wanted)

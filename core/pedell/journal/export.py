@@ -3,7 +3,7 @@
 First `journal` (format, head of the ledger), then for each run `run` (with the heads of its shards) and its `event`s
 in order, then the `installation` itself and its `installation_event`s, then every line of the `ledger`, then `end` with
 counts: without it the export was cut off. An event's `body` is the stored text itself, over which its hash was made. Names of
-persons are not in it.
+persons are not in it, unless asked for: then an `actor` for each id stands before `end`, and may be taken out again.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pedell.journal import installation
+from pedell.journal.people import names
 from pedell.journal.verify import ledger_head
 from pedell.store.tables.journal import event, ledger, run, shard
 
@@ -26,7 +27,7 @@ _KEPT = (
 
 
 def export(
-    connection: Connection, number: int | None, since: int | None, until: int | None
+    connection: Connection, number: int | None, since: int | None, until: int | None, *, people: bool = False
 ) -> Iterator[Document]:
     """Whole runs: all, one, or those that ended at `since` or later (or are open) and were made before `until`."""
     line, head = ledger_head(connection)
@@ -59,6 +60,9 @@ def export(
     for row in connection.execution_options(yield_per=1000).execute(select(ledger).order_by(ledger.c.seq)):
         lines += 1
         yield {"type": "ledger", **row._mapping}
+    if people:
+        for name_of, name in sorted(names(connection).items()):
+            yield {"type": "actor", "id": name_of, "name": name}
     yield {"type": "end", "runs": runs, "events": events, "ledger_lines": lines, "installation_events": own}
 
 

@@ -22,6 +22,8 @@ from pedell.store.tables.control import installation, installation_event
 NAME = "installation"
 TURN = "engine"
 """The row that counts engines."""
+INVENTORY = "inventory"
+"""The row that counts changes of the inventory: whoever holds an older count reads again what it knows of devices."""
 ASKED = "runs.asked"
 """Kind of the event that a run was written down."""
 ENGINE = "system:engine"
@@ -43,15 +45,25 @@ def append(connection: Connection, kind: str, body: Mapping[str, Any]) -> None:
 
 def take_over(connection: Connection) -> int:
     """An engine begins; returns its turn, which is over once another one has begun."""
-    _begin(connection, TURN)
-    row = installation.c.name == TURN
-    connection.execute(update(installation).where(row).values(seq=installation.c.seq + 1))
+    count(connection, TURN)
     return turn(connection)
 
 
 def turn(connection: Connection) -> int:
     """Whose turn it is; 0 where no engine has ever begun."""
-    found = connection.execute(select(installation.c.seq).where(installation.c.name == TURN)).scalar()
+    return counted(connection, TURN)
+
+
+def count(connection: Connection, name: str) -> None:
+    """One more of what this row counts."""
+    _begin(connection, name)
+    row = installation.c.name == name
+    connection.execute(update(installation).where(row).values(seq=installation.c.seq + 1))
+
+
+def counted(connection: Connection, name: str) -> int:
+    """How many there have been."""
+    found = connection.execute(select(installation.c.seq).where(installation.c.name == name)).scalar()
     return int(found or 0)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from pedell.journal import chain, installation
 from pedell.journal.cutting import CutDigest
+from pedell.journal.rows import Rows, Told, stored
 from pedell.store.tables.control import approval
 from pedell.store.tables.journal import event, ledger, run, shard
 
@@ -106,68 +107,114 @@ def _gone(connection: Connection, asked: Mapping[str, int]) -> Iterator[Broken]:
             yield Broken(None, None, seq, f"run {run_id} was asked for and has been removed", INSTALLATION)
 
 
+_EVENTS = select(
+    event.c.shard, event.c.seq, event.c.at, event.c.kind, event.c.body, event.c.hash, event.c.cut
+).order_by(event.c.shard, event.c.seq)
+
+
 def _run(connection: Connection, row: Row[*tuple[Any, ...]], result: Verified) -> Iterator[Broken]:
     number, run_id, state = row.no, row.id, row.state
-    heads = []
-    shards = {
-        s.no: s
-        for s in connection.execute(
-            select(shard.c.no, shard.c.seq, shard.c.head).where(shard.c.run == number)
-        )
-    }
+    query = select(shard.c.no, shard.c.seq, shard.c.head).where(shard.c.run == number).order_by(shard.c.no)
+    shards = {s.no: s for s in connection.execute(query)}
     if 0 not in shards:
         yield Broken(number, 0, None, "the run's control chain is missing")
     found = {no: (0, chain.genesis(run_id, no)) for no in shards}
     bad: set[int] = set()
     closing = ""
+    created: Mapping[str, Any] = {}
     consents: list[tuple[str, Mapping[str, Any]]] = []
-    query = select(event).where(event.c.run == number).order_by(event.c.shard, event.c.seq)
-    for item in connection.execution_options(yield_per=2000).execute(query):
+    portions = _Portions(connection, row, shards, found, bad)
+    events = _EVENTS.where(event.c.run == number)
+    for no, seq, at, kind, body, hash_, cut_at in connection.execution_options(yield_per=2000).execute(
+        events
+    ):
         result.events += 1
-        if item.shard in bad:
-            continue
-        seq, head = found.get(item.shard, (0, chain.genesis(run_id, item.shard)))
-        if item.shard not in shards:
-            bad.add(item.shard)
-            yield Broken(number, item.shard, item.seq, "the event belongs to a shard that is not there")
-            continue
-        if item.seq != seq + 1:
-            bad.add(item.shard)
-            yield Broken(number, item.shard, seq + 1, "the event is missing")
-            continue
-        value = chain.link(head, run_id, item.shard, item.seq, item.at, item.kind, item.body)
-        if item.cut is not None and not item.body:
-            # Its body is gone after its time; the ledger vouches for its hash.
-            value = item.hash
-        if value != item.hash:
-            bad.add(item.shard)
-            yield Broken(number, item.shard, item.seq, f"the event {item.kind} was changed")
-            continue
-        if item.cut is not None:
-            result.emptied += 1
-            cut = result.cuts.setdefault((run_id, item.cut), CutDigest(run_id, item.cut))
-            cut.add(item.shard, item.seq, item.hash)
-        if item.kind == "run.created":
-            yield from _row(row, json.loads(item.body))
-        elif item.kind.startswith("approval."):
-            consents.append((item.kind, json.loads(item.body)))
-        if item.kind == "run.closed":
-            closing = _closing(item.body, result)
-        found[item.shard] = (item.seq, value)
-    for no, stored in sorted(shards.items()):
-        seq, head = found[no]
-        heads.append((no, stored.seq, stored.head))
         if no in bad:
             continue
-        if (stored.seq, stored.head or chain.genesis(run_id, no)) != (seq, head):
-            yield Broken(number, no, seq + 1, "the chain ends early: an event is missing")
+        if no not in shards:
+            bad.add(no)
+            yield Broken(number, no, seq, "the event belongs to a shard that is not there")
+            continue
+        yield from portions.until(no)
+        before, head = found[no]
+        if seq != before + 1:
+            bad.add(no)
+            yield Broken(number, no, before + 1, "the event is missing")
+            continue
+        # A body that is gone after its time: the ledger vouches for the event's hash.
+        gone = cut_at is not None and not body
+        if not gone and chain.link(head, run_id, no, seq, at, kind, body) != hash_:
+            bad.add(no)
+            yield Broken(number, no, seq, f"the event {kind} was changed")
+            continue
+        if cut_at is not None:
+            result.emptied += 1
+            cut = result.cuts.setdefault((run_id, cut_at), CutDigest(run_id, cut_at))
+            cut.add(no, seq, hash_)
+        found[no] = (seq, hash_)
+        if no or kind.startswith("task."):
+            portions.told[no].take(seq, at, kind, body)
+        elif kind == "run.created":
+            created = json.loads(body)
+            yield from _row(row, created)
+        elif kind.startswith("approval."):
+            consents.append((kind, json.loads(body)))
+        elif kind == "run.closed":
+            closing = _closing(body, result)
+    yield from portions.until(None)
     if not bad:
         yield from _consent(connection, row, consents)
+        for odd in portions.rows.devices(created.get("envelope") or {}, created.get("unable")):
+            yield Broken(number, odd.shard, odd.seq, odd.message)
     if row.ended is not None:
         if not bad and closing != state:
             yield Broken(number, 0, None, f"the run says {state}, its journal {closing or 'nothing'}")
+        heads = [(no, stored.seq, stored.head) for no, stored in shards.items()]
         if chain.digest(run_id, state, heads) != row.digest:
             yield Broken(number, None, None, "the digest does not fit the chains")
+
+
+PORTION = 20
+"""So many shards are held against their rows at a time, each of about 100 devices."""
+
+
+class _Portions:
+    """The shards of one run in portions: once all events of one have been read, its heads and rows are compared."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        row: Row[*tuple[Any, ...]],
+        shards: Mapping[int, Row[*tuple[Any, ...]]],
+        found: Mapping[int, tuple[int, str]],
+        bad: set[int],
+    ) -> None:
+        self.rows = Rows(connection, row.no)
+        self.told = {no: Told() for no in shards}
+        """What the events tell, of the shards that have not been compared."""
+        self._run, self._shards, self._found, self._bad = row, shards, found, bad
+        numbers = list(shards)
+        self._left = [numbers[start : start + PORTION] for start in range(0, len(numbers), PORTION)] or [[]]
+        self._first = True
+
+    def until(self, no: int | None) -> Iterator[Broken]:
+        """Compare the portions before the one that this shard belongs to; all of them, where there is none."""
+        while self._left and (no is None or (len(self._left) > 1 and no > self._left[0][-1])):
+            portion = self._left.pop(0)
+            first, last = (None if self._first else portion[0]), (portion[-1] if self._left else None)
+            self._first = False
+            told = {one: self.told.pop(one) for one in portion}
+            for one in portion:
+                yield from self._end(one)
+            for odd in self.rows.compare(told, self._bad, first, last):
+                yield Broken(self._run.no, odd.shard, odd.seq, odd.message)
+
+    def _end(self, no: int) -> Iterator[Broken]:
+        kept = self._shards[no]
+        seq, _ = found = self._found[no]
+        if no not in self._bad and (kept.seq, kept.head or chain.genesis(self._run.id, no)) != found:
+            self._bad.add(no)
+            yield Broken(self._run.no, no, seq + 1, "the chain ends early: an event is missing")
 
 
 _SHOWN = ("playbook", "selector", "ticket", "reason")
@@ -189,15 +236,8 @@ def _row(row: Row[*tuple[Any, ...]], body: Mapping[str, Any]) -> Iterator[Broken
     except ValueError:
         shown["envelope"] = row.envelope
     for name, value in told.items():
-        if _stored(shown[name]) != _stored(value):
+        if stored(shown[name]) != stored(value):
             yield Broken(row.no, None, None, f"the run's row and its journal tell different things: {name}")
-
-
-def _stored(value: Any) -> Any:
-    """As either column takes it: JSON keeps a NUL that a text column of PostgreSQL does not."""
-    return (
-        value.replace("\0", "\ufffd").encode("utf-8", "replace").decode() if isinstance(value, str) else value
-    )
 
 
 def _consent(

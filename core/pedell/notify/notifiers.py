@@ -11,6 +11,7 @@ from pedell.errors import ConfigError, Finding, NotFoundError
 from pedell.i18n import t
 from pedell.notify.notifier import NoticeKind, Notifier, SecretReader
 from pedell.settings import NotifySettings
+from pedell.validation import place, reason
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
@@ -69,7 +70,7 @@ class Notifiers:
             options = kind.options.model_validate(given.options)
         except ValidationError as error:
             findings = [
-                Finding(f"notify.{name}.options.{'.'.join(str(part) for part in item['loc'])}: {item['msg']}")
+                Finding(f"{place('notify', name, 'options', *item['loc'])}: {reason(item)}")
                 for item in error.errors(include_url=False, include_input=False)
             ]
             raise ConfigError(

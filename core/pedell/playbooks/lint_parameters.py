@@ -11,6 +11,7 @@ from pedell.errors import Finding
 from pedell.i18n import t
 from pedell.playbooks.document import Data, Document, Path
 from pedell.playbooks.mistakes import plain_words
+from pedell.validation import reason
 
 
 def parameter_findings(document: Document, step: Path, given: Data, capability: Capability) -> list[Finding]:
@@ -32,7 +33,7 @@ def parameter_findings(document: Document, step: Path, given: Data, capability: 
         loc = item["loc"]
         if not loc:
             if not filled:
-                message = f"{capability.name}: {item['msg'].removeprefix('Value error, ')}"
+                message = f"{capability.name}: {reason(item)}"
                 found.append(document.finding((*step, "with"), message, code="wrong-parameter"))
             continue
         name = str(loc[0])

@@ -13,6 +13,7 @@ from pedell.errors import Finding
 from pedell.i18n import t
 from pedell.playbooks import model
 from pedell.playbooks.document import Document, Path
+from pedell.validation import reason
 
 STEP_LISTS = frozenset({"steps", "block", "rescue", "always"})
 STEP_MODELS: Mapping[str, type[BaseModel]] = {
@@ -104,21 +105,15 @@ def plain_words(name: str, error: ErrorDetails) -> tuple[str, str]:
             )
             return t("{name} must be one of {allowed}", name=name, allowed=allowed), near
         case "greater_than_equal" | "greater_than":
-            return t("{name} is too small", name=name), t(
-                "at least {limit}", limit=context.get("ge", context.get("gt"))
-            )
+            return t("{name} is too small", name=name), reason(error)
         case "less_than_equal" | "less_than":
-            return t("{name} is too big", name=name), t(
-                "at most {limit}", limit=context.get("le", context.get("lt"))
-            )
+            return t("{name} is too big", name=name), reason(error)
         case "string_too_long" | "too_long":
             return t("{name} is too long", name=name), t("at most {limit}", limit=context.get("max_length"))
         case "string_too_short" | "too_short":
             return t("{name} is empty", name=name), ""
-        case "value_error":
-            return f"{name}: {error['msg'].removeprefix('Value error, ')}", ""
         case _:
-            return f"{name}: {error['msg']}", ""
+            return f"{name}: {reason(error)}", ""
 
 
 def _near(word: str, allowed: Iterable[str]) -> str:

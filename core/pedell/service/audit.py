@@ -70,14 +70,20 @@ class AuditService:
                 }  # fmt: skip
 
     def export(
-        self, number: int | None = None, since: int | None = None, until: int | None = None
+        self,
+        number: int | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        *,
+        people: bool = False,
     ) -> Iterator[dict[str, Any]]:
         """The journal as documents, one state of the store throughout; see pedell.journal.export.
 
         Only one run, or those that ended at `since` or later and were asked for before `until` (UTC microseconds).
+        With `people` names of persons too.
         """
         with self._around.store.reading() as connection:
-            yield from export(connection, number, since, until)
+            yield from export(connection, number, since, until, people=people)
 
     def transcripts(self, number: int) -> list[Spoken]:
         """What was said in each attempt of a run that had an effect, masked, in order; what is not kept any more is left out."""

@@ -10,7 +10,7 @@ from pedell.service.base import Surroundings
 from pedell.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from pedell.service.audit import AuditService
     from pedell.service.configs import ConfigsService
@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 class Service:
     """Areas are made on first use, so that a command pays only for what it touches."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.around = Surroundings(settings)
+    def __init__(
+        self, settings: Settings, *, creates: bool = True, made: Callable[[str], None] | None = None
+    ) -> None:
+        """`creates`: a store is made where there is none, and `made` is told where."""
+        self.around = Surroundings(settings, creates, made)
 
     @cached_property
     def inventory(self) -> InventoryService:

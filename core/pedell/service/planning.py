@@ -98,6 +98,7 @@ class Plan:
     def envelope(self) -> dict[str, Any]:
         """What is asked for and what an approval would cover: anything outside it is refused."""
         devices = hashlib.sha256("\n".join(sorted(device.id for device in self.devices)).encode()).hexdigest()
+        retired = sorted(device.id for device in self.devices if device.state == "retired")
         return {
             "playbook": self.book.hash,
             "parts": {name: part.hash for name, part in sorted(self.parts.items())},
@@ -108,6 +109,8 @@ class Plan:
                 name: {"effect": str(capability.effect), "risk": str(capability.risk)}
                 for name, capability in sorted(self.capabilities.items())
             },
+            # Who is retired later on is left alone; these were meant all the same.
+            **({"retired": retired} if retired else {}),
         }
 
 
@@ -202,7 +205,7 @@ class Planner:
         if not able:
             first = unable[0]
             raise UsageError(
-                t("none of the {count} devices can do it: {name} lacks {capability}", count=len(unable), name=first.device.name,
+                t("no device of {count} can do it: {name} lacks {capability}", count=len(unable), name=first.device.name,
                   capability=first.capability),
                 hint=t("see 'pedell devices show {name}'", name=first.device.name),
             )  # fmt: skip

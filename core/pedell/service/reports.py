@@ -46,7 +46,7 @@ class Reports:
             line, value = ledger_head(connection)
             report = RunReport(
                 run=number, playbook=playbook.title.text if playbook else Text(row.playbook, row.playbook), playbook_id=row.playbook,
-                playbook_hash=row.playbook_hash, ticket=head.ticket, actor=row.actor, started=row.started or row.created,
+                playbook_hash=row.playbook_hash, ticket=head.ticket, actor=head.by, started=row.started or row.created,
                 ended=row.ended or row.created, seconds=((row.ended or 0) - (row.started or row.ended or 0)) / 1_000_000, digest=row.digest,
                 ledger=f"{line}:{value}", timezone=self._around.settings.timezone,
                 reason=tr(language, "only a check: nothing is changed") if row.check_only else row.reason,

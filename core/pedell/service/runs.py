@@ -23,6 +23,7 @@ from pedell.inventory.repository import Inventory
 from pedell.journal import installation
 from pedell.journal.commit import append_now
 from pedell.journal.ops import ShardRef
+from pedell.journal.people import know
 from pedell.model.actor import Actor, VerifiedBy
 from pedell.playbooks.inputs import bind_inputs
 from pedell.safety import approvals
@@ -34,7 +35,6 @@ from pedell.service.planning import Plan, Planner, effects, lane
 from pedell.service.reasons import demand_reason
 from pedell.service.reports import Reports
 from pedell.store.database import new_id, now
-from pedell.store.tables.control import actor as actors
 from pedell.store.tables.control import command
 from pedell.store.tables.journal import attempt, playbook_text, run, shard, task
 from pedell.tickets import proposals
@@ -234,7 +234,7 @@ class RunsService:
                 connection.execute(
                     insert(playbook_text).values(hash=text.hash, name=text.id, source=text.source)
                 )
-        self._know(connection, request.actor)
+        know(connection, request.actor)
         run_id = new_id()
         created = now()
         hours = self._around.settings.engine.plan_hours
@@ -252,10 +252,6 @@ class RunsService:
         if key_row is None:
             raise NotFoundError("the run was not written")
         return int(key_row[0]), run_id
-
-    def _know(self, connection: Connection, who: Actor) -> None:
-        if connection.execute(select(actors.c.id).where(actors.c.id == who.id)).first() is None:
-            connection.execute(insert(actors).values(id=who.id, kind=who.kind, name=who.name, uid=who.uid))
 
     def _insert_tasks(self, connection: Connection, number: int, plan: Plan) -> None:
         size = self._around.settings.engine.shard_size
@@ -367,6 +363,7 @@ class RunsService:
             if row.ended is not None:
                 raise ConflictError(t("run {number} has ended already", number=number))
             if row.cancelled is None:
+                know(connection, who)
                 connection.execute(update(run).where(run.c.no == number).values(cancelled=now()))
                 body = {"actor": who.id, "verified_by": str(who.verified_by), "reason": reason}
                 append_now(connection, ShardRef(number, row.id, 0, 0), "run.cancelled", body)
@@ -451,7 +448,7 @@ class RunsService:
             ).first()
             if row is None or (row.state, row.task_state) != ("in_doubt", "in_doubt"):
                 raise ConflictError(t("that attempt is not in doubt"), hint=t("see 'pedell runs settle'"))
-            self._know(connection, who)
+            know(connection, who)
             made = connection.execute(
                 insert(command).values(
                     id=new_id(), kind="settle", run=row.run,

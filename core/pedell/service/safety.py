@@ -10,11 +10,12 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from pedell.errors import NotFoundError, UsageError
 from pedell.i18n import t
 from pedell.inventory.repository import Inventory
+from pedell.journal.people import know, names
 from pedell.model.actor import Actor
 from pedell.safety import approvals, breakers, holds, stop
 from pedell.safety.approvals import Approval
@@ -22,7 +23,6 @@ from pedell.safety.holds import Hold
 from pedell.safety.stop import Stopped
 from pedell.safety.until import until as read_until
 from pedell.service.base import Surroundings
-from pedell.store.tables.control import actor as actors
 from pedell.store.tables.control import breaker
 from pedell.store.tables.inventory import device, site
 from pedell.store.tables.journal import run, task
@@ -39,7 +39,7 @@ class Wanted:
         irreversible: what it destroys.
         capabilities: everything it may do, with risk.
         sites: how many devices of each.
-        devices: names of the first of them.
+        devices: names of the first of them. people: names of who asked and who decided, by id.
     """
 
     approval: Approval
@@ -52,11 +52,16 @@ class Wanted:
     count: int
     sites: Mapping[str, int]
     devices: Sequence[str]
+    people: Mapping[str, str]
+
+    def name(self, who: str) -> str:
+        """Whoever has this id, as people know them."""
+        return self.people.get(who, who)
 
     def document(self) -> dict[str, Any]:
         """As `--json` shows it."""
         known = self.approval
-        names = (
+        fields = (
             "id",
             "no",
             "run",
@@ -69,7 +74,9 @@ class Wanted:
             "decided",
         )
         return {
-            **{name: getattr(known, name) for name in names}, "state": known.standing, "weak": known.weak, "why": known.reason,
+            **{name: getattr(known, name) for name in fields},
+            "asked_by_name": self.people.get(known.asked_by, ""), "decided_by_name": self.people.get(known.decided_by, ""),
+            "state": known.standing, "weak": known.weak, "why": known.reason,
             "playbook": self.playbook, "selector": self.selector, "reason": self.reason, "inputs": dict(self.inputs),
             "irreversible": list(self.irreversible), "capabilities": dict(self.capabilities), "count": self.count,
             "sites": dict(self.sites), "devices": list(self.devices),
@@ -125,7 +132,7 @@ class SafetyService:
 
     def _decide(self, number: int, who: Actor, reason: str, *, granted: bool) -> Approval:
         with self._around.store.writing() as connection:
-            _know(connection, who)
+            know(connection, who)
             return approvals.decide(connection, number, who, reason, granted=granted)
 
     # Holds --------------------------------------------------------------------------------------------
@@ -142,7 +149,7 @@ class SafetyService:
             count = len(self._inventory.resolve(connection, selector))
             if not count:
                 raise UsageError(t("no device matches {selector}", selector=selector))
-            _know(connection, who)
+            know(connection, who)
             micros = int(moment.timestamp() * 1_000_000) if moment else None
             return holds.add(connection, selector, micros, who, reason), count
 
@@ -151,10 +158,15 @@ class SafetyService:
         with self._around.store.reading() as connection:
             return holds.find(connection, everything=everything)
 
+    def people(self) -> Mapping[str, str]:
+        """Names of those who have asked for something, by id."""
+        with self._around.store.reading() as connection:
+            return names(connection)
+
     def release(self, number: int, who: Actor, reason: str = "") -> Hold:
         """End a hold; raises NotFoundError, ConflictError."""
         with self._around.store.writing() as connection:
-            _know(connection, who)
+            know(connection, who)
             return holds.release(connection, number, who, reason)
 
     # Stop switch --------------------------------------------------------------------------------------
@@ -163,14 +175,14 @@ class SafetyService:
         """No new effect begins, anywhere; raises UsageError without a reason."""
         _needed(reason)
         with self._around.store.writing() as connection:
-            _know(connection, who)
+            know(connection, who)
             return stop.set_stop(connection, who, reason, on=True)
 
     def go(self, who: Actor, reason: str = "") -> bool:
         """Effects may begin again; False where they might all along."""
         with self._around.store.writing() as connection:
             was = stop.stopped(connection).on
-            _know(connection, who)
+            know(connection, who)
             stop.set_stop(connection, who, reason, on=False)
         return was
 
@@ -195,7 +207,7 @@ class SafetyService:
     def reset(self, key: str, who: Actor, reason: str = "") -> None:
         """Trust a group of devices again; raises NotFoundError."""
         with self._around.store.writing() as connection:
-            _know(connection, who)
+            know(connection, who)
             if not breakers.reset(connection, key, who, reason):
                 raise NotFoundError(
                     t("no breaker {key} is open", key=key[:100]), hint=t("see 'pedell breakers list'")
@@ -205,11 +217,6 @@ class SafetyService:
 def _needed(reason: str) -> None:
     if not reason.strip():
         raise UsageError(t("this needs a reason"), hint="--reason")
-
-
-def _know(connection: Connection, who: Actor) -> None:
-    if connection.execute(select(actors.c.id).where(actors.c.id == who.id)).first() is None:
-        connection.execute(insert(actors).values(id=who.id, kind=who.kind, name=who.name, uid=who.uid))
 
 
 def _wanted(connection: Connection, known: Approval) -> Wanted:
@@ -225,11 +232,12 @@ def _wanted(connection: Connection, known: Approval) -> Wanted:
         .join(site)
     )
     sites = {row[0]: row[1] for row in connection.execute(where.where(*planned).group_by(site.c.slug))}
-    names = connection.execute(
+    first = connection.execute(
         select(device.c.name).join(task, task.c.device == device.c.no).where(*planned).order_by(device.c.name).limit(SHOWN)
     ).scalars()  # fmt: skip
     risks = {name: item["risk"] for name, item in body["capabilities"].items()}
     return Wanted(
         known, row.playbook, row.selector, row.reason, json.loads(row.inputs),
-        [name for name, risk in risks.items() if risk == "destructive"], risks, body["count"], dict(sorted(sites.items())), list(names),
+        [name for name, risk in risks.items() if risk == "destructive"], risks, body["count"], dict(sorted(sites.items())), list(first),
+        names(connection),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from pedell.engine.context import NIGHT
 from pedell.errors import ConflictError, NotFoundError, UsageError
 from pedell.i18n import t, tr
+from pedell.journal.people import know
 from pedell.model.actor import Actor, VerifiedBy
 from pedell.playbooks.inputs import bind_inputs
 from pedell.schedule import rows
@@ -76,6 +77,7 @@ class SchedulesService:
                 raise ConflictError(
                     t("there is a schedule {name} already", name=name), hint=t("remove it first")
                 )
+            know(connection, who)
             return rows.add(connection, values, now())
 
     def list(self) -> Sequence[Schedule]:

@@ -14,6 +14,7 @@ from pedell.engine.batches import OVER
 from pedell.errors import NotFoundError
 from pedell.i18n import t
 from pedell.journal.commit import task_states
+from pedell.journal.people import names
 from pedell.store.tables.inventory import device, room, site
 from pedell.store.tables.journal import attempt, run, shard, task
 from pedell.store.tables.ticketing import ticket
@@ -37,6 +38,8 @@ class RunRow:
     counts: Mapping[str, int]
     digest: str
     actor: str
+    by: str
+    """The actor as people know them: the account's name, else the id."""
     reason: str
     cancelled: int | None
     retry_of: int | None
@@ -48,7 +51,8 @@ class RunRow:
             "id": self.id, "no": self.no, "playbook": self.playbook, "selector": self.selector,
             "inputs": dict(self.inputs), "state": self.state,
             "ticket": self.ticket, "created": self.created, "started": self.started, "ended": self.ended, "cancelled": self.cancelled,
-            "counts": dict(self.counts), "digest": self.digest, "actor": self.actor, "reason": self.reason, "retry_of": self.retry_of,
+            "counts": dict(self.counts), "digest": self.digest, "actor": self.actor, "by": self.by,
+            "reason": self.reason, "retry_of": self.retry_of,
         }  # fmt: skip
 
 
@@ -188,23 +192,26 @@ _RUNS = select(run, ticket.c.system, ticket.c.key, ticket.c.no.label("ticket_no"
 )
 
 
-def _run(connection: Connection, row: Any) -> RunRow:
+def _run(connection: Connection, row: Any, known: Mapping[str, str]) -> RunRow:
     reference = str(row.ticket_no) if row.system == "local" else f"{row.system}:{row.key}"
     return RunRow(
         row.no, row.id, row.playbook, row.selector, row.state, reference, row.created, row.started, row.ended,
         task_states(connection, row.no),
-        row.digest, row.actor, row.reason, row.cancelled, row.retry_of, json.loads(row.inputs),
+        row.digest, row.actor, known.get(row.actor, row.actor), row.reason, row.cancelled, row.retry_of, json.loads(row.inputs),
     )  # fmt: skip
 
 
 def runs(connection: Connection, *, limit: int, state: str, ticket: int | None) -> list[RunRow]:
-    """Runs, newest first."""
+    """Runs, newest first. `open` are all that are not over, whether they are in hand or wait."""
     query = _RUNS.order_by(run.c.no.desc()).limit(limit)
-    if state:
+    if state == "open":
+        query = query.where(run.c.ended.is_(None))
+    elif state:
         query = query.where(run.c.state == state)
     if ticket is not None:
         query = query.where(run.c.ticket == ticket)
-    return [_run(connection, row) for row in connection.execute(query).all()]
+    known = names(connection)
+    return [_run(connection, row, known) for row in connection.execute(query).all()]
 
 
 def run_row(connection: Connection, number: int) -> RunRow:
@@ -212,7 +219,7 @@ def run_row(connection: Connection, number: int) -> RunRow:
     row = connection.execute(_RUNS.where(run.c.no == number)).first()
     if row is None:
         raise NotFoundError(t("there is no run {number}", number=number))
-    return _run(connection, row)
+    return _run(connection, row, names(connection))
 
 
 _ORDER = case(

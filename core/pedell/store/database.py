@@ -52,6 +52,8 @@ class Store:
     def __init__(self, url: str) -> None:
         place = _place(url)
         self.sqlite = place.get_backend_name() == "sqlite"
+        self.name = place.database or "" if self.sqlite else place.render_as_string(hide_password=True)
+        """As people are told of it: the file, or the database's URL without its password."""
         self.engine: Engine
         if self.sqlite:
             self.engine = _open_sqlite(place)

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pedell.tickets.adapter import SecretReader, WebhookRefusedError
 from pedell.tickets.inbox import Delivery
 from pedell.tickets.model import LOCAL
+from pedell.validation import place, reason
 
 TOLERANCE = 300
 """Seconds that the sender's clock may be wrong, and that a delivery may be old."""
@@ -83,8 +84,8 @@ class GenericHook:
             told = GenericTicket.model_validate_json(body)
         except ValidationError as error:
             said = "; ".join(
-                f"{'.'.join(map(str, item['loc'])) or 'body'}: {item['msg'].removeprefix('Value error, ')}"
-                for item in error.errors(include_url=False, include_input=False, include_context=False)[:10]
+                f"{place(*item['loc']) or 'body'}: {reason(item, 'en')}"
+                for item in error.errors(include_url=False, include_input=False)[:10]
             )
             raise WebhookRefusedError(400, said) from error
         if told.key and told.system not in self._systems:

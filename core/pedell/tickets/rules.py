@@ -15,6 +15,7 @@ from pedell.errors import ConfigError, Finding
 from pedell.i18n import Text, t
 from pedell.playbooks.document import Document, read
 from pedell.tickets.words import Phrase
+from pedell.validation import reason
 
 
 def _readable(text: str) -> str:
@@ -113,7 +114,9 @@ def parse(raw: str | bytes, source: str) -> RuleFile:
         try:
             made = RuleFile.model_validate(document.data)
         except ValidationError as error:
-            found = [_finding(document, item["loc"], item["msg"]) for item in error.errors(include_url=False)]
+            found = [
+                _finding(document, item["loc"], reason(item)) for item in error.errors(include_url=False)
+            ]
         else:
             found = _twice(document, made)
             if not found:
@@ -157,7 +160,7 @@ def join(made: Sequence[RuleFile]) -> Rules:
 def _finding(document: Document, loc: tuple[int | str, ...], message: str) -> Finding:
     known = tuple(part for part in loc if part != "[key]")
     name = ".".join(str(part) for part in known) or document.source
-    return document.finding(known, f"{name}: {message.removeprefix('Value error, ')}", code="rules")
+    return document.finding(known, f"{name}: {message}", code="rules")
 
 
 def _twice(document: Document, made: RuleFile) -> list[Finding]:

@@ -13,6 +13,7 @@ from pedell.i18n import t
 from pedell.settings import TicketSystemSettings
 from pedell.tickets.adapter import SecretReader, TicketSystem
 from pedell.tickets.model import LOCAL
+from pedell.validation import place, reason
 
 RESERVED = frozenset({LOCAL, "generic", "new"})
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -68,9 +69,7 @@ class Systems:
             options = adapter.options.model_validate(given.options)
         except ValidationError as error:
             findings = [
-                Finding(
-                    f"tickets.{name}.options.{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
-                )
+                Finding(f"{place('tickets', name, 'options', *item['loc'])}: {reason(item)}")
                 for item in error.errors(include_url=False, include_input=False)
             ]
             raise ConfigError(

@@ -235,10 +235,18 @@ class DisplaySimulator(Simulator):
         # Six bytes FF and sixteen times the address, anywhere in a packet, as the network chip looks for it.
         pattern = b"\xff" * 6 + bytes.fromhex(mac) * 16
         # A broadcast is for no address of its own; on the loopback network nothing from outside is heard. Every display
-        # of the network hears it, so the port is nobody's alone.
+        # of the network hears it, so the port is nobody's alone, nor one user's (as SO_REUSEPORT would have it).
         here = _LOOPBACK if self._host.startswith("127.") else "0.0.0.0"  # noqa: S104
+        hearing = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            hearing.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            hearing.setblocking(False)
+            hearing.bind((here, port))
+        except OSError:
+            hearing.close()
+            raise
         self._ear, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: _Ear(pattern, self.wake), (here, port), allow_broadcast=True, reuse_port=True
+            lambda: _Ear(pattern, self.wake), sock=hearing
         )
 
     async def reply(

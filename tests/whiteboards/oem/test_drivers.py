@@ -245,6 +245,7 @@ def test_newline_over_its_own_port_can_only_be_woken(newline):
     display = newline(leaves=True)
     done = display.do("display.power_off")
     assert "switch it on by hand" in done.warnings[0]
+    display.wait_until_gone()
     assert outcome(display.failure("display.status")) == (ErrorClass.UNREACHABLE, Happened.NO)
 
 
@@ -274,6 +275,7 @@ def test_i3_over_the_network_is_gone_while_it_is_off(i3):
     assert not display.do("display.restart").emulated
     done = display.do("display.power_off")
     assert "switch it on by hand" in done.warnings[0]
+    display.wait_until_gone()
     with pytest.raises(DeviceError) as caught:
         display.status()
     assert caught.value.error_class is ErrorClass.UNREACHABLE

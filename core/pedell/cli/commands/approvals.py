@@ -28,7 +28,7 @@ def list_approvals(app: App, everything: bool) -> int:
         [t("approval"), t("run"), t("playbook"), t("devices"), t("asked by"), t("until"), t("state")],
         [
             (
-                one.approval.no, one.approval.run, one.playbook, one.count, one.approval.asked_by,
+                one.approval.no, one.approval.run, one.playbook, one.count, one.name(one.approval.asked_by),
                 when(one.approval.expires, zone), _state(one.approval),
             )
             for one in found
@@ -91,7 +91,7 @@ def _show(app: App, found: Wanted) -> None:
     out.line(f"{t('approval')} {known.no}: {_state(known)}", "strong")
     out.line(f"  {t('run')} {known.run}  {found.playbook}  {found.selector}")
     out.line(
-        f"  {t('asked by')} {known.asked_by}  {when(known.asked, zone)}  {t('until')} {when(known.expires, zone)}"
+        f"  {t('asked by')} {found.name(known.asked_by)}  {when(known.asked, zone)}  {t('until')} {when(known.expires, zone)}"
     )
     out.line(f"  {t('reason')}: {found.reason}")
     for name, value in found.inputs.items():
@@ -107,7 +107,7 @@ def _show(app: App, found: Wanted) -> None:
         out.line("  " + t("{name}: cannot be undone", name=name), "bad")
     if known.decided:
         out.line(
-            f"  {_state(known)}: {known.decided_by} ({known.verified_by})  {when(known.decided, zone)}  {known.reason}"
+            f"  {_state(known)}: {found.name(known.decided_by)} ({known.verified_by})  {when(known.decided, zone)}  {known.reason}"
         )
 
 

@@ -86,13 +86,14 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 @click.option("--since", type=MOMENT, help="Only runs that ended then or later, or are open.")
 @click.option("--until", type=MOMENT, help="Only runs that were asked for before then.")
 @click.option("--run", default="", help="Only this run, by number or id.")
-def export(app: App, since: datetime | None, until: datetime | None, run: str) -> int:
+@click.option("--names", is_flag=True, help="Also the names of persons behind the ids.")
+def export(app: App, since: datetime | None, until: datetime | None, run: str, names: bool) -> int:
     """Print the export."""
     from pedell.cli.output import micros
 
     number = app.service.runs.number(run) if run else None
     zone = app.settings.timezone
-    for item in app.service.audit.export(number, micros(since, zone), micros(until, zone)):
+    for item in app.service.audit.export(number, micros(since, zone), micros(until, zone), people=names):
         click.echo(json.dumps(item, ensure_ascii=False))
     return 0
 

@@ -35,6 +35,7 @@ def import_(app: App, files: tuple[Path, ...], dry_run: bool, prune: bool, sourc
     """Import; exit code 1 where a row was bad."""
     if not source or len(source) > 64 or not source.isprintable():
         raise click.UsageError(t("a source has 1 to 64 printable characters"))
+    app.creates = not dry_run
     plan = app.service.inventory.import_files(files, source=source, prune=prune, dry_run=dry_run)
     if app.json:
         app.out.document(_document(plan, dry_run=dry_run, prune=prune))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import click
@@ -20,8 +21,12 @@ STYLES = {"ok": "ok", "warn": "warn", "bad": "bad"}
 )
 def command(app: App, since: str) -> int:
     """Exit code 1 where something is bad."""
+    from pedell.errors import StoreError
     from pedell.service.health import Health, Level
 
+    if since:
+        with contextlib.suppress(StoreError):  # which is told below; that there is none ends it here
+            _ = app.service.around.store
     checks = []
     found = (
         app.service.watch.checks(seconds(since, "mhd", "90m, 24h, 7d"))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def command(app: App, selector: tuple[str, ...], until: str, reason: str, everything: bool) -> int:
     """Hold, or list."""
     if not selector:
-        raise UsageError(t("which devices?"), hint="pedell hold room=B204 --until Friday --reason …")
+        raise UsageError(t("which devices?"), hint=t("pedell hold room=B204 --until Friday --reason …"))
     if selector == ("list",):
         return _list(app, everything=everything)
     made, count = app.service.safety.hold(" ".join(selector), until, app.actor, reason)
@@ -47,14 +47,17 @@ def command(app: App, selector: tuple[str, ...], until: str, reason: str, everyt
 
 
 def _list(app: App, *, everything: bool) -> int:
-    found = app.service.safety.holds(everything=everything)
+    found, people = app.service.safety.holds(everything=everything), app.service.safety.people()
     if app.json:
-        app.out.document({"holds": [_document(one) for one in found]})
+        app.out.document(
+            {"holds": [{**_document(one), "by": people.get(one.actor, one.actor)} for one in found]}
+        )
     zone = app.settings.timezone
     app.out.table(
         [t("hold"), t("selector"), t("until"), t("reason"), t("by"), t("released")],
         [
-            (one.no, one.selector, when(one.until, zone) or t("released"), one.reason, one.actor, when(one.released, zone))
+            (one.no, one.selector, when(one.until, zone) or t("released"), one.reason, people.get(one.actor, one.actor),
+             when(one.released, zone))
             for one in found
         ],
         t("nothing is held"),
