@@ -13,7 +13,7 @@ from pedell.testing.calls import PlainCall
 from pedell_whiteboards.address import endpoint, stream_url
 from pedell_whiteboards.inputs import InputTable, check_inputs
 from pedell_whiteboards.model import Power
-from pedell_whiteboards.switching import LOST, OFF_AND_ON, TURN_OFF, TURN_ON, Pace, Way, go
+from pedell_whiteboards.switching import LOST, MOST, OFF_AND_ON, TURN_OFF, TURN_ON, Pace, Way, go
 from pedell_whiteboards.text import clean
 
 PACE = Pace(on=1, off=2, limit=10)
@@ -133,6 +133,17 @@ def test_a_lost_command_is_sent_again_only_where_it_did_not_arrive():
     assert isinstance(answer, Waiting)
     walk(panel, Way.from_token(answer.token), patient=True)
     assert panel.sent == [True]
+
+
+@pytest.mark.parametrize("loses", [0, 100])
+def test_a_display_that_never_moves_is_not_told_for_ever(loses):
+    # As a lamp that does not light: struck again every half minute it would suffer.
+    panel = Panel([STANDBY], lose=[lost(ErrorClass.TIMEOUT, Happened.UNKNOWN) for _ in range(loses)])
+    answer: Waiting | None = TURN_ON.waiting(PACE)
+    for _ in range(100):
+        assert answer is not None
+        answer = go(PlainCall(), panel, Way.from_token(answer.token), PACE, patient=True)
+    assert panel.sent == [True] * MOST
 
 
 def test_a_display_that_never_moves_is_told_again():

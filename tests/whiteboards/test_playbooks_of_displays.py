@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from pedell_whiteboards.epson.driver import EpsonDriver
+from pedell_whiteboards.epson.simulator import EpsonSimulator
 from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
 from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
 from tests.ports import free
@@ -200,6 +202,25 @@ class TestNoPicture:
         assert "verlangt ein Passwort" in row.visits[0]["de"]
         assert "die Betreuung" in row.proofs[-1]["fail"]["de"]
         assert display.simulator.counts() == {}
+
+    @pytest.mark.thorough
+    @pytest.mark.parametrize(("times", "state"), [(3, "done"), (0, "failed")])
+    def test_one_that_is_busy_is_waited_for_a_little(self, look, lab, times, state):
+        simulator = EpsonSimulator("e1", {"warm_up": 0.2, "cool_down": 0.2})
+        simulator.misbehave("refuse", times=times)
+        row = look(lab.display(EpsonDriver, simulator, {"settle": 0.1}, kind="projector"), restart=False)
+        assert row.state == state
+        assert row.visits == []
+        assert times or "noch einmal" in row.proofs[-1]["fail"]["de"]
+        assert simulator.counts() == {}
+
+    def test_one_that_stays_off_because_of_a_fault_needs_hands(self, look, lab):
+        simulator = EpsonSimulator("e1", {"warm_up": 0.2, "cool_down": 0.2, "power": "standby"})
+        simulator.change(abnormal=True)
+        row = look(lab.display(EpsonDriver, simulator, {"settle": 0.1}, kind="projector"))
+        assert row.state == "failed"
+        assert "wegen eines Fehlers aus" in row.visits[0]["de"]
+        assert simulator.counts() == {"power_on": 1}
 
     def test_one_that_is_away_is_woken(self, look, samsung):
         port = free("0.0.0.0", socket.SOCK_DGRAM)

@@ -20,6 +20,8 @@ _PASSING = {ErrorClass.UNREACHABLE, ErrorClass.TIMEOUT, ErrorClass.BUSY, ErrorCl
 LOST = 10
 """After so many readings at which nothing moves, a command that was sent is taken for lost and sent again. It is
 lost as well where a process died after a later step was sent and before that was written down."""
+MOST = 4
+"""So often a command is sent in all: a lamp that does not light is not struck for as long as the limit lasts."""
 GONE = 3
 """After so many readings without an answer, a display that was switched off and can be woken is taken to be off."""
 _WANTED = {"on": Power.ON, "off": Power.STANDBY}
@@ -60,6 +62,7 @@ class Way:
         parts: whether the commands are announced as parts of a composite action.
         still: at how many readings since then the display had not begun to move.
         woken: how often it was woken over the network.
+        tries: how often the command for the first of them may have reached the display.
     """
 
     left: tuple[str, ...]
@@ -68,6 +71,12 @@ class Way:
     parts: bool = False
     still: int = 0
     woken: int = 0
+    tries: int = 0
+
+    @property
+    def next(self) -> Way:
+        """The way from the next state on."""
+        return replace(self, left=self.left[1:], sent=False, still=0, tries=0)
 
     @classmethod
     def from_token(cls, token: Mapping[str, Any]) -> Way:
@@ -84,6 +93,7 @@ class Way:
             parts=bool(token.get("parts")),
             still=int(token.get("still", 0)),
             woken=int(token.get("woken", 0)),
+            tries=int(token.get("tries", 0)),
         )
 
     def waiting(self, pace: Pace, why: str = "") -> Waiting:
@@ -153,15 +163,15 @@ def go(
         power = _read(call, display, way, away)
         if power is None:
             if way.left[0] == "off":
-                way = replace(way, left=way.left[1:], sent=False, still=0)
+                way = way.next
             return _wake(call, way, pace, away) if way.left else None
         while way.left and power is _WANTED[way.left[0]]:
-            way = replace(way, left=way.left[1:], sent=False, still=0)
+            way = way.next
         if not way.left:
             return None
         if power in {Power.WARMING, Power.COOLING}:
             return replace(way, still=0).waiting(pace)
-        if way.sent and way.still < LOST:
+        if way.tries >= MOST or (way.sent and way.still < LOST):
             return replace(way, still=way.still + 1).waiting(pace)
         step = way.left[0]
         with call.effect(step) if way.parts else nullcontext():
@@ -171,13 +181,13 @@ def go(
         begun = way.begun or unknown
         if (patient and error.error_class in _PASSING) or (way.parts and lost(error)):
             still = way.still + int(way.sent and error.error_class in _AWAY)
-            return replace(way, begun=begun, still=still).waiting(
+            return replace(way, begun=begun, still=still, tries=way.tries + int(unknown)).waiting(
                 pace, t("not ready yet: {why}", why=error.message)
             )
         if begun and error.happened is Happened.NO:
             error.happened = Happened.UNKNOWN
         raise
-    return replace(way, sent=True, begun=True, still=0).waiting(pace)
+    return replace(way, sent=True, begun=True, still=0, tries=way.tries + 1).waiting(pace)
 
 
 def _read(call: Call, display: Switch, way: Way, away: Away) -> Power | None:

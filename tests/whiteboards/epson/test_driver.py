@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pedell.drivers.api import ErrorClass, Happened, Nothing, Target, Waiting
+from pedell.drivers.api import DeviceError, ErrorClass, Happened, Nothing, Target, Waiting
 from pedell_whiteboards.epson.driver import EpsonDriver
 from pedell_whiteboards.model import DeviceInfo, Fault, Power, Severity
 from tests.whiteboards.displays import outcome
@@ -48,6 +48,16 @@ def test_an_abnormal_standby_is_a_fault(epson):
     status = display.status()
     assert (status.power, status.off_reason) == (Power.STANDBY, "fault")
     assert status.faults == (Fault(part="other", severity=Severity.ERROR),)
+
+
+def test_one_that_stays_off_because_of_a_fault_is_not_waited_for(epson):
+    display = epson(power="standby")
+    display.simulator.change(abnormal=True)
+    with pytest.raises(DeviceError) as caught:
+        display.do("display.power_on")
+    assert (caught.value.error_class, caught.value.happened) == (ErrorClass.DEVICE_FAULT, Happened.UNKNOWN)
+    assert "because of a fault" in caught.value.message
+    assert display.simulator.counts() == {"power_on": 1}
 
 
 @TRANSPORTS

@@ -74,7 +74,8 @@ def test_aabbcc_locks_of_a_prowise(aabbcc):
 
 def test_aabbcc_locks_that_are_not_told_are_said_not_to_be(aabbcc):
     display = aabbcc({"answer_time": 0.3}, model="Prowise Touchscreen Ten", tells_locks=False)
-    assert "does not tell whether it is locked" in display.do("display.touch_lock").warnings[0]
+    assert "whether touch is locked" in display.do("display.touch_lock").warnings[0]
+    assert "keys and remote control are locked" in display.do("display.lock_controls").warnings[0]
     assert display.simulator.state()["touch"] == 0
     assert aabbcc(model="Prowise Entryline", stubborn=True).failure("display.touch_lock").happened is (
         Happened.UNKNOWN

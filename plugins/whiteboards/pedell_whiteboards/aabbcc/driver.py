@@ -208,7 +208,12 @@ class AabbccDriver(PanelDriver[AabbccOptions, Frame]):
             elif told is not locked:
                 read = partial(self._get, question, codec.parse_locked, call.deadline)
                 self.confirm(call, read, locked, "locked")
-        unsaid = t("{name} does not tell whether it is locked", name=self.target.name)
+        name = self.target.name
+        unsaid = (
+            t("{name} does not tell whether touch is locked", name=name)
+            if len(locks) == 1
+            else t("{name} does not tell whether keys and remote control are locked", name=name)
+        )
         return Done(Nothing(), warnings=(unsaid,) if silent else ())
 
     def _locked(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import Field
 
@@ -15,9 +15,11 @@ from pedell.drivers.api import (
     DeviceError,
     Done,
     ErrorClass,
+    Happened,
     Identity,
     NoParams,
     Nothing,
+    Waiting,
     implements,
 )
 from pedell_whiteboards import switching
@@ -29,6 +31,7 @@ from pedell_whiteboards.panel import PanelDriver
 
 T = TypeVar("T")
 _AFTER_OFF = 10.0
+_STAYS_OFF = 2
 
 
 class EpsonOptions(PanelOptions):
@@ -220,6 +223,18 @@ class EpsonDriver(PanelDriver[EpsonOptions, str]):
             if error.error_class is ErrorClass.REFUSED:
                 raise DeviceError(ErrorClass.BUSY, "the projector does not take it now") from None
             raise
+
+    def poll(self, capability: str, call: Call, token: Mapping[str, Any]) -> Answer:
+        """As all, but one that stays off because of a fault is not waited for."""
+        answer = super().poll(capability, call, token)
+        way = switching.Way.from_token(token)
+        if self._abnormal and isinstance(answer, Waiting) and way.left == ("on",) and way.still >= _STAYS_OFF:
+            raise DeviceError(
+                ErrorClass.DEVICE_FAULT,
+                "the projector is off because of a fault",
+                happened=Happened.UNKNOWN,
+            )
+        return answer
 
     @property
     def pace(self) -> switching.Pace:
