@@ -40,7 +40,13 @@ def server(script: Script) -> Iterator[int]:
 
 
 def email(port: int, **more: object) -> Email:
-    given = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "pedell@schule.test", "to": ["it@schule.test"]}
+    given = {
+        "host": "127.0.0.1",
+        "port": port,
+        "security": "none",
+        "sender": "pedell@schule.test",
+        "to": ["it@schule.test"],
+    }
     return Email("mail", EmailOptions.model_validate(given | more), Secrets())
 
 

@@ -256,6 +256,9 @@ class EngineHost:
             known = loading.attempts(connection, [row.task])[row.task]
         found = next(one for one in known.values() if one.id == attempt_id)
         ref = self.engine.shard(number, row.shard)
+        if (ref, row.task) in self._settled.values():
+            # Another decision about it is on its way into a store that does not answer: first come, first served.
+            raise StoreError(t("a decision about the same attempt is being written"))
         settle(self._journal, ref, row.task, found, settlement)
         self._settled[command_no] = (ref, row.task)
         self._go_on(command_no)
