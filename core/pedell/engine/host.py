@@ -155,15 +155,7 @@ class EngineHost:
         swept = 0
         while not self._stop.wait(LISTEN_SECONDS):
             if not self._lock.held():
-                self.engine.halt(
-                    StoreError(
-                        t(
-                            "this process is no longer the engine: "
-                            "the line to the database that held the engine's lock was lost"
-                        ),
-                        hint=t("'pedell runs resume' goes on"),
-                    )
-                )
+                self.engine.halt(self._lost())
                 return
             try:
                 if self._everything:
@@ -179,6 +171,20 @@ class EngineHost:
                 log.warning("%s", error.message)
             except Exception:
                 log.exception("the engine's ears failed")
+
+    def _lost(self) -> StoreError:
+        if self._store.sqlite:
+            folder = self._settings.data
+            words = t(
+                "this process is no longer the engine: the store's files in {folder} were moved, removed or replaced",
+                folder=folder,
+            )
+        else:
+            words = t(
+                "this process is no longer the engine: "
+                "the line to the database that held the engine's lock was lost"
+            )
+        return StoreError(words, hint=t("'pedell runs resume' goes on"))
 
     def _take_open_runs(self) -> None:
         known = set(self.engine.runs()) | self._refused
