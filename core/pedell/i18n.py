@@ -71,6 +71,12 @@ def tr(code: str, english: str, /, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def decimal(value: float, code: str | None = None) -> str:
+    """A figure with one place behind the point, which is a comma in German."""
+    made = f"{value:.1f}"
+    return made.replace(".", ",") if (language() if code is None else code) == "de" else made
+
+
 @dataclass(frozen=True)
 class _Pattern:
     """A sentence with placeholders, to be found again after it was filled in.

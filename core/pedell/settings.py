@@ -177,7 +177,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         except tomllib.TOMLDecodeError as error:
             raise _no_toml(path, str(error)) from error
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(t("{path} cannot be read: {error}", path=path, error=error)) from error
+            said = error.strerror if isinstance(error, OSError) else error
+            raise ConfigError(t("{path} cannot be read: {error}", path=path, error=said or error)) from error
     elif named:
         raise ConfigError(t("there is no file {path}", path=path), hint=t("PEDELL_CONFIG names it"))
     values.setdefault("data", str(data))

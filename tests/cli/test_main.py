@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -41,7 +42,11 @@ def test_nothing_said_shows_help_and_is_wrong_use() -> None:
             "there is no option --nofollow (did you mean --no-follow?)",
             "es gibt keine Option --nofollow",
         ),
-        ("runs list --limit", "the option --limit needs a value", "die Option --limit braucht einen Wert"),
+        (
+            "runs list --limit",
+            "the option --limit needs a value (see 'pedell runs list --help')",
+            "die Option --limit braucht einen Wert (siehe 'pedell runs list --help')",
+        ),
         (
             "runs list --limit x",
             "--limit must be a number from 1 to 1000",
@@ -54,7 +59,24 @@ def test_nothing_said_shows_help_and_is_wrong_use() -> None:
             "RUN fehlt (siehe 'pedell runs show --help')",
         ),
         ("runs show 1 2", "this is one word too many: 2", "das ist zu viel: 2"),
-        ("lab up --school /nope", "there is no file /nope", "die Datei /nope gibt es nicht"),
+        (
+            "run x --on room=B204 kind=whiteboard site~x --ticket 1",
+            "this is one word too many: kind=whiteboard site~x (a selector of several words needs quotes: --on 'room=B204 kind=whiteboard site~x')",
+            "eine Auswahl aus mehreren Wörtern braucht Anführungszeichen: --on 'room=B204 kind=whiteboard site~x'",
+        ),
+        (
+            "run x --on room=B204 hello",
+            "hello (see 'pedell run --help')",
+            "hello (siehe 'pedell run --help')",
+        ),
+        ("devices --json", "which command?", "welcher Befehl?"),
+        (
+            "audit export --since soon",
+            "--since must be a date or a time",
+            "--since muss ein Tag oder ein Zeitpunkt sein",
+        ),
+        ("lab up --school /", "/ is a folder, no file", "/ ist ein Ordner, keine Datei"),
+        ("lab up --school /proc/nope", "there is no file /proc/nope", "die Datei /proc/nope gibt es nicht"),
         ("schedules add x", "--cron is missing", "--cron fehlt"),
     ],
 )
@@ -73,6 +95,10 @@ def test_help_speaks_german_and_tells_of_completion(capsys: pytest.CaptureFixtur
     assert not [word for word in ("Usage", "Options:", "Commands", "Show this") if word in out]
     assert main.run(["runs", "--lang", "de", "--help"]) == 0
     assert "Befehle:" in capsys.readouterr().out
+
+
+def test_a_short_word_asks_for_help_as_well() -> None:
+    assert pedell("runs", "show", "-h").stdout == pedell("runs", "show", "--help").stdout
 
 
 @pytest.mark.parametrize(
@@ -102,6 +128,14 @@ def test_a_bug_says_so_without_a_traceback_unless_asked(monkeypatch: pytest.Monk
     assert "--debug" in done.stderr
     with pytest.raises(AssertionError, match="Traceback"):
         pedell("plugins", "--debug", rc=70)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC])
+def test_what_a_folder_or_a_disk_refuses_is_no_bug(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands(monkeypatch, OSError(number, "odd", "/data/leases.lock"))
+    done = pedell("plugins", rc=75)
+    assert f"/data/leases.lock: {os.strerror(number)} (who may use the data folder" in done.stderr
+    assert "bug" not in done.stderr
 
 
 @pytest.mark.parametrize(

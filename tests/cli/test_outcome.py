@@ -38,7 +38,7 @@ def row(why: str, *proofs: dict[str, Any]) -> TaskRow:
 def test_the_exit_code_of_a_run(state: str, ended: int | None, counts: dict[str, int], code: int) -> None:
     run = RunRow(
         no=1, id="r", playbook="go", selector="", state=state, ticket="1", created=0, started=0, ended=ended, counts=counts, digest="",
-        actor="", reason="", cancelled=None, retry_of=None, inputs={},
+        actor="", by="", reason="", cancelled=None, retry_of=None, inputs={},
     )  # fmt: skip
     assert exit_code(RunDetail(run, (), 0), 0) == code
     assert exit_code(RunDetail(run, (), 0), 1) == 3

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pedell.cli.output import Output, clean, when, width
+from pedell.cli.columns import laid_out
+from pedell.cli.output import Output, clean, styled, when, width
 
 
 @given(st.text())
@@ -39,3 +40,39 @@ def test_json_is_one_document_and_nothing_else(capsys: pytest.CaptureFixture[str
 def test_times_are_in_the_zone_asked_for() -> None:
     assert when(0, "Europe/Berlin") == "1970-01-01 01:00:00"
     assert when(None) == ""
+
+
+def test_no_color_means_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert styled("x", fg="red") != "x"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert styled("x", fg="red", bold=True) == "x"
+
+
+ROWS = [["name", "for"], ["classroom-check", "whiteboard, projector, switch, printer, print_queue, ipad"]]
+
+
+def test_a_narrow_screen_gets_long_texts_on_several_lines() -> None:
+    made = [line for row in laid_out(ROWS, 44) for line in row]
+    assert made == [
+        "name             for",
+        "classroom-check  whiteboard, projector,",
+        "                 switch, printer,",
+        "                 print_queue, ipad",
+    ]
+
+
+def test_what_is_no_screen_gets_one_line_a_row() -> None:
+    assert [len(row) for row in laid_out(ROWS, None)] == [1, 1]
+
+
+texts = st.lists(st.text("ab ü日", max_size=12), min_size=2, max_size=2)
+
+
+@given(st.lists(texts, min_size=1, max_size=4), st.integers(1, 40))
+def test_nothing_is_cut_off_however_narrow(rows: list[list[str]], most: int) -> None:
+    made = list(laid_out(rows, most))
+    for row, lines in zip(rows, made, strict=True):
+        assert sorted("".join(lines).replace(" ", "")) == sorted("".join(row).replace(" ", ""))
+    longest = sum(max(width(word) for row in rows for word in row[at].split(" ")) for at in range(2)) + 2
+    assert max(width(line) for lines in made for line in lines) <= max(most, longest)

@@ -192,3 +192,104 @@ def test_the_shipped_plugins_are_well_and_load_nothing_heavy() -> None:
         [sys.executable, "-c", PROBE], capture_output=True, text=True, timeout=120, check=True
     )
     assert done.stdout.split() == []
+
+
+class WithoutKinds(LampDriver):
+    """Forgot its kinds."""
+
+    id = "without-kinds"
+    kinds = frozenset()
+
+
+class WithoutClose(Driver):
+    """Forgot two methods."""
+
+    id = "without-close"
+    title = "x"
+    kinds = frozenset({"lamp"})
+
+    def connect(self, deadline: Deadline) -> None:
+        pass
+
+
+class WithoutCall(LampDriver):
+    """Forgot the call."""
+
+    id = "without-call"
+
+    @implements("lamp.on")
+    def on(self, params: NoParams) -> Nothing:  # type: ignore[override]
+        return Nothing()
+
+
+class WantsMore(LampDriver):
+    """Wants what nobody gives."""
+
+    id = "wants-more"
+
+    @implements("lamp.on")
+    def on(self, call: object, params: NoParams, brightness: int) -> Nothing:  # type: ignore[override]
+        return Nothing()
+
+
+class OddButGood(LampDriver):
+    """Takes more than is needed, and whatever comes."""
+
+    id = "odd-but-good"
+
+    @implements("lamp.on")
+    def on(self, *all_of_it: object, quickly: bool = False) -> Nothing:  # type: ignore[override]
+        return Nothing()
+
+
+@pytest.mark.parametrize(
+    ("driver", "error"),
+    [
+        (WithoutKinds, "driver WithoutKinds needs kinds, a frozenset that is not empty"),
+        (WithoutClose, "driver without-close lacks close, identity"),
+        (WithoutCall, "driver without-call: on, which answers lamp.on, must take (self, call, params)"),
+        (WantsMore, "driver wants-more: on, which answers lamp.on, must take (self, call, params)"),
+    ],
+)
+def test_a_driver_that_could_not_be_used_is_told_when_it_is_loaded(driver: type[Driver], error: str) -> None:
+    plugins = load(lamps=plugin("lamps", contracts=[contract()]), bad=plugin("bad", drivers=[driver]))
+    assert error in quarantined(plugins)["bad"]
+    assert list(plugins.drivers) == []
+
+
+def test_a_method_may_take_more_than_it_is_given() -> None:
+    assert quarantined(load(lamps=plugin("lamps", contracts=[contract()], drivers=[OddButGood]))) == {}
+
+
+def test_a_kind_belongs_to_one_family() -> None:
+    other = Contract(
+        "bulb",
+        Text("Bulbs", "Birnen"),
+        {"lamp": Text("lamp", "Lampe")},
+        (Capability("bulb.on", Text("on", "an")),),
+    )
+    plugins = load(lamps=plugin("lamps", contracts=[contract()]), other=plugin("other", contracts=[other]))
+    assert "kind lamp belongs to another family already" in quarantined(plugins)["other"]
+    assert plugins.kinds == {"lamp": "lamp"}
+
+
+def test_a_second_plugin_of_the_same_name_does_not_harm_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        sys.modules, "toy_first", plugin("toy_first", contracts=[contract()], drivers=[LampDriver])
+    )
+    monkeypatch.setitem(sys.modules, "toy_second", plugin("toy_second"))
+    plugins = Plugins([EntryPoint("toy", f"toy_{which}", "pedell") for which in ("first", "second")])
+    assert [record.error for record in plugins.records] == [
+        "",
+        "ValueError: another plugin is called toy already",
+    ]
+    assert list(plugins.drivers) == ["toy-lamp"]
+
+
+def test_a_module_that_ends_the_program_is_quarantined(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "toy_script_that_exits.py").write_text("import sys\nsys.exit('usage: toy FILE')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    plugins = Plugins([EntryPoint("toy", "toy_script_that_exits", "pedell")])
+    assert quarantined(plugins) == {"toy": "SystemExit: usage: toy FILE"}

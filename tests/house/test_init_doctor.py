@@ -123,3 +123,17 @@ def test_doctor_names_a_ticket_system_that_cannot_be_used(data: Path) -> None:
     with (data / "pedell.toml").open("a") as file:
         file.write('\n[tickets.desk]\nadapter = "no-such-adapter"\n')
     assert "no-such-adapter" in checks(rc=1)["tickets"]["text"]
+
+
+def test_doctor_looks_at_the_notifiers_before_somebody_waits_for_a_notice(data: Path) -> None:
+    pedell("init")
+    assert "notify" not in checks()
+    settings = data / "pedell.toml"
+    settings.write_text(
+        '[notify.team]\nnotifier = "webhook"\noptions = {url = "https://chat.example/x", secret = "secret://file/webhook"}\n'
+    )
+    assert checks()["notify"]["level"] == "ok"
+    settings.write_text('[notify.team]\nnotifier = "mail"\n')
+    assert (checks(1)["notify"]["level"], checks(1)["notify"]["hint"]) == ("bad", "available: email, webhook")
+    settings.write_text('[notify.team]\nnotifier = "email"\noptions = {host = "x", prot = 5}\n')
+    assert "notify.team.options.prot" in checks(1)["notify"]["hint"]

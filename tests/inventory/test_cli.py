@@ -209,3 +209,56 @@ def test_the_example_of_the_documentation_is_good(shell: Shell) -> None:
     assert (code, made["findings"]) == (0, [])
     for line in page.split("    kind=")[1:]:
         assert shell("devices", "list", "kind=" + line.split("\n")[0])[0] == 0
+
+
+def test_the_name_of_the_exported_file_says_its_form(shell: Shell) -> None:
+    shell("devices", "import", shell.write("s.yaml", SCHOOL.replace("Gymnasium", "Schule für Mädchen")))
+    for name, beginning in (("out.csv", "\ufeffname;kind;"), ("out.yaml", "sites:"), ("out.txt", "sites:")):
+        assert shell("devices", "export", "-o", str(shell.folder / name))[0] == 0
+        assert (shell.folder / name).read_text("utf-8").startswith(beginning)
+    assert "Schule für Mädchen" in (shell.folder / "out.yaml").read_text("utf-8")
+    assert shell("devices", "import", str(shell.folder / "out.csv"))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            "x;whiteboard;süd;pjlink;10.0.0.1",
+            "'süd' is no short name (lower-case letters a to z, digits, '-', '_' and '.'; such as sued)",
+        ),
+        ("x;whiteboard;Albert Schweitzer;pjlink;10.0.0.1", "such as albert-schweitzer)"),
+        (
+            "x;whiteboard;bert-brecht;pjlink;10.1.1",
+            "'10.1.1' is no IP address (four numbers, such as 10.20.4.17)",
+        ),
+        ("x;whiteboard;bert-brecht;pjlink;10.1.1.256:4352", "'10.1.1.256' is no IP address"),
+        ("x;whiteboard;bert-brecht;pjlink;tcp://10.1.1.01:4352", "'10.1.1.01' is no IP address"),
+    ],
+)
+def test_what_newcomers_write_into_lists(shell: Shell, row: str, said: str) -> None:
+    code, out, _ = shell(
+        "devices", "import", shell.write("list.csv", f"name;kind;site;driver;address\n{row}\n")
+    )
+    assert code == 1
+    assert said in out
+
+
+def test_a_workbook_and_a_folder_are_no_lists(shell: Shell) -> None:
+    book = shell.folder / "list.xlsx"
+    book.write_bytes(b"PK\x03\x04\x14\x00\x00\x00\x08\x00\xff\xfe")
+    assert "this is no text file (save it as CSV (UTF-8))" in shell("devices", "import", str(book))[1]
+    assert "is a folder, no file" in shell("devices", "import", str(shell.folder))[2]
+
+
+def test_states_in_german(shell: Shell) -> None:
+    assert shell("devices", "import", shell.write("list.csv", "Name;Zustand\nwb;Ausgemustert\n"))[0] == 0
+    assert "ausgemustert" in shell("devices", "list", "state=retired", "--lang", "de")[1]
+    assert shell.json("devices", "show", "wb")[1]["device"]["state"] == "retired"
+
+
+def test_an_empty_inventory_says_how_to_fill_it(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEDELL_DATA", str(shell.folder / "empty"))
+    assert "pedell devices import FILE" in shell("devices", "list")[1]
+    monkeypatch.setenv("PEDELL_DATA", str(shell.folder / "data"))
+    assert "import" not in shell("devices", "list", "room=B999")[1]

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pedell.errors import Finding
+from pedell.i18n import set_language
 from pedell.inventory.csv_source import read_csv
 from pedell.inventory.entries import Document, Item
 from pedell.inventory.gather import take
@@ -59,7 +60,8 @@ def test_a_quote_that_is_never_closed_costs_its_line_only() -> None:
     ("text", "line", "said"),
     [
         ("", None, "empty"), ("\n \n", None, "empty"), ("kind;site\na;b\n", 1, "column 'name' is missing"),
-        ("name;adress\na;b\n", 1, "did you mean address?"), ("name;name\na;b\n", 1, "twice"), ("name;kind\na;b;c\n", 2, "3 fields"),
+        ("name;adress\na;b\n", 1, "did you mean address?"), ("Name;Seriennumer\na;b\n", 1, "did you mean seriennummer?"),
+        ("name;Kaufdatum\na;b\n", 1, "no column 'Kaufdatum' (delete the column if it is not needed here; known are name, kind,"), ("name;name\na;b\n", 1, "twice"), ("name;kind\na;b;c\n", 2, "3 fields"),
         ("name\n" + "x" * 70_000 + "\n", 2, "longer than"), ("slug;kind\na;b\n", 1, "no column 'kind'"),
         (";".join(f"option.x{i}" for i in range(300)), 1, "more than 200 columns"), ('"name\n', 1, "header cannot be read"),
     ],
@@ -117,3 +119,18 @@ def test_any_bytes_are_decoded_or_refused(raw: bytes) -> None:
     text, findings = decode(raw, "x")
     assert isinstance(text, str)
     assert len(findings) <= 1
+
+
+def test_a_german_reader_is_told_german_headings() -> None:
+    set_language("de")
+    try:
+        _, findings = rows("Name;Bemerkung\na;b\n")
+    finally:
+        set_language("en")
+    assert "keine Spalte 'Bemerkung'" in findings[0].message
+    assert "Name, Art, Standort, Raum, Treiber, Also, Adresse" in findings[0].hint
+
+
+def test_headings_of_german_lists() -> None:
+    items, _ = rows("Name;IP-Adresse;MAC-Adresse;Status\na;10.0.0.1;00:11:22:33:44:55;aktiv\n")
+    assert items == [{"name": "a", "address": "10.0.0.1", "mac": "00:11:22:33:44:55", "state": "aktiv"}]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from pedell.errors import ConfigError
+from pedell.lab.place import Place
 from pedell.lab.school import SHIPPED, load
 from pedell.lab.secrets import reveal, secret_names
 from tests.lab.lamp import SCHOOL
@@ -46,6 +48,21 @@ def test_a_device_and_its_simulator_have_one_serial_number_that_the_seed_fixes(f
     assert lamp.settings["serial"] == lamp.devices[0].part.serial == again.devices[0].part.serial
     assert lamp.devices[0].part.mac.startswith("02:")
     assert lamp.devices[0].part.serial != other.devices[0].part.serial
+
+
+def test_labs_beside_each_other_have_broadcasts_of_their_own(tmp_path: Path) -> None:
+    ports = [Place(tmp_path / name).broadcast_port() for name in ("one", "one", "other")]
+    assert ports[0] == ports[1] != ports[2]
+    woken = [
+        played for played in load(SHIPPED, broadcast_port=ports[2]).played if "wake_port" in played.settings
+    ]
+    assert len(woken) == 2
+    for played in woken:
+        assert int(played.settings["wake_port"]) == ports[2]
+        assert played.devices[0].part.options["wake"] == f"127.255.255.255:{ports[2]}"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as alone:
+        alone.bind(("127.255.255.255", ports[2]))
+        assert Place(tmp_path / "other").broadcast_port() != ports[2]
 
 
 def test_secrets_are_revealed_to_simulators_only(file: Path) -> None:

@@ -43,7 +43,8 @@ def inventory(made: Any, data: Path) -> None:
 def test_the_night_copies_for_a_run_and_a_ticket(bench, tmp_path):
     data = tmp_path / "data"
     inventory(bench(secret="oben"), data)
-    pedell(data, "run", "backup-switches", "--on", "kind=switch", "--ticket", "new")
+    run = pedell(data, "run", "backup-switches", "--on", "kind=switch", "--ticket", "new")
+    assert "The first copy of sw is kept" in str(run) and "has changed" not in str(run)
     with Repo(data / "configs" / "history.git") as repo:
         message = repo[repo.head()].message.decode()
     assert message.startswith("sw: first copy\n\nrun 1, ticket 1\n\nDevice: ")
@@ -110,4 +111,5 @@ def test_the_driver_says_what_changed(bench):
     driver = bench(secret="oben").connected()
     first, second = ask(driver, "backup_config"), ask(driver, "backup_config")
     assert (first.changed, second.changed) == (True, False)
+    assert (first.first, second.first) == (True, False)
     assert first.revision and first.revision == second.revision

@@ -266,8 +266,10 @@ def test_each_guard_alone(bench):
     made.sim.change(port="Gi1/0/4", trunk=True)
     made.sim.change(port="Gi1/0/6", neighbour={"name": "sw-raum", "capabilities": "B"})
     made.sim.change(port="Gi1/0/7", macs=["0050.5607.0001"])
+    made.sim.change(port="Gi1/0/1", own="10.0.9.1/30")
     made.sim.change(gateway="10.0.0.254", arp={"10.0.0.254": "0050.5607.0001"})
     for port, reason in {
+        "Gi1/0/1": "a routed port",
         "Gi1/0/2": "protected",
         "Gi1/0/3": "3 addresses",
         "Gi1/0/4": "trunk",

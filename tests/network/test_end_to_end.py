@@ -125,7 +125,7 @@ def test_on_the_simulated_switch(bench, data: Path):
     assert made.sim.counts() == {"shut": 1, "no shut": 1}
     assert "sw-keller" in restart(data, "name=sw", "port=Gi1/0/8", code=1)
     told = restart(data, "name=sw", "port=Gi1/0/8", "force=true", code=1)
-    assert "network.port_restart: force needs a reason" in told
+    assert "Why is it forced?" in told
     assert made.sim.counts() == {"shut": 1, "no shut": 1}
     told = restart(data, "name=sw", "port=Gi1/0/8", "force=true", "reason=new fibre")
     assert "Reason: new fibre" in told

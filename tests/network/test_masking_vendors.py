@@ -38,6 +38,7 @@ ip msdp password peer 10.0.0.1 7 §
  glbp 1 authentication text §
  glbp 1 authentication md5 key-string 7 §
  standby version 2 authentication text §
+ security wpa psk set-key ascii 0 §
 snmp mib community-map § engineid 80000009030000
 snmp-server community § ipv6 liste RO 99
 snmp-server host 10.0.0.9 vrf Mgmt-vrf version 2c § udp-port 1162 snmp linkdown
@@ -111,7 +112,14 @@ aaa port-access supplicant 5 secret "§"
  ip rip 10.0.0.1 authentication-key "§"
 amp-server ip 10.0.0.9 group "g" folder "f" secret "§"
 password operator user-name "u" sha1 "§"
-tacacs-server host 10.0.0.9 encrypted-key "§\"""",
+tacacs-server host 10.0.0.9 encrypted-key "§"
+encrypted-password manager user-name "u" §
+encrypted-password operator §
+encrypt-credentials pre-shared-key plaintext "§"
+aaa port-access supplicant 1 identity "u" encrypted-secret "§"
+aaa authentication local-user "u" group "g" password sha1 "§"
+mode pre-shared-key ckn 37c9c2c45ddd encrypted-cak "§"
+mode pre-shared-key ckn 37c9c2c45ddd cak "§\"""",
     "aos-cx": """\
 radius-server tracking user-name u password ciphertext §
 ntp authentication-key 1 sha1 ciphertext § trusted
@@ -220,6 +228,12 @@ sntp authentication-keyid 1 authentication-mode md5 simple §
 /caps-man security add eap-radius-accounting=no passphrase="§" name=x
 /tool sms set secret=§ port=usb1
 /certificate scep-server add ca-cert=x challenge-password=§""",
+    "netgear smart": """\
+username "admin" secret encrypted §
+snmp user "admin" "AUTH" auth md5 encrypted §
+snmp community "§" enable 0.0.0.0 mask 0.0.0.0 ro
+snmp host 192.168.0.1 enable version 2c "§"
+snmp host 192.168.0.1 enable version 1 §""",
     "fastpath": """\
 snmp-server community-group § grp
 snmptrap § ipaddr 10.0.0.9
@@ -381,6 +395,60 @@ ip ospf 1 area 0
 """
 
 
+# ytti/oxidized, spec/model/data, procurve#2930M-48G-PoE+_JL322A_WC.16.11.0028: the configuration is wrapped at 80 columns, and a hash
+# of 40 digits always ends up on a line of its own.
+WRAPPED = """\
+; JL322A Configuration Editor; Created on release #WC.16.11.0028
+
+hostname "sw1"
+password manager user-name "manager" sha1
+ "§"
+aaa authentication local-user "kopie" group "sicherung" password sha1
+ "§"
+snmpv3 user "schule" auth sha "§" priv aes
+ "§"
+radius-server host 10.0.0.9 auth-port 1812 acct-port 1813
+ key "§"
+snmpv3 user "noch-ein-langer-name-eines-benutzers-von-snmp" auth
+ sha "§"
+snmp-server host 10.0.0.9 community "§" trap-level
+ critical
+vlan 1
+   name "DEFAULT_VLAN"
+   untagged 1-48
+"""
+
+
+@pytest.mark.parametrize(
+    "head", [WRAPPED, WRAPPED.partition("\n\n")[2].partition("radius")[0]], ids=["whole", "part"]
+)
+def test_a_secret_on_a_wrapped_line_is_not_left(head):
+    secret = "7c4a8d09ca3762af61e59520943dc26494f8941b"
+    assert mask_secrets(head.replace("§", secret)) == head.replace('"§"', MASK)
+
+
+@pytest.mark.parametrize(
+    ("line", "masked"),
+    [
+        ("enable password zwei Worte", f"enable password {MASK}"),
+        (" password drei kurze Worte", f" password {MASK}"),
+        ("username u privilege 15 password 0 zwei Worte", f"username u privilege 15 password 0 {MASK}"),
+        (" dot1x username u password 0 zwei Worte", f" dot1x username u password 0 {MASK}"),
+        (" security wpa psk set-key ascii 0 zwei Worte", f" security wpa psk set-key ascii 0 {MASK}"),
+        (
+            " mgmtuser username u password 0 zwei Worte secret 0 noch zwei",
+            f" mgmtuser username u password 0 {MASK} secret 0 {MASK}",
+        ),
+        ("enable password 7 0822455D0A16", f"enable password 7 {MASK}"),
+        (" password geheim encrypted", f" password {MASK} encrypted"),
+        ("username u password 0 geheim privilege 15", f"username u password 0 {MASK} privilege 15"),
+    ],
+)
+def test_a_password_of_several_words_is_one(line, masked):
+    """ytti/oxidized, spec/model/data, ios#C9800-L-F-K9_17.06.05: IOS takes the rest of a line for the password."""
+    assert mask_secrets(line) == masked
+
+
 def test_what_only_looks_like_a_secret_stays():
     masked = mask_secrets(PLAIN).splitlines()
     changed = [(line, now) for line, now in zip(PLAIN.splitlines(), masked, strict=True) if line != now]
@@ -392,7 +460,7 @@ def test_what_only_looks_like_a_secret_stays():
     [
         "key key " * 3000, "authentication md5 " * 1500, "://a:" * 4000, "encrypted md5 1 " * 1500, "ipsec spi 1 md5 0 " * 1200,
         "key=a value=" * 1500, "a-" * 9000 + "password", "-key=" * 4000, "create account a b\n" * 1500, "identity=a:0:" * 1500,
-        "session-key cipher " * 1200, "auth sha x priv " * 1500, "---- BEGIN A ----" * 900, "account local_enable " * 1000,
+        "session-key cipher " * 1200, "password 0 a " * 2000, " password a" + " b" * 9000, 'x\n "' * 4000, "auth sha x priv " * 1500, "---- BEGIN A ----" * 900, "account local_enable " * 1000,
     ],
 )  # fmt: skip
 def test_hostile_lines_take_no_time(line):

@@ -70,6 +70,9 @@ def test_a_run_says_what_it_needs(home):
     waiting = pedell("runs", "cancel", "1", "--wait", "5")
     again = pedell("runs", "retry", "1", "--failed", "--reason", "stolen", "--wait", "0", rc=5)
     assert "cancelled" in waiting.stdout and "approvals grant 2" in again.stdout, "also a retry asks anew"
+    (left,) = document("runs", "list", "--state", "open")["runs"]
+    assert left["state"] == "waiting", "open is what is not over, whether it is in hand or waits"
+    assert "no such runs" in pedell("runs", "list", "--state", "done").stdout
     (group,) = document("runs", "waiting")["waiting"]
     assert group["until"] - now() > 3600 * 1_000_000, "not when it looks again, but when the approval expires"
     assert "only a check" in pedell(*words, "--check").stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,9 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from pedell.hooks.plugins import Plugins
 from pedell.model.safety import Dates, Exam, Span, Timetable
 from pedell.safety.windows import Calendar, Windows, free_days
 from pedell.service.runs import RunRequest
+from tests.engine import gadget
+from tests.house.commands import document, pedell
 from tests.safety.people import ANNA, ended, engine, settings, waits
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -198,3 +202,28 @@ def test_without_a_timetable_any_time_will_do(school):
     school.gadgets(1)
     school.book("go", PRESS, more="window: holidays\n")
     assert school.run("go").run.state == "done"
+
+
+def test_a_plan_tells_that_it_would_have_to_wait(school, monkeypatch):
+    monkeypatch.setenv("PEDELL_DATA", str(school.data))
+    monkeypatch.setattr("pedell.service.base.Plugins", lambda: Plugins(modules={"gadget": gadget}))
+    monkeypatch.setattr(
+        "pedell.service.windowed.time", SimpleNamespace(time=at("2026-11-25 09:00").timestamp)
+    )
+    school.gadgets(2)
+    school.book("go", PRESS)
+    school.book("look", "  - {do: gadget.status}\n")
+    school.book("idle", PRESS, "window: holidays\n")
+    words = ("--on", "kind=gadget")
+    assert document("plan", "go", *words)["waits"] == {"devices": 0, "until": None, "never": 0}
+    assert "Not now" not in pedell("plan", "go", *words).stdout
+    settings(
+        school,
+        '[safety.timetables."*"]\nlessons = ["08:00-13:00"]\ndays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]\n',
+    )
+    waits = document("plan", "go", *words)["waits"]
+    assert waits == {"devices": 2, "until": int(at("2026-11-25 13:00").timestamp() * 1_000_000), "never": 0}
+    assert "end of a lesson: 2, the first until 2026-11-25 13:00:00" in pedell("plan", "go", *words).stdout
+    assert document("plan", "look", *words)["waits"]["devices"] == 0, "reading interrupts nobody"
+    assert document("plan", "idle", *words)["waits"] == {"devices": 2, "until": None, "never": 2}
+    assert "does not come in sight: 2" in pedell("plan", "idle", *words).stdout

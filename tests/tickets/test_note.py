@@ -35,7 +35,7 @@ def test_one_device_in_full() -> None:
         "",
         "Ticket: rt:4711",
         "Playbook: reset-whiteboard, version abababababab",
-        "Time: 2026-11-18 12:06:40 to 12:07:22 (42.3 s)",
+        "Time: 2026-11-18 12:06:40 to 12:07:22 CET (42.3 s)",
         "Asked for by: os:1000",
         "",
         "- wb-b204 [B204, bert-brecht]: done",

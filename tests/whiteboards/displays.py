@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,6 +94,20 @@ class Display:
                 if error.error_class is not ErrorClass.UNREACHABLE:
                     raise
         return answer if isinstance(answer, Done) else Done(answer)
+
+    def wait_until_gone(self) -> None:
+        """Return when nobody listens any more: a display answers first, and leaves the network then."""
+        host, _, port = self.target.address.rpartition(":")
+        until = time.monotonic() + AMPLE
+        while True:
+            try:
+                socket.create_connection((host.strip("[]"), int(port)), timeout=AMPLE).close()
+            except ConnectionRefusedError:
+                return
+            except ConnectionResetError:
+                pass  # it left at this moment
+            assert time.monotonic() < until, "it stays"
+            time.sleep(0.01)
 
     def status(self) -> Status:
         result: Result = self.do("display.status").result

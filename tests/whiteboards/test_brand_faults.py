@@ -3,7 +3,7 @@ call in the same conversation works."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -190,14 +190,21 @@ LATE = {
 @pytest.mark.parametrize("name", LATE)
 def test_a_late_yes_is_not_taken_for_the_next_orders(start, name, again):
     """A serial line brings what was not waited for: a yes that names no order must not answer the next one."""
-    display = start(name, silence=True)
+    display = start(name, silence=False)
+    display.target = replace(display.target, options={**display.target.options, "answer_time": 20.0})
     first, request, second, refused = LATE[name]
-    display.simulator.misbehave(SLOW, on=request, times=1, seconds=0.3)
+    # The yes is kept back until nobody waits for it any more, so that no pause of the machine makes it one in time.
+    display.simulator.misbehave(SLOW, on=request, times=1, seconds=120)
     with display.conversation() as driver:
+        display.first("display.status", driver)
+        patient = driver.line.pacing
+        driver.line.pacing = replace(patient, answer_time=0.2)
         with pytest.raises(DeviceError) as caught:
             display.first(first, driver)
         assert outcome(caught.value) == (ErrorClass.TIMEOUT, UNKNOWN)
+        driver.line.pacing = patient
         display.simulator.misbehave(REFUSE, on=refused)
+        display.simulator.hurry()
         if not again:
             with pytest.raises(DeviceError) as caught:
                 display.first(second, driver)

@@ -47,6 +47,17 @@ def test_one_playbook_for_all(school, projector, samsung):
     assert (state["input"], state["volume"]) == ("23", 12)
 
 
+@pytest.mark.thorough
+def test_one_that_was_off_is_not_said_to_have_been_restarted(school, samsung):
+    displays = {"off": samsung(power="standby"), "on": samsung()}
+    for name, display in displays.items():
+        school.add(name, display)
+    rows = {row.device: row for row in school.run("site=bb").tasks}
+    assert rows["off"].says[-1]["de"] == "Die Anzeige war nicht an; jetzt ist sie es."
+    assert rows["on"].says[-1]["de"] == "Die Anzeige wurde neu gestartet und ist an."
+    assert displays["off"].simulator.counts() == {"power_on": 1}
+
+
 @pytest.mark.parametrize("trouble", ["cut", "deaf", "garble"])
 def test_one_that_never_answers_its_switching_off_is_restarted_once(school, projector, samsung, trouble):
     """Some drop the line when they are switched off. It was taken up as another restart, 21 times."""

@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 
+from pedell_whiteboards.samsung_mdc.driver import SamsungMdcDriver
+from pedell_whiteboards.samsung_mdc.simulator import SamsungMdcSimulator
 from tests.ports import free
+from tests.whiteboards.chain import Chain
+from tests.whiteboards.displays import Display
 from tests.whiteboards.school import School, states
 
 
@@ -111,11 +115,59 @@ class TestNoPicture:
         # Starting shows the picture again: the restart comes only after the gentler cure failed.
         assert (row.state, dict(display.simulator.counts())) == ("done", {"reboot": 1})
 
-    def test_a_fault_needs_hands(self, look, samsung):
+    def test_a_fault_needs_hands_and_no_restart(self, look, samsung):
         display = samsung()
         display.simulator.change(lamp_error=1)
         row = look(display)
-        assert "lamp" in row.visits[0]["en"]
+        assert "board reports: lamp." in row.visits[0]["en"]
+        assert "board meldet: Lampe." in row.visits[0]["de"]
+        assert (row.state, dict(display.simulator.counts())) == ("failed", {})
+        assert "which a restart does not mend: lamp" in row.why
+
+    @pytest.mark.thorough
+    def test_a_dirty_filter_is_no_reason_for_darkness(self, look, projector):
+        display = projector()
+        display.simulator.change(errors="000010")
+        row = look(display)
+        assert (row.state, dict(display.simulator.counts())) == ("done", {"power_off": 1, "power_on": 1})
+        assert "board meldet: Filter." in row.visits[0]["de"]
+
+    @pytest.mark.thorough
+    def test_blanked_held_and_without_sound_at_once(self, look, projector):
+        display = projector()
+        display.simulator.change(video_mute=True, audio_mute=True, frozen=True)
+        row = look(display)
+        assert (row.state, row.why) == ("done", "")
+        assert set(display.simulator.counts()) == {"mute", "freeze"}
+        said = words(row, "de")
+        assert "ausgeblendet" in said
+        assert "Standbild" in said
+
+    @pytest.mark.thorough
+    def test_one_that_takes_another_input_only_later(self, look, samsung):
+        display = samsung()
+        display.simulator.misbehave("refuse", on="input", times=4)
+        row = look(display, input="hdmi2")
+        assert (row.state, dict(display.simulator.counts())) == ("done", {"input": 1})
+
+    @pytest.mark.thorough
+    def test_another_input_than_asked_for_is_no_success(self, look, samsung):
+        display = samsung()
+        display.simulator.misbehave("refuse", on="input")
+        row = look(display, input="hdmi2")
+        assert (row.state, row.why) == ("failed", "It shows hdmi1, not hdmi2; somebody will come and look.")
+        assert dict(display.simulator.counts()) == {"reboot": 1}
+
+    @pytest.mark.thorough
+    def test_one_that_has_network_and_says_nothing_is_not_said_to_have_no_mains(self, look, samsung):
+        display = samsung({"answer_time": 0.2})
+        display.simulator.misbehave("silent")
+        row = look(display)
+        assert row.state == "failed"
+        assert "has mains and network" in row.why
+        assert "Strom und Netz, sagt aber nichts" in row.visits[0]["de"]
+        assert "Kennung in ihrem Menü" in row.visits[0]["de"]
+        assert display.simulator.counts() == {}
 
     def test_one_that_does_not_answer_needs_hands(self, look, samsung):
         display = samsung({"answer_time": 0.2, "connect_time": 0.3})
@@ -212,6 +264,28 @@ class TestAllOff:
         detail = school.run("name=board", "all-off", silent_is_off=silent_is_off)
         assert states(detail)["board"][0] == state
         assert ("has no network" in words(detail.tasks[0])) == silent_is_off
+
+    @pytest.mark.thorough
+    def test_a_serial_line_is_no_network(self, school, samsung):
+        display = samsung({"answer_time": 0.2}, transport="pty")
+        display.simulator.misbehave("silent")
+        school.add("board", display)
+        said = words(school.run("name=board", "all-off").tasks[0], "de")
+        assert "über ihre Leitung" in said
+        assert "Netz" not in said
+
+    @pytest.mark.thorough
+    def test_two_on_a_line_of_which_one_is_dead(self, school, lab):
+        dead, well = (SamsungMdcSimulator(name, {"id": number}) for name, number in (("m1", 1), ("m2", 2)))
+        dead.misbehave("silent")
+        address = lab.host.start(Chain(dead, well))
+        for name, number, member in (("dead", 1, dead), ("well", 2, well)):
+            options = {"display": number, "answer_time": 0.5, "pause": 0.0, "settle": 0.1}
+            school.add(name, Display(SamsungMdcDriver, member, address, options, kind="whiteboard"))
+        detail = school.run("site=bb", "all-off", silent_is_off=False)
+        assert states(detail)["well"] == ("done", "")
+        assert states(detail)["dead"][0] == "failed"
+        assert (dead.counts(), well.counts()) == ({}, {"power_off": 1})
 
     def test_an_answer_that_got_lost_is_looked_for(self, school, samsung):
         display = samsung()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import socket
 import threading
 
@@ -82,7 +83,12 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
         raise ConfigError(
-            t("cannot listen on {host}:{port}: {error}", host=host, port=port, error=error.strerror or error),
+            t(
+                "cannot listen on {host}:{port}: {error}",
+                host=host,
+                port=port,
+                error=os.strerror(error.errno) if error.errno else error,
+            ),
             hint=t(
                 "settings web.host and web.port, or PEDELL_WEB_HOST and PEDELL_WEB_PORT; port 0 takes a free one"
             ),

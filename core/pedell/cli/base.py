@@ -45,8 +45,10 @@ class App:
     @cached_property
     def service(self) -> Service:
         """The one door."""
+        from pedell.cli import logs
         from pedell.service.door import Service
 
+        logs.listen()
         return Service(self.settings, creates=self.creates, made=_tell_made)
 
     @cached_property
@@ -136,6 +138,21 @@ def command(name: str, help: str, *, json: bool = True) -> Callable[[F], click.C
 class _Translated(click.Command):
     """Help in the reader's language, looked up when it is shown: `--lang` is known only then."""
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Also `-h` shows the help."""
+        extra.setdefault("help_option_names", ["--help", "-h"])
+        return super().make_context(info_name, args, parent, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """A mistake knows which command it was made in; click's parser leaves that out."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def get_help(self, ctx: click.Context) -> str:
         """The whole help."""
         with self._translated():
@@ -149,6 +166,8 @@ class _Translated(click.Command):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The first line."""
         pieces = " ".join(self.collect_usage_pieces(ctx))
+        for word, said in (("[OPTIONS]", t("[OPTIONS]")), ("COMMAND [ARGS]...", t("COMMAND [ARGS]..."))):
+            pieces = pieces.replace(word, said)
         formatter.write_usage(ctx.command_path, pieces, prefix=t("Usage:") + " ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

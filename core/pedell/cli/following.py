@@ -16,7 +16,7 @@ from pedell.cli.interrupts import Interrupts, said_when_it_takes_long, say
 from pedell.cli.output import Output, clean
 from pedell.drivers.deadline import Deadline
 from pedell.errors import StoreError
-from pedell.i18n import language, said, t
+from pedell.i18n import decimal, language, said, t
 from pedell.service.views import Progress, TaskRow
 from pedell.service.words import state_word
 
@@ -191,7 +191,7 @@ def outcome_line(row: TaskRow) -> tuple[str, str]:
     place = "/".join(part for part in (row.site, row.room) if part)
     text = f"{mark} {row.device}  {place}  {state_word(row.state)}"
     if row.state == "done" and row.seconds:
-        text += f"  {row.seconds:.1f} s"
+        text += f"  {decimal(row.seconds)} s"
     if row.why and row.state not in ("done", row.why):
         text += f"  {_why(row)}"
     return text, style

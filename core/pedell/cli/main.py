@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -113,6 +114,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
         if isinstance(error, PedellError):
             return _told(app, error, app.debug)
+        if isinstance(error, OSError) and error.errno in _SURROUNDINGS:
+            from pedell.errors import StoreError
+
+            trouble = StoreError(
+                _surroundings(error), hint=t("who may use the data folder: docs/operation.md")
+            )
+            # Without a file it is the output itself that cannot be written.
+            show_error(trouble, json=app.json and bool(error.filename), debug=app.debug)
+            return trouble.exit_code
         import traceback
 
         if app.debug:
@@ -140,6 +150,15 @@ def _told(app: App, error: PedellError, debug: bool = False) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE
     return error.exit_code
+
+
+_SURROUNDINGS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+"""What a folder or a disk refuses is no bug, whichever file it is about."""
+
+
+def _surroundings(error: OSError) -> str:
+    said = os.strerror(error.errno or 0)
+    return f"{error.filename}: {said}" if error.filename else said
 
 
 def _asked_language(words: Sequence[str]) -> str:

@@ -10,12 +10,14 @@ import click
 from pedell.i18n import t
 
 _EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)
+_TEST = re.compile(r"\w+(?:!=|=|~)\S*|not|and|or")
+"""A word that belongs to a selector."""
 
 
 def in_words(error: click.ClickException) -> tuple[str, str]:
     """What is wrong, and where help is; what click says where it has no words here."""
     where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "pedell"
-    return _message(error), _near(error) or t("see '{command} --help'", command=where)
+    return _message(error), _near(error) or _quotes(error) or t("see '{command} --help'", command=where)
 
 
 def _message(error: click.ClickException) -> str:
@@ -33,6 +35,8 @@ def _message(error: click.ClickException) -> str:
     extra = _EXTRA.match(error.message)
     if extra:
         return t("this is one word too many: {words}", words=extra[1])
+    if error.message == "Missing command.":
+        return t("which command?")
     return error.format_message()
 
 
@@ -40,6 +44,16 @@ def _unknown_command(error: click.ClickException) -> str:
     # A class of its own since click 8.4, a sentence before.
     found = re.match(r"No such command '(.*)'\.", error.message)
     return found[1] if found else ""
+
+
+def _quotes(error: click.ClickException) -> str:
+    """What to write where a selector without quotes fell apart into words."""
+    context, extra = error.ctx if isinstance(error, click.UsageError) else None, _EXTRA.match(error.message)
+    names = [one.name for one in context.command.params if "--on" in one.opts] if context else []
+    begun = context.params.get(names[0] or "") if context and names else None
+    if not begun or not extra or not all(_TEST.fullmatch(word) for word in extra[1].split()):
+        return ""
+    return t("a selector of several words needs quotes: --on '{selector}'", selector=f"{begun} {extra[1]}")
 
 
 def _near(error: click.ClickException) -> str:
@@ -77,4 +91,8 @@ def _bad_value(error: click.BadParameter) -> str:
         return t("{name} must be a number", name=name)
     if isinstance(kind, click.Path) and (missing := re.search(r"'(.*)' does not exist", error.message)):
         return t("there is no file {path}", path=missing[1])
+    if isinstance(kind, click.Path) and (folder := re.search(r"'(.*)' is a directory", error.message)):
+        return t("{path} is a folder, no file", path=folder[1])
+    if isinstance(kind, click.DateTime):
+        return t("{name} must be a date or a time: 2026-11-28, 2026-11-28T14:30", name=name)
     return t("{name}: {error}", name=name, error=error.message)

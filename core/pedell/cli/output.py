@@ -7,7 +7,9 @@ so that it cannot move the cursor or change a title.
 from __future__ import annotations
 
 import json as json_module
+import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -56,6 +58,11 @@ def micros(moment: datetime | None, zone: str) -> int | None:
     return None if moment is None else int(moment.replace(tzinfo=ZoneInfo(zone)).timestamp() * 1_000_000)
 
 
+def styled(text: str, fg: str | None = None, *, bold: bool | None = None) -> str:
+    """Text in colour, unless NO_COLOR forbids it (https://no-color.org)."""
+    return text if os.environ.get("NO_COLOR") else click.style(text, fg=fg, bold=bold)
+
+
 class Output:
     """Prints results either as text or as one JSON document."""
 
@@ -71,9 +78,9 @@ class Output:
         if not self.json:
             shown = clean(text)
             if style == "strong":
-                shown = click.style(shown, bold=True)
+                shown = styled(shown, bold=True)
             elif style:
-                shown = click.style(shown, fg=COLOURS[style])
+                shown = styled(shown, fg=COLOURS[style])
             click.echo(shown)
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[object]], empty: str = "") -> None:
@@ -84,10 +91,13 @@ class Output:
         if not body:
             self.line(empty or t("nothing"), "quiet")
             return
-        widths = [max(width(row[i]) for row in [list(heads), *body]) for i in range(len(heads))]
-        for number, row in enumerate([list(heads), *body]):
-            text = "  ".join(cell + " " * (widths[i] - width(cell)) for i, cell in enumerate(row)).rstrip()
-            click.echo(click.style(text, bold=True) if number == 0 else text)
+        from pedell.cli.columns import laid_out
+
+        # What reads a pipe wants one line a row; what people read shall not be broken anywhere.
+        most = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        for number, lines in enumerate(laid_out([list(heads), *body], most)):
+            for text in lines:
+                click.echo(styled(text, bold=True) if number == 0 else text)
 
     def show(self, value: Mapping[str, Any] | Sequence[Any], text: str) -> None:
         """The document with `--json`, else the text."""
@@ -123,7 +133,7 @@ class Output:
                     }
                 }
             )
-        head = click.style(t("error") + ":", fg="red", bold=True)
+        head = styled(t("error") + ":", fg="red", bold=True)
         tail = f" ({clean(said(hint))})" if hint else ""
         click.echo(f"{head} {clean(said(message))}{tail}", err=True)
         for finding in findings:

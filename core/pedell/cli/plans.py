@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pedell.cli.output import Output
+from pedell.cli.output import Output, when
 from pedell.i18n import t
 from pedell.service.planning import Plan, effects
+from pedell.service.windowed import Wait
 
 BATCHES = 10
 """So many batches are shown with their sizes."""
@@ -90,6 +91,20 @@ def show(out: Output, plan: Plan, *, limit: int | None) -> None:
             ),
             "bad",
         )
+
+
+def show_wait(out: Output, wait: Wait, zone: str) -> None:
+    """How many devices could not begin now, and when the first of them may."""
+    if wait.until is not None:
+        out.line(
+            t(
+                "Not now: devices that wait for their window or the end of a lesson: {count}, the first until {time}",
+                count=wait.devices, time=when(wait.until, zone),
+            ),
+            "warn",
+        )  # fmt: skip
+    if wait.never:
+        out.line(t("Devices whose window does not come in sight: {count}", count=wait.never), "bad")
 
 
 def in_batches(plan: Plan) -> bool:

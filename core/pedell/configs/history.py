@@ -57,11 +57,12 @@ class Revision:
 
 @dataclass(frozen=True)
 class Stored:
-    """What became of a copy: `file` is its path below the data folder."""
+    """What became of a copy: `file` is its path below the data folder, `first` whether there was none of the device before."""
 
     file: str
     changed: bool
     revision: str
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class History:
                 (self._folder / known[0]).unlink(missing_ok=True)
             same = known is not None and known[1] == blob.id
             self._tidy(repo)
-            return Stored(plain, changed=not same, revision=commit.decode())
+            return Stored(plain, changed=not same, revision=commit.decode(), first=known is None)
         finally:
             repo.close()
 
@@ -266,7 +267,7 @@ class History:
         if not found:
             raise NotFoundError(
                 t("there is no copy of the configuration of {name}", name=subject.name),
-                hint=t("network.backup_config makes one, by the playbook backup-switches"),
+                hint=t("switches have one: 'pedell run backup-switches --on NAME --ticket new' copies it"),
             )
         if since is not None:
             held = [one for one in found if one.moment <= since]

@@ -229,7 +229,7 @@ class Hands:
         call = EngineCall(
             self.tools.journal, self.item.shard, token, deadline, self.run.cancelled, reads=reads,
             parts=attempt.parts if attempt else "",
-            purpose=f"run {self.run.no}, ticket {self.run.ticket}",
+            purpose=tr("en", "run {run}, ticket {ticket}", run=self.run.no, ticket=self.run.ticket),
         )  # fmt: skip
         self.call, self.order, self.attempt = call, order, attempt
         self.hard_deadline = deadline.at + CONNECT_SECONDS

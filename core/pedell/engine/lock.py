@@ -45,6 +45,9 @@ class FileLock:
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
+            # Another user's: whoever may not open it is not the engine of this store, and follows the one that is.
+            if isinstance(error, PermissionError) and self._path.exists():
+                return False
             raise StoreError(f"{self._path}: {error.strerror}") from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

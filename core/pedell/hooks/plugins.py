@@ -24,6 +24,7 @@ from pedell.drivers.api import API_VERSION
 from pedell.drivers.capability import Capability, Contract
 from pedell.drivers.driver import Driver
 from pedell.errors import NotFoundError
+from pedell.hooks.checked import check_driver
 from pedell.hooks.observed import AttemptInfo, RunInfo, TicketInfo
 from pedell.hooks.specs import Observers, Offers
 from pedell.i18n import t
@@ -99,17 +100,20 @@ class Plugins:
         loaded: list[tuple[PluginRecord, ModuleType]],
     ) -> None:
         self.records.append(record)
+        module = None
         try:
+            if self._manager.has_plugin(record.name):
+                raise ValueError(f"another plugin is called {record.name} already")
             module = get()
             api = getattr(module, "PEDELL_API", None)
             if api != API_VERSION:
                 raise TypeError(f"PEDELL_API is {api!r}, this Pedell speaks {API_VERSION}")
             self._manager.register(module, record.name)
             self._manager.check_pending()
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a script that is taken for a plugin ends by itself
             record.error = _one_line(error)
-            if self._manager.has_plugin(record.name):
-                self._manager.unregister(name=record.name)
+            if module is not None and self._manager.is_registered(module):
+                self._manager.unregister(module)
             return
         loaded.append((record, module))
 
@@ -150,6 +154,8 @@ class Plugins:
                 raise TypeError(f"pedell_contracts offers {contract!r}, not a Contract")
             if contract.family in self._contracts:
                 raise ValueError(f"family {contract.family} is offered by another plugin already")
+            if known := sorted(set(contract.kinds) & set(self.kinds)):
+                raise ValueError(f"kind {', '.join(known)} belongs to another family already")
             self._contracts[contract.family] = contract
             taken.append(contract.family)
             for capability in contract.capabilities:
@@ -161,6 +167,7 @@ class Plugins:
         for driver in self._ask(record, "pedell_drivers"):
             if not (isinstance(driver, type) and issubclass(driver, Driver)):
                 raise TypeError(f"pedell_drivers offers {driver!r}, not a Driver")
+            check_driver(driver)
             if driver.id in self._drivers:
                 raise ValueError(f"driver {driver.id} is offered by another plugin already")
             unknown = sorted(set(driver.capabilities()) - set(self._capabilities))

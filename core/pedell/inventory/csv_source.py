@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from pedell.errors import Finding
-from pedell.i18n import t
+from pedell.i18n import language, t
 from pedell.inventory.entries import DEVICE_FIELDS, UNREADABLE, Item, Located, Reading
 
 MAX_LINE = 65_536
 MAX_LINES = 20
 """Lines that one row may span, with line breaks inside quotes."""
 MAX_COLUMNS = 200
+CLOSE = 0.75
+"""How much a heading must look like a column's name to be taken for a slip: 'Bemerkung' is no 'Bezeichnung'."""
 
 SITE_COLUMNS = ("slug", "name", "campus", "timezone")
 DEVICE_COLUMNS = ("name", *(field for field in DEVICE_FIELDS if field != "links"))
@@ -28,8 +30,8 @@ _NOT_READ = ("no", "id", "source")
 _GERMAN = {
     "art": "kind", "typ": "kind", "standort": "site", "schule": "site", "raum": "room", "treiber": "driver",
     "adresse": "address", "modell": "model", "seriennummer": "serial", "zustand": "state", "status": "state",
-    "schlagworte": "tags", "optionen": "options", "kürzel": "slug", "zeitzone": "timezone",
-    "bezeichnung": "name", "gerät": "name",
+    "schlagworte": "tags", "optionen": "options", "kurzname": "slug", "kürzel": "slug", "zeitzone": "timezone",
+    "bezeichnung": "name", "gerät": "name", "ip-adresse": "address", "mac-adresse": "mac",
 }  # fmt: skip
 # What the export puts before a text that a spreadsheet program would take for a formula.
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
@@ -101,12 +103,32 @@ def _columns(heading: str, delimiter: str, name: str, line: int) -> tuple[list[s
             and column not in _NOT_READ
             and not (column.startswith(OPTION) and known is DEVICE_COLUMNS)
         ):
-            near = get_close_matches(column, known, 1)
-            hint = t("did you mean {word}?", word=near[0]) if near else ", ".join(known)
-            return bad(t("there is no column '{column}'", column=column[:80]), hint, number)
+            hint = _near(column, known)
+            return bad(
+                t("there is no column '{column}'", column=cells[number - 1].strip()[:80]), hint, number
+            )
     if "name" not in columns and "slug" not in columns:
-        return bad(t("the column 'name' is missing"), ", ".join(known))
+        return bad(t("the column 'name' is missing"), ", ".join(_headings(known)))
     return columns, None
+
+
+def _headings(known: tuple[str, ...]) -> list[str]:
+    """The columns as a reader of this language would name them."""
+    if language() != "de":
+        return list(known)
+    german = {english: word for word, english in reversed(_GERMAN.items())}
+    german["name"] = "name"
+    return [german.get(column, column).title() for column in known]
+
+
+def _near(column: str, known: tuple[str, ...]) -> str:
+    german = [word for word, english in _GERMAN.items() if english in known]
+    words = [german, known] if language() == "de" else [known, german]
+    near = get_close_matches(column, words[0], 1, CLOSE) or get_close_matches(column, words[1], 1, CLOSE)
+    if near:
+        return t("did you mean {word}?", word=near[0])
+    names = ", ".join(_headings(known))
+    return t("delete the column if it is not needed here; known are {names}", names=names)
 
 
 def _rows(lines: list[str], start: int, delimiter: str) -> Iterator[tuple[int, list[str], str]]:

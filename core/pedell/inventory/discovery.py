@@ -352,7 +352,7 @@ class _Existing:
 
 def as_yaml(made: Sequence[Proposal], site: str) -> Iterator[str]:
     """Lines of a file for `devices import`; what is known already, and what finds said, stand in it as remarks."""
-    yield f"# {t('{count} devices answered; what the inventory has already is only a remark here', count=len(made))}\n"
+    yield f"# {t('devices that answered: {count}; what the inventory has already is only a remark here', count=len(made))}\n"
     yield "devices:\n"
     for one in made:
         for line in _remarks(one):

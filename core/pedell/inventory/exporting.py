@@ -121,5 +121,16 @@ def _places(connection: Connection, wanted: list[int]) -> Iterator[str]:
 
 def _item(fields: dict[str, object]) -> str:
     # JSON is YAML: quoting every value keeps `0012` and `no` what they are.
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=True)}" for key, value in fields.items()]
+    lines = [f"{key}: {_quoted(value)}" for key, value in fields.items()]
     return "  - " + "\n    ".join(lines) + "\n"
+
+
+def _quoted(value: object) -> str:
+    # Umlauts stay readable; what YAML does not take as itself, or nobody sees, is written as its number.
+    made = json.dumps(value, ensure_ascii=False)
+    return made if made.isprintable() else "".join(one if one.isprintable() else _number(one) for one in made)
+
+
+def _number(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from ipaddress import IPv4Address
 from unicodedata import normalize
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pedell.i18n import t
+from pedell.inventory.addresses import host_of
 from pedell.inventory.entries import Located
 from pedell.security.secrets import PREFIX
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 TAG = re.compile(r"\w[\w.-]{0,63}")
 STATES = ("active", "spare", "retired")
+_GERMAN_STATES = {"aktiv": "active", "reserve": "spare", "ausgemustert": "retired"}
 LIMITS = ("connections", "requests_per_second", "burst")
 MOST = 100_000
 MAX_DEPTH = 8
@@ -23,6 +26,7 @@ MAX_OPTIONS = 16_384
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SCIENTIFIC = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)
+_NUMBERS = re.compile(r"\d+(?:\.\d+)+\.?")
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d{0,17})")
 _FLOAT = re.compile(r"[-+]?(?:0|[1-9]\d{0,17})\.\d{1,18}")
 _SECRET_WORDS = frozenset(
@@ -83,9 +87,19 @@ def slug(value: Located) -> str:
     made = name(value, 64)
     if not SLUG.fullmatch(made):
         raise FieldError(
-            t("'{text}' is no short name", text=made), hint=t("lower-case letters, digits, '-', '_' and '.'")
+            t("'{text}' is no short name", text=made),
+            hint=t(
+                "lower-case letters a to z, digits, '-', '_' and '.'; such as {slug}", slug=_slug_of(made)
+            ),
         )
     return made
+
+
+def _slug_of(text: str) -> str:
+    """A short name that looks like the text."""
+    spelled = text.lower().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"})
+    plain = normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9._-]+", "-", plain).strip("-._") or "bert-brecht"
 
 
 def lower(value: Located) -> str:
@@ -116,6 +130,7 @@ def mac(value: Located) -> str:
 def state(value: Located) -> str:
     """A device's state; empty is active."""
     made = text(value, 16).lower() or "active"
+    made = _GERMAN_STATES.get(made, made)
     if made not in STATES:
         raise FieldError(t("'{text}' is no state", text=made), hint=", ".join(STATES))
     return made
@@ -133,7 +148,21 @@ def address(value: Located) -> str:
             raise FieldError(
                 t("holds a password"), hint=t("put it into the options as {prefix}…", prefix=PREFIX)
             )
+    host = host_of(made)
+    if _NUMBERS.fullmatch(host) and not _is_ip(host):
+        # The system would take 10.1.1 for 10.1.0.1, which is another device.
+        raise FieldError(
+            t("'{text}' is no IP address", text=host), hint=t("four numbers, such as 10.20.4.17")
+        )
     return made
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        IPv4Address(host)
+    except ValueError:
+        return False
+    return True
 
 
 @cache

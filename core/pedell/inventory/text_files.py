@@ -39,7 +39,7 @@ def decode(raw: bytes, name: str) -> tuple[str, list[Finding]]:
         line = raw.count(b"\n", 0, error.start) + 1
         made = raw.decode("cp1252", errors="replace")
     if "\x00" in made:
-        return "", [_unreadable(t("this is no text file"), name, line)]
+        return "", [_unreadable(t("this is no text file"), name, line, t("save it as CSV (UTF-8)"))]
     warning = Finding(
         t("the file is not UTF-8 and was read as Windows-1252 (Latin-1)"), source=name, line=line,
         hint=t("check the umlauts; save the file as 'CSV UTF-8'"), code="encoding", severity="warning",

@@ -10,13 +10,18 @@ import fcntl
 import json
 import os
 import secrets
+import socket
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pedell.errors import ConflictError
 from pedell.i18n import t
+
+_BROADCAST = "(broadcast)"
+"""Beside the simulators' names in the file of ports."""
+_LOOPBACK = "127.255.255.255"
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,22 @@ class Place:
     def keep_ports(self, ports: dict[str, int]) -> None:
         """Remember ports for the next time."""
         write_private(self._ports, json.dumps(ports))
+
+    def broadcast_port(self) -> int:
+        """A UDP port for what is sent to everybody on the loopback network: that of the last time where it is free."""
+        known = self.ports().get(_BROADCAST, 0)
+        if known:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+                # Several devices of one lab share it.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((_LOOPBACK, known))
+                return known
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind((_LOOPBACK, 0))
+            found = int(probe.getsockname()[1])
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.keep_ports(self.ports() | {_BROADCAST: found})
+        return found
 
     def make_secrets(self, names: Iterable[str]) -> dict[str, str]:
         """The named secrets as the data folder has them; those that are missing are made."""

@@ -2,7 +2,8 @@
 
 A school is a YAML file (`school.yaml` beside this module, or one of your own). Every text in it may hold
 placeholders: `{site}` (short name), `{slug}`, `{number}` (1 for the first site), and in devices `{serial}`
-and `{mac}`, which are the same for a device in every school made with the same seed. A setting
+and `{mac}`, which are the same for a device in every school made with the same seed; `{broadcast_port}` is a UDP port of
+this lab alone, for what is sent to everybody, so that labs beside each other do not wake each other's devices. A setting
 `secret://file/lab-NAME` becomes a random secret: the simulator is given the secret itself, the inventory the
 reference.
 """
@@ -67,7 +68,7 @@ class School:
     played: tuple[Played, ...]
 
 
-def load(path: Path = SHIPPED, *, sites: int = 1, seed: int = 1) -> School:
+def load(path: Path = SHIPPED, *, sites: int = 1, seed: int = 1, broadcast_port: int = 47009) -> School:
     """Read a school and fill it in for so many sites; raises ConfigError that names every mistake."""
     import yaml
 
@@ -85,15 +86,18 @@ def load(path: Path = SHIPPED, *, sites: int = 1, seed: int = 1) -> School:
         ) from error
     try:
         made = tuple(_site(document, number) for number in range(1, sites + 1))
-        played = [_play(part, (site,), seed) for site in made for part in document.simulators]
-        played += [_play(part, made[:1], seed) for part in document.first]
-        played += [_play(part, made, seed) for part in document.city]
+        groups: list[tuple[SimulatorPart, tuple[Site, ...]]] = [
+            (part, (site,)) for site in made for part in document.simulators
+        ]
+        groups += [(part, made[:1]) for part in document.first]
+        groups += [(part, made) for part in document.city]
+        played = tuple(_play(part, where, seed, broadcast_port) for part, where in groups)
     except (KeyError, IndexError, ValueError) as error:
         raise ConfigError(
             t("{path}: unknown placeholder {error}", path=path, error=error),
-            hint="{site}, {slug}, {number}, {serial}, {mac}",
+            hint="{site}, {slug}, {number}, {serial}, {mac}, {broadcast_port}",
         ) from error
-    return School(made, document.rooms, tuple(played))
+    return School(made, document.rooms, played)
 
 
 def _finding(text: str, path: Path, item: ErrorDetails) -> Finding:
@@ -125,11 +129,16 @@ def _site(document: SchoolFile, number: int) -> Site:
     )
 
 
-def _play(part: SimulatorPart, sites: tuple[Site, ...], seed: int) -> Played:
+def _play(part: SimulatorPart, sites: tuple[Site, ...], seed: int, broadcast_port: int) -> Played:
     devices: list[Device] = []
     names: dict[str, Any] = {}
     for site in sites:
-        names = {"site": site.short, "slug": site.slug, "number": site.number}
+        names = {
+            "site": site.short,
+            "slug": site.slug,
+            "number": site.number,
+            "broadcast_port": broadcast_port,
+        }
         for device in part.devices if part.device is None else (part.device, *part.devices):
             own = names | _own(_fill(device.name, names), seed)
             devices.append(Device(site.slug, DevicePart.model_validate(_fill(device.model_dump(), own))))

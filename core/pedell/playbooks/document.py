@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import NoReturn, Protocol
 
 import yaml
+from yaml.composer import Composer
+from yaml.resolver import Resolver
 
 from pedell.errors import Finding
 from pedell.i18n import t
@@ -154,11 +156,34 @@ def _fail(message: str, mark: _Mark | None, hint: str = "") -> NoReturn:
     raise _UnreadableError(message, mark.line + 1 if mark else None, mark.column + 1 if mark else None, hint)
 
 
+class _Composer(Composer, Resolver):
+    """Composes what was looked at, so that no text is read twice."""
+
+    def __init__(self, events: list[yaml.Event]) -> None:
+        Composer.__init__(self)
+        Resolver.__init__(self)
+        self._left = events[::-1]
+
+    def check_event(self, *kinds: type[yaml.Event]) -> bool:
+        """Whether the next one is of these kinds."""
+        return bool(self._left) and (not kinds or isinstance(self._left[-1], kinds))
+
+    def peek_event(self) -> yaml.Event:
+        """The next one, which stays."""
+        return self._left[-1]
+
+    def get_event(self) -> yaml.Event:
+        """The next one."""
+        return self._left.pop()
+
+
 def _compose(text: str) -> yaml.Node | None:
     """The tree of nodes, after a flat look at the events: composing itself is recursive and unbounded."""
     depth = count = documents = 0
+    events: list[yaml.Event] = []
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            events.append(event)
             count += 1
             if count > VALUES:
                 _fail(t("the file holds more than {count} values", count=VALUES), event.start_mark)
@@ -178,7 +203,7 @@ def _compose(text: str) -> yaml.Node | None:
                     _fail(t("nested too deeply"), event.start_mark)
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
-        return yaml.compose(text, Loader=yaml.SafeLoader)
+        return _Composer(events).get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or error.context or ""

@@ -165,7 +165,7 @@ def _second_person(connection: Connection, known: Approval, owner: Row[*tuple[An
     if who.id in (known.asked_by, owner.actor):
         raise RefusedError(
             t("whoever asked for run {number} cannot approve it", number=known.run),
-            hint=t("a second person must do it"),
+            hint=t("a second person must do it, as another user of the system; see docs/operation.md"),
         )
     if who.verified_by != VerifiedBy.OS or owner.verified_by != VerifiedBy.OS:
         return
@@ -173,7 +173,7 @@ def _second_person(connection: Connection, known: Approval, owner: Row[*tuple[An
     if who.uid is None or uid is None or who.uid == uid:
         raise RefusedError(
             t("both are known by the operating system only, and not as different users"),
-            hint=t("a second person must do it"),
+            hint=t("a second person must do it, as another user of the system; see docs/operation.md"),
         )
 
 

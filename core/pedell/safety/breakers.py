@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from pedell.drivers.api import ErrorClass
 from pedell.errors import StoreError
+from pedell.i18n import tr
 from pedell.journal import installation
 from pedell.model.actor import Actor, said_by
 from pedell.model.safety import BreakerSettings
@@ -184,7 +185,18 @@ class Breakers:
             "failures": known.failures,
             "reason": self._reasons.get(key, ""),
         }
-        log.warning("breaker %s: %s", key, known.state)
+        if known.state is State.OPEN:
+            reason = self._reasons.get(key, "")
+            log.warning(
+                tr(
+                    "en",
+                    "{key} is left alone after trouble ({reason}); see 'pedell breakers list'",
+                    key=key,
+                    reason=reason,
+                )
+            )
+        elif known.state is State.CLOSED:
+            log.warning(tr("en", "{breaker} is trusted again", breaker=key))
         self._changes += 1
         try:
             with self._store.writing() as connection:

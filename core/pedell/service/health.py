@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pedell.errors import PedellError
-from pedell.i18n import t
+from pedell.i18n import decimal, t
 from pedell.service.base import Surroundings
 from pedell.settings import Settings, data_folder, load
 
@@ -81,6 +81,7 @@ class Health:
         yield "store", lambda: _store(settings)
         yield "plugins", lambda: _plugins(around)
         yield "tickets", lambda: _tickets(around, settings)
+        yield "notify", lambda: _notifiers(around, settings)
 
 
 def guarded(name: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
@@ -122,7 +123,7 @@ def disk(data: Path) -> Iterator[Check]:
     """How much space is left."""
     free = shutil.disk_usage(data).free
     level = Level.BAD if free < DISK_BAD else Level.WARN if free < DISK_WARN else Level.OK
-    text = t("{free} GB are free on the data folder's disk", free=f"{free / 1024**3:.1f}")
+    text = t("{free} GB are free on the data folder's disk", free=decimal(free / 1024**3))
     yield Check("disk", level, text, "" if level is Level.OK else t("a full disk stops every run"))
 
 
@@ -216,10 +217,10 @@ def _engine(store: Store, settings: Settings) -> Check:
     # Held for a moment only: an engine that starts just now tries again.
     lock = engine_lock(store, settings.data)
     if not lock.take():
-        return Check("engine", Level.OK, t("an engine runs; {count} runs are open", count=unfinished))
+        return Check("engine", Level.OK, t("an engine runs; open runs: {count}", count=unfinished))
     lock.give()
     if unfinished:
-        text = t("{count} runs are open and no engine runs", count=unfinished)
+        text = t("no engine runs; open runs: {count}", count=unfinished)
         return Check("engine", Level.WARN, text, t("'pedell runs resume', or start 'pedell serve'"))
     return Check("engine", Level.OK, t("no engine runs, and none is needed"))
 
@@ -256,3 +257,20 @@ def _tickets(around: Surroundings, settings: Settings) -> Iterator[Check]:
             )
     finally:
         systems.close()
+
+
+def _notifiers(around: Surroundings, settings: Settings) -> Iterator[Check]:
+    from pedell.notify.notifiers import Notifiers
+
+    if not settings.notify:
+        return
+    notifiers = Notifiers(settings.notify, around.plugins.notifiers, around.secrets)
+    for name in notifiers.names:
+        try:
+            notifiers.get(name)
+        except PedellError as error:
+            hint = "; ".join(str(finding) for finding in error.findings) or error.hint
+            yield Check("notify", Level.BAD, error.message, hint)
+        else:
+            text = t("notifier {name} is set up", name=name)
+            yield Check("notify", Level.OK, text, t("'pedell notify test {name}' sends a notice", name=name))

@@ -118,6 +118,8 @@ class InventoryService:
         Raises InventoryError where a file does not exist.
         """
         for path in paths:
+            if path.is_dir():
+                raise InventoryError(t("{path} is a folder, no file", path=path))
             if not path.is_file():
                 raise InventoryError(t("there is no file {path}", path=path))
         return run_import(

@@ -205,7 +205,7 @@ class Planner:
         if not able:
             first = unable[0]
             raise UsageError(
-                t("none of the {count} devices can do it: {name} lacks {capability}", count=len(unable), name=first.device.name,
+                t("no device of {count} can do it: {name} lacks {capability}", count=len(unable), name=first.device.name,
                   capability=first.capability),
                 hint=t("see 'pedell devices show {name}'", name=first.device.name),
             )  # fmt: skip

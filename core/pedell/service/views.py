@@ -202,9 +202,11 @@ def _run(connection: Connection, row: Any, known: Mapping[str, str]) -> RunRow:
 
 
 def runs(connection: Connection, *, limit: int, state: str, ticket: int | None) -> list[RunRow]:
-    """Runs, newest first."""
+    """Runs, newest first. `open` are all that are not over, whether they are in hand or wait."""
     query = _RUNS.order_by(run.c.no.desc()).limit(limit)
-    if state:
+    if state == "open":
+        query = query.where(run.c.ended.is_(None))
+    elif state:
         query = query.where(run.c.state == state)
     if ticket is not None:
         query = query.where(run.c.ticket == ticket)

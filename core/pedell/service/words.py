@@ -14,6 +14,11 @@ def state_word(state: str) -> str:
     }.get(state, state)  # fmt: skip
 
 
+def device_word(state: str) -> str:
+    """A state of a device in the inventory."""
+    return {"active": t("active"), "spare": t("spare"), "retired": t("retired")}.get(state, state)
+
+
 def ticket_word(state: str) -> str:
     """A state of a ticket."""
     return {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from pedell.i18n import Text, said, tr
+from pedell.i18n import Text, decimal, said, tr
 from pedell.tickets.tally import DeviceReport, Outcome, Tally, clean
 
 __all__ = ["DeviceReport", "Outcome", "RunReport", "clean", "difference", "render"]
@@ -99,8 +99,8 @@ def _head(report: RunReport, language: str) -> list[str]:
     lines = [
         tr(language, "Ticket: {ticket}", ticket=clean(report.ticket)),
         tr(language, "Playbook: {playbook}, version {hash}", playbook=clean(report.playbook_id), hash=report.playbook_hash[:12]),
-        tr(language, "Time: {start} to {end} ({duration})", start=start.strftime("%Y-%m-%d %H:%M:%S"), end=shown,
-           duration=_duration(report.seconds)),
+        tr(language, "Time: {start} to {end} {zone} ({duration})", start=start.strftime("%Y-%m-%d %H:%M:%S"), end=shown,
+           zone=start.strftime("%Z"), duration=_duration(report.seconds, language)),
         tr(language, "Asked for by: {actor}", actor=clean(report.actor)),
     ]  # fmt: skip
     if report.reason:
@@ -108,9 +108,9 @@ def _head(report: RunReport, language: str) -> list[str]:
     return lines
 
 
-def _duration(seconds: float) -> str:
+def _duration(seconds: float, language: str) -> str:
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return f"{decimal(seconds, language)} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

@@ -150,11 +150,17 @@ class SnmpClient:
             for name, value in answer.pairs:
                 if value is None or name[: len(root)] != root:
                     return found
-                if name <= last or len(found) >= limit:
+                if name <= last:
                     raise DeviceError(
                         ErrorClass.PROTOCOL,
                         f"{self.place} tells of {dotted(root)} without end",
                         hint="its firmware may know",
+                    )
+                if len(found) >= limit:
+                    raise DeviceError(
+                        ErrorClass.PROTOCOL,
+                        f"{self.place} tells more than {limit} rows of {dotted(root)}",
+                        hint="that is more than is looked through; its command line may tell less",
                     )
                 last = name
                 found[name[len(root) :]] = value

@@ -43,6 +43,7 @@ def keep(data: Path, target: Target, read: Callable[[], str], why: str = "") -> 
         sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
         lines=text.count("\n"),
         changed=stored.changed,
+        first=stored.first,
         revision=stored.revision,
     )
 

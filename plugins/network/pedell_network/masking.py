@@ -31,6 +31,9 @@ from pedell_network.masking_rules import (
     ROUTEROS_NAME,
     ROUTEROS_SNMP,
     SNMP_LINE,
+    WRAPPED,
+    WRAPPED_ALL,
+    WRAPS,
 )
 
 __all__ = ["MASK", "mask_secrets", "steady"]
@@ -42,6 +45,9 @@ _SPEAK_OF_SECRETS = (
 )  # fmt: skip
 """Every rule needs one of these; most answers of a switch have none, and the rules take their time."""
 
+_FOLD = " \t \t"
+"""Stands for the break of a wrapped line while the rules look: blanks to them."""
+
 
 def mask_secrets(config: str, mark: Callable[[str], str] | None = None) -> str:
     """A configuration with the secrets of its lines replaced; everything else stays as it is.
@@ -52,6 +58,8 @@ def mask_secrets(config: str, mark: Callable[[str], str] | None = None) -> str:
     if not any(word in folded for word in _SPEAK_OF_SECRETS) and not ("://" in folded and "@" in folded):
         return config
     cover = _Cover(mark or (lambda _secret: ""))
+    if folds := _FOLD not in config:
+        config = (WRAPPED_ALL if WRAPS.search(config) else WRAPPED).sub(_FOLD, config)
     for block in BLOCKS:
         config = block.sub(cover.block, config)
     config = JUNOS_SNMP.sub(lambda found: JUNOS_COMMUNITY.sub(cover.line, found[0]), config)
@@ -61,7 +69,8 @@ def mask_secrets(config: str, mark: Callable[[str], str] | None = None) -> str:
     for rule in LINES:
         config = rule.sub(cover.line, config)
     config = GUESSED_LINE.sub(cover.guessed, config)
-    return MARKED.sub(cover.line, config)
+    config = MARKED.sub(cover.line, config)
+    return config.replace(_FOLD, "\n ") if folds else config
 
 
 class _Cover:
@@ -119,7 +128,7 @@ _VOLATILE = re.compile(
     # RouterOS: # 2026-11-28 07:34:38 by RouterOS 7.16, before 7.11 # nov/28/2026 ….
     r"|# (?:\d{4}-\d\d-\d\d|[a-z]{3}/\d\d/\d{4}) \d\d:\d\d:\d\d by RouterOS[^\n]*"
     # EdgeSwitch, Netgear and others of their family.
-    r"|!(?:System Up Time|Current System Time|Current SNTP Synchronized Time)\b[^\n]*"
+    r"|! ?(?:System Up Time|Current System Time|Current SNTP Synchronized Time)\b[^\n]*"
     # ZyNOS: the clock, as if it were a setting.
     r"|[ \t]*time (?:\d{1,2}:\d\d:\d\d|date \d\d/\d\d/\d{4})"
     # Comments of others that tell a time.

@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import re
 
+from pedell_network.keeping import keeping
+
 MASK = "••••"
+WRAPPED = re.compile(r"\n (?=\")")
+WRAPPED_ALL = re.compile(r"\n (?=[^ \n])")
+"""Where ArubaOS-Switch has wrapped a line of its configuration: one blank, where what belongs to an interface has three."""
+WRAPS = re.compile(r"^; \S+ Configuration Editor;", re.MULTILINE)
 
 # A value: quoted, which a long line may continue behind a backslash, or one word. What is masked already is none.
 _VALUE = rf"(?!{MASK})(?![{{}}])(?P<secret>\"(?:\\\n|\\.|[^\"\\\n])*\"|'[^'\n]*'|[^\s\"';][^\s;]*)"
 # What may stand between the word and the secret: how it is encrypted, whom it is for.
-_KIND = (
-    r"(?P<kind>(?:(?:level[ \t]+\d+|role[ \t]+\S+|0|5|6|7|8|9|encrypted(?:-key)?|ciphertext|cipher|unencrypted|plaintext|plain-text"
+_KINDS = (
+    r"(?:(?:level[ \t]+\d+|role[ \t]+\S+|0|5|6|7|8|9|encrypted(?:-key)?|ciphertext|cipher|unencrypted|plaintext|plain-text"
     r"|plain_text|simple|hash|ascii(?:-text)?|hex(?:adecimal)?|clear|md5|sha-?1|sha_1|sha-?256|sha-?512|local|remote|encrypt"
-    r"|irreversible-cipher|scheme|line)[ \t]+)*+)"
+    r"|irreversible-cipher|scheme|line)[ \t]+)"
 )
+_KIND = rf"(?P<kind>{_KINDS}*+)"
 _WORDS = (
     r"(?:[\w-]{0,40}[-_])?+(?:pass(?:word|wd|-?phrase|code)|secret|psk(?:[ \t]+set-key)?+)|plain-text-password-value"
-    r"|auth-pass|priv-pass|server-key|key-?string|key-value|cak|(?:ike-)?pre-?shared-?key"
+    r"|auth-pass|priv-pass|server-key|key-?string|key-value|(?:encrypted-)?cak|(?:ike-)?pre-?shared-?key"
     r"|privacy-key|encrypted-key|secret-key|auth-key|api-?key|shared-key|psk-key|localized-key|cpwd|epwd|authdata|pmk|idtoken"
 )
 # `password minimum-length 8` and its like set a rule, `/ppp secret add` is a place: both hold no secret.
@@ -34,7 +41,8 @@ _RULES_OF = (
 
 
 def _rule(text: str) -> re.Pattern[str]:
-    return re.compile(text.replace("VALUE", _VALUE).replace("KIND", _KIND), re.IGNORECASE | re.MULTILINE)
+    pattern = keeping(text.replace("VALUE", _VALUE).replace("KIND", _KIND))
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
 
 # Only for lines that speak of SNMP: communities of routing are none, `auth sha` alone is anything.
@@ -50,6 +58,10 @@ OF_SNMP = (
     # FASTPATH before it took over Cisco's words; D-Link: create snmp host 10.0.0.9 v2c public.
     _rule(r"(?P<head>^[ \t]*snmptrap[ \t]+(?!ipaddr\b|mode\b|snmpversion\b))VALUE"),
     _rule(r"(?P<head>\bsnmp[ \t]+host[ \t]+\S+[ \t]+v(?:1|2c)[ \t]+)VALUE"),
+    # Netgear's smart switches.
+    _rule(
+        r"(?P<head>\bsnmp[ \t]+host[ \t]+\S+[ \t]+(?:enable|disable)[ \t]+version[ \t]+(?:1|2c)[ \t]+)VALUE"
+    ),
     _rule(r"(?P<head>\bcommunity-(?:map|group|name)[ \t]+)VALUE"),
     # ZyNOS: get-community public set-community cipher ….
     _rule(r"(?P<head>\b(?:get|set|trap)-community[ \t]+(?:cipher[ \t]+)?+)VALUE"),
@@ -78,11 +90,25 @@ OF_SNMP = (
 )
 NAMED = _rule(r"(?P<head>(?<![\w-])name[ \t]+)VALUE")
 SNMP_LINE = re.compile(r"^[^\n]*\bsnmp[^\n]*$", re.IGNORECASE | re.MULTILINE)
+# A password of several words, up to the next word of the command itself.
+_WORDY = (
+    rf"(?P<secret>(?!{MASK})[^\s\"'][^\s;]*(?:[ \t]+(?!(?:secret|password|encrypted|privilege|level|role|override\S*|level-\d|usage"
+    r"|timeout|retransmit|auth-port|acct-port|realm|port|trusted|transmit-key)(?:[ \t]|$))[^\s;]+)++)"
+)
 LINES = (
+    # Cisco IOS takes the rest of the line for a password in plain text, blanks and all.
+    _rule(
+        r"(?P<head>(?<![\w-])(?:password|secret|key|key-string|server-key)[ \t]+0[ \t]+|\bset-key[ \t]+ascii[ \t]+(?:0[ \t]+)?)"
+        + _WORDY
+    ),
+    _rule(rf"(?P<head>^(?: |enable )password[ \t]+)(?!{_KINDS}){_WORDY}"),
     # HPE ProCurve and ArubaOS-Switch: password manager user-name "x" sha1 "…".
     _rule(
         r"(?P<head>\bpassword[ \t]+(?:manager|operator|port-access)[ \t]+(?:user-name[ \t]+\S+[ \t]+)?"
         r"(?:plaintext|sha1|sha256)[ \t]+)VALUE"
+    ),
+    _rule(
+        r"(?P<head>\bencrypted-password[ \t]+(?:manager|operator|port-access)[ \t]+(?:user-name[ \t]+(?:\"[^\"\n]*\"|\S+)[ \t]+)?+)VALUE"
     ),
     # Keys with a number: NTP, OSPF, EIGRP.
     _rule(

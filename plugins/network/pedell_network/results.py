@@ -153,6 +153,7 @@ class ConfigBackup(Result):
     sha256: str = Field(description="Of the masked text.")
     lines: int
     changed: bool = Field(description="Whether it differs from the copy before.")
+    first: bool = Field(default=False, description="Whether there was no copy of this switch before.")
     revision: str = Field(default="", description="Version in the history; `pedell devices config` shows it.")
 
 

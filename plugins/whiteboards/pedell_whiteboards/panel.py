@@ -246,7 +246,12 @@ class PanelDriver(Driver, Generic[O, F]):
             )
         if capability != "display.power_on":
             self.present()
-        return super().call(capability, call, params)
+        try:
+            return super().call(capability, call, params)
+        except DeviceError as error:
+            if (error.error_class, error.happened) == (ErrorClass.TIMEOUT, Happened.NO):
+                error.hint = error.hint or self._advice(error.error_class)
+            raise
 
     # What every display does.
 
@@ -295,7 +300,14 @@ class PanelDriver(Driver, Generic[O, F]):
         """The display's own restart; off, wait, on where the model has none."""
         del params
         if self.power(call) is not Power.ON:
-            return self._take(call, switching.TURN_ON)
+            try:
+                return self._take(call, switching.TURN_ON)
+            except DeviceError as error:
+                if not switching.lost(error):
+                    raise
+                # Raised, it would be a restart that was cut off, though the display may be coming up.
+                sent = replace(switching.TURN_ON, sent=True, begun=True)
+                return sent.waiting(self.pace, t("not ready yet: {why}", why=error.message))
         stranded = self.leaves_network(call) and not self._waking
         # Asked too soon, it would still say "on" before it goes down, on a serial line as well.
         pace = replace(self.pace, on=self.settings.settle, off=self.settings.settle)

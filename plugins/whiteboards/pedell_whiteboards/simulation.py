@@ -134,6 +134,7 @@ class DisplaySimulator(Simulator):
         self._away = False
         self._timer: asyncio.TimerHandle | None = None
         self._ear: asyncio.DatagramTransport | None = None
+        self._hurried = asyncio.Event()
 
     @property
     def serial(self) -> bool:
@@ -200,6 +201,10 @@ class DisplaySimulator(Simulator):
         if closed:
             self._on_loop(self._open_port)
 
+    def hurry(self) -> None:
+        """Send what a slow answer keeps back, and keep nothing back from now on."""
+        self._on_loop(self._hurried.set)
+
     def go_away(self, seconds: float | None) -> None:
         """Lose the network: for so many seconds, or until `come_back`. A serial line does not notice."""
         if self.serial or self._loop is None:
@@ -230,10 +235,18 @@ class DisplaySimulator(Simulator):
         # Six bytes FF and sixteen times the address, anywhere in a packet, as the network chip looks for it.
         pattern = b"\xff" * 6 + bytes.fromhex(mac) * 16
         # A broadcast is for no address of its own; on the loopback network nothing from outside is heard. Every display
-        # of the network hears it, so the port is nobody's alone.
+        # of the network hears it, so the port is nobody's alone, nor one user's (as SO_REUSEPORT would have it).
         here = _LOOPBACK if self._host.startswith("127.") else "0.0.0.0"  # noqa: S104
+        hearing = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            hearing.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            hearing.setblocking(False)
+            hearing.bind((here, port))
+        except OSError:
+            hearing.close()
+            raise
         self._ear, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: _Ear(pattern, self.wake), (here, port), allow_broadcast=True, reuse_port=True
+            lambda: _Ear(pattern, self.wake), sock=hearing
         )
 
     async def reply(
@@ -258,7 +271,8 @@ class DisplaySimulator(Simulator):
             await line.hang_up()
             return False
         if fault is not None and kind is FaultKind.SLOW:
-            await asyncio.sleep(fault.seconds)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hurried.wait(), fault.seconds)
         await self._write(line, garbage if kind is FaultKind.GARBLE else answer)
         return True
 

@@ -11,7 +11,7 @@ from pedell.transports.snmp_values import dotted, oid, status_error
 from pedell_network.results import Mode, Poe, UpDown
 from pedell_network.snmp import codec, mib, vlans
 from pedell_network.snmp.neighbours import local_ports, neighbours
-from pedell_network.snmp.ports import Interface, find, interfaces, power_index
+from pedell_network.snmp.ports import find, interfaces
 
 NUMBERS = st.integers(0, 2**32 - 1)
 VALUES = st.one_of(st.integers(-(2**63), 2**64), st.binary(max_size=40), st.tuples(NUMBERS, NUMBERS))
@@ -177,15 +177,6 @@ def test_what_may_mean_two_ports_is_refused():
     assert find("a1", two).index == 3
     twins = interfaces([(1, "eth", "eth0", ""), (2, "eth", "eth1", "")])
     assert [port.name for port in twins] == ["eth0", "eth1"], "a name that two ports have names neither"
-
-
-def test_whose_power():
-    rows = {(1, 5), (1, 6), (2, 5), (1, 10)}
-    assert power_index(PORTS[1], rows) == (1, 5)
-    assert power_index(Interface(9, "Gi2/0/5", "Gi2/0/5", ""), rows) == (2, 5)
-    assert power_index(Interface(10, "ge.x", "ge.x", ""), rows) == (1, 10)
-    assert power_index(Interface(6, "6", "6", ""), rows) == (1, 6)
-    assert power_index(Interface(99, "Gi3/0/5", "Gi3/0/5", ""), rows) is None
 
 
 # VLANs ---------------------------------------------------------------------------------------------------------

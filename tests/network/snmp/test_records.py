@@ -14,7 +14,7 @@ from pedell.drivers.api import Deadline
 from pedell_network.guards import objections, unknown
 from pedell_network.results import Mode
 from pedell_network.snmp.codec import members
-from pedell_network.snmp.ports import find, interfaces, power_index
+from pedell_network.snmp.ports import find, interfaces
 from pedell_network.snmp.simulated import ber
 from pedell_network.snmp.simulated.switch import SnmpSwitchSimulator
 from tests.network.snmp.conftest import Bench
@@ -203,17 +203,6 @@ def test_vlans_of_an_agent_that_keeps_the_current_ones_only(bench: Bench) -> Non
 def test_members_in_words():
     assert members(b"512,687") == {512, 687}
     assert members(b"\x30") == {3, 4}, "one octet may be bits as well, and is"
-
-
-def test_the_power_of_a_module_is_not_that_of_the_switch():
-    """A Catalyst's Te1/1/5 has no power, Gi1/0/5 has 1.5; a chassis with letters counts by ifIndex; a CX has 1/1/5 alone."""
-    rows = {(1, number) for number in range(1, 49)}
-    catalyst = interfaces([(10105, "Gi1/0/5", "", ""), (10205, "Te1/1/5", "", "")])
-    assert [power_index(port, rows, catalyst) for port in catalyst] == [(1, 5), None]
-    chassis = interfaces([(5, "A5", "A5", ""), (29, "B5", "B5", "")])
-    assert [power_index(port, rows, chassis) for port in chassis] == [(1, 5), (1, 29)]
-    cx = interfaces([(5, "1/1/5", "", "")])
-    assert power_index(cx[0], rows, cx) == (1, 5)
 
 
 def test_a_name_with_what_it_is_made_of():

@@ -14,7 +14,7 @@ from pedell.drivers.api import Deadline, DeviceError, ErrorClass
 from pedell.i18n import said
 from pedell_network.guards import objections, unknown
 from pedell_network.results import Mode, Neighbour
-from pedell_network.snmp import codec, special
+from pedell_network.snmp import codec, mib, special
 from pedell_network.snmp.neighbours import together
 from pedell_network.snmp.ports import find, interfaces
 from pedell_network.snmp.vlans import Lists
@@ -143,6 +143,12 @@ def played(bench: Any, walk: str, **options: Any) -> Any:
         pytest.param(C2950, "Nu0", {OWN}, Mode.UNKNOWN, None, id="Null0"),
         pytest.param(C2950, "Vl1", {OWN}, Mode.UNKNOWN, None, id="Vlan1"),
         pytest.param(C3750, "StackPort1", {STACK, OWN}, Mode.UNKNOWN, None, id="StackWise"),
+        pytest.param(
+            interface(1, "Ap5/0/1"), "Ap5/0/1", {OWN}, Mode.UNKNOWN, None, id="a Catalyst's applications"
+        ),
+        pytest.param(
+            interface(1, "ap-b204"), "ap-b204", set(), Mode.UNKNOWN, None, id="a port that somebody named"
+        ),
         pytest.param(C3750, "Gi1/0/1", set(), Mode.UNKNOWN, None, id="an edge port of the stack"),
         pytest.param(COMWARE, "Ten-GigabitEthernet1/0/1", {STACK}, Mode.UNKNOWN, None, id="IRF"),
         pytest.param(COMWARE, "Ten-GigabitEthernet1/0/3", {ROUTED}, Mode.ROUTED, None, id="Comware routes"),
@@ -248,6 +254,45 @@ def test_a_port_without_a_link_carries_nothing_of_ours(bench):
     assert (facts.management, facts.gateway, objections(facts, 8)) == (False, None, ())
 
 
+# A core switch's ARP table has tens of thousands of rows (librenms, ruijie: 24,000): what is wanted is asked for by name.
+def core(*arp: str, own: str = "127.0.0.2", mask: str = "255.0.0.0") -> str:
+    return (
+        interface(24, "Gi0/24") + interface(1001, "VLAN 1", 136) + bridged(24)
+        + f"1.3.6.1.2.1.4.20.1.2.{own}|2|1001\n1.3.6.1.2.1.4.20.1.3.{own}|64|{mask}\n"
+        + "".join(f"1.3.6.1.2.1.4.22.1.2.{row}|4x|001122334455\n" for row in arp)
+        + f"{BRIDGE}.4.3.1.2.0.17.34.51.68.85|2|24\n{BRIDGE}.4.3.1.3.0.17.34.51.68.85|2|3\n"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("walk", "way", "gateway", "whole"),
+    [
+        pytest.param(core("1001.127.0.0.1", "1001.127.0.0.9"), True, None, False, id="we are beside it"),
+        pytest.param(core("7.127.0.0.1"), True, None, True, id="under another number"),
+        pytest.param(
+            core("1001.10.0.0.1", "1001.10.0.0.9", own="10.0.0.2", mask="255.255.255.0")
+            + "1.3.6.1.2.1.4.21.1.7.0.0.0.0|64|10.0.0.1\n",
+            True, True, False, id="behind its gateway",
+        ),
+        pytest.param(core("1001.10.0.0.9", own="10.0.0.2", mask="255.255.255.0"), None, None, False, id="nobody knows"),
+    ],
+)  # fmt: skip
+def test_a_long_arp_table_is_not_looked_through(bench, walk, way, gateway, whole):
+    driver = played(bench, walk)
+    facts = driver.read_facts("Gi0/24", Deadline.after(10))
+    assert (facts.management, facts.gateway) == (way, gateway)
+    asked = [str(line) for _, line in driver.env.transcript]
+    assert any(line.startswith("GETBULK 1.3.6.1.2.1.4.22.1.2") for line in asked) is whole
+
+
+def test_a_table_that_is_too_long_is_said_to_be(bench):
+    driver = played(bench, core("1001.127.0.0.1", "1001.127.0.0.9"))
+    client = driver.agent._client
+    with pytest.raises(DeviceError, match="more than 1 rows") as caught:
+        client.walk(mib.ARP, Deadline.after(10), limit=1)
+    assert said(caught.value.message, "de") != caught.value.message
+
+
 # hpe-procurve-516733-b21: CDP's table repeats LLDP's neighbours, with six octets for a name; a real CDP neighbour has one.
 LLDP = "1.0.8802.1.1.2.1.4.1.1"
 CDP = "1.3.6.1.4.1.9.9.23.1.2.1.1"
@@ -291,6 +336,12 @@ def test_a_chassis_id_that_is_written_out():
     assert codec.remote_name(4, bytes.fromhex("005056aabb0c"))[1] == "00:50:56:aa:bb:0c"
     assert codec.remote_name(4, b"00:50:56") == ("", "")
     assert codec.remote_name(6, b"vmnic5") == ("vmnic5", "")
+
+
+def test_a_chassis_id_that_is_an_address():
+    """librenms, iosxe: a phone's is networkAddress(5), the number of IPv4 and four octets; the name may be empty."""
+    assert codec.remote_name(5, bytes((1, 10, 0, 0, 41))) == ("10.0.0.41", "")
+    assert codec.remote_name(5, b"phone") == ("phone", "")
 
 
 def test_names_that_are_not_unique_can_all_be_meant():

@@ -34,6 +34,14 @@ def raw(text: str) -> bytes:
         ),
         ("38 30 31 73 21 30 30 31 0D", Kind.SET, 1, 0x21, b"001"),
         ("38 30 31 67 22 30 30 30 0D", Kind.GET, 1, 0x22, b"000"),
+        # The driver of Ricoh's D6500, whose id is 2.
+        ("38 30 32 73 21 30 30 31 0D", Kind.SET, 2, 0x21, b"001"),
+        ("38 30 32 67 6C 30 30 30 0D", Kind.GET, 2, 0x6C, b"000"),
+        ("38 30 32 67 6A 30 30 30 0D", Kind.GET, 2, 0x6A, b"000"),
+        ("38 30 32 73 22 30 30 36 0D", Kind.SET, 2, 0x22, b"006"),
+        # A control-system module for BenQ panels: HDMI3, standby.
+        ("38 30 31 73 22 30 32 31 0D", Kind.SET, 1, 0x22, b"021"),
+        ("38 30 31 73 21 30 30 32 0D", Kind.SET, 1, 0x21, b"002"),
     ],
 )
 def test_requests(sent, kind, display, command, value):
@@ -44,6 +52,9 @@ def test_requests(sent, kind, display, command, value):
     ("received", "packet"),
     [
         ("34 30 32 2B 0D", Packet(2, Kind.YES)),
+        ("38 30 32 72 6C 30 30 30 0D", Packet(2, Kind.ANSWER, 0x6C, b"000")),
+        ("38 30 32 72 6A 30 30 31 0D", Packet(2, Kind.ANSWER, 0x6A, b"001")),
+        ("38 30 31 72 6A 31 30 31 0D", Packet(1, Kind.ANSWER, 0x6A, b"101")),
         ("34 30 35 2D 0D", Packet(5, Kind.NO)),
         ("38 30 35 72 62 30 36 37 0D", Packet(5, Kind.ANSWER, 0x62, b"067")),
         ("38 30 31 72 32 59 31 37 0D", Packet(1, Kind.ANSWER, 0x32, b"Y17")),

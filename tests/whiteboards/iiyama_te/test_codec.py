@@ -1,4 +1,4 @@
-"""The codec against byuoitav/clevertouch-control, the ai4av specification, and any bytes."""
+"""The codec against byuoitav/clevertouch-control, two specifications in ai4av, Avocor's table, and any bytes."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ from tests.whiteboards.byte_streams import frames_of, meaning_or_broken
         (codec.order(1, Letter.INPUT, 21), "3A 30 31 53 3A 30 32 31 0D"),
         (codec.question(1, Letter.INPUT), "3A 30 31 47 3A 30 30 30 0D"),
         (codec.order(1, Letter.REMOTE_LOCK, 1), b":01SB001\r".hex()),
+        (codec.order(1, Letter.MUTE, 0), "3A 30 31 53 39 30 30 30 0D"),
+        (codec.order(1, Letter.INPUT, 103), "3A 30 31 53 3A 31 30 33 0D"),
+        (codec.order(1, Letter.TOUCH, 0), "3A 30 31 53 44 30 30 30 0D"),
+        (codec.question(1, Letter.TOUCH), "3A 30 31 47 44 30 30 30 0D"),
     ],
 )
 def test_requests(request_, wire):
@@ -39,6 +43,8 @@ def test_requests(request_, wire):
         ("3A 30 31 72 30 30 30 32 0D", Report(1, "0", 2)),
         ("3A 30 31 72 38 30 35 30 0D", Report(1, "8", 50)),
         ("3A 30 31 72 3A 30 32 31 0D", Report(1, ":", 21)),
+        ("3A 30 31 72 44 30 30 30 0D", Report(1, "D", 0)),
+        ("3A 30 31 72 3A 31 30 35 0D", Report(1, ":", 105)),
         ("34 30 31 2B 0D", Verdict(1, True)),
         ("34 30 31 2D 0D", Verdict(1, False)),
     ],

@@ -88,6 +88,24 @@ def test_on_a_line_it_can_be_switched_on(iiyama_te):
     assert display.status().power is Power.ON
 
 
+def test_one_that_does_not_answer_when_it_is_switched_on(iiyama_te):
+    display = iiyama_te({"answer_time": 0.3}, transport="pty", power="standby", quiet_on=True)
+    display.do("display.power_on")
+    assert display.simulator.counts() == {"power_on": 1}
+    assert display.status().power is Power.ON
+
+
+def test_touching_is_locked_only_where_that_is_known(iiyama_te):
+    display = iiyama_te(model="MAXHUB V6 CF86FA")
+    for capability, locked in [("display.touch_lock", True), ("display.touch_unlock", False)]:
+        display.do(capability)
+        assert display.status().touch_locked is locked
+    assert b":01SD000\r" in sent(display)
+    other = iiyama_te(model="TE6504")
+    assert other.status().touch_locked is None
+    assert "display.touch_lock" not in other.driver.supports(other.target)
+
+
 @pytest.mark.parametrize("id_", [1, 12])
 def test_the_id_is_decimal(iiyama_te, id_):
     display = iiyama_te({"display": id_}, id=id_)

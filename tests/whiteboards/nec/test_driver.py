@@ -194,3 +194,12 @@ def test_addresses():
 
     assert NecDriver.endpoint(Target(address="Tafel", **target)) == "tcp:tafel:7142"
     assert NecDriver.endpoint(Target(address="rfc2217://host:7001", **target)) == "tcp:host:7001"
+
+
+def test_a_restart_from_standby_whose_answer_is_lost_is_waited_for(nec):
+    """Told as a restart that was cut off, it failed though the display came up."""
+    display = nec({"answer_time": 0.5}, power="standby")
+    display.simulator.misbehave("deaf", on="power_on", times=1)
+    display.do("display.restart")
+    assert display.simulator.counts() == {"power_on": 1}
+    assert display.status().power is Power.ON

@@ -35,6 +35,10 @@ from tests.whiteboards.byte_streams import frames_of, meaning_or_broken
         (aabbcc.SOUND_ON, "AA BB CC 03 01 01 05 DD EE FF"),
         (aabbcc.MUTE.request, "AA BB CC 03 03 00 06 DD EE FF"),
         (aabbcc.TOUCH_OFF, "AA BB CC 38 07 00 3F DD EE FF"),
+        (aabbcc.TOUCH.request, "AA BB CC 39 12 00 4B DD EE FF"),
+        (aabbcc.KEYS.request, "AA BB CC 39 00 00 39 DD EE FF"),
+        (aabbcc.KEYS_OFF, "AA BB CC 38 04 00 3C DD EE FF"),
+        (aabbcc.REMOTE_ON, "AA BB CC 38 05 01 3E DD EE FF"),
         (aabbcc.Frame(0x80, 0), "AA BB CC 80 00 00 80 DD EE FF"),
         (aabbcc.Frame(0x81, 6), "AA BB CC 81 06 00 87 DD EE FF"),
         (aabbcc.Frame(0x80, 1), "AA BB CC 80 01 00 81 DD EE FF"),
@@ -70,6 +74,11 @@ def test_aabbcc_a_wrong_checksum_is_told():
         (a9.order(0, Command.POWER, 1), "A9 11 00 01 8A"),  # Legamaster ETX: to all of them
         (a9.question(1, Command.POWER), "A9 11 01 AA 8A"),
         (a9.order(1, Command.VOLUME, 50), "A9 13 01 32 8A"),
+        # YooUp's tables for CTOUCH and EasyPitch, to all of them.
+        (a9.order(0, Command.POWER, 0), "A9 11 00 00 8A"),
+        (a9.order(0, Command.VOLUME, 75), "A9 13 00 4B 8A"),
+        (a9.order(0, Command.INPUT, 5), "A9 15 00 05 8A"),
+        (a9.order(0, Command.INPUT, 0x34), "A9 15 00 34 8A"),
         (a9.order(1, Command.MUTE, 2), "A9 14 01 02 8A"),
     ],
 )

@@ -58,10 +58,27 @@ def test_aabbcc_by_model(aabbcc):
     assert "touch_lock" in able(AabbccDriver, "Prowise Touchscreen Ten")
     assert not able(AabbccDriver) & {"blank", "freeze", "lock_controls", "factory_reset"}
     display = aabbcc(model="Prowise Touchscreen Ten")
-    assert display.do("display.touch_lock").warnings
-    assert display.simulator.state()["touch"] == 0
     display.do("display.select_input", input="usb-c")
     assert display.status().input == "usb-c"
+
+
+def test_aabbcc_locks_of_a_prowise(aabbcc):
+    display = aabbcc(model="Prowise Touchscreen Ten")
+    for capability, locked in [("lock", True), ("unlock", False)]:
+        assert not display.do(f"display.touch_{capability}").warnings
+        assert not display.do(f"display.{capability}_controls").warnings
+        status = display.status()
+        assert (status.touch_locked, status.controls_locked) == (locked, locked)
+    assert display.simulator.counts() == {"touch": 2, "keys": 2, "remote": 2}
+
+
+def test_aabbcc_locks_that_are_not_told_are_said_not_to_be(aabbcc):
+    display = aabbcc({"answer_time": 0.3}, model="Prowise Touchscreen Ten", tells_locks=False)
+    assert "does not tell whether it is locked" in display.do("display.touch_lock").warnings[0]
+    assert display.simulator.state()["touch"] == 0
+    assert aabbcc(model="Prowise Entryline", stubborn=True).failure("display.touch_lock").happened is (
+        Happened.UNKNOWN
+    )
 
 
 def test_aabbcc_silent_in_standby_is_told(aabbcc):
@@ -88,6 +105,25 @@ def test_a9(a9, transport, unmute):
     assert display.simulator.state()["mute"] == unmute
     assert display.status().muted is False
     assert display.do("display.restart").emulated
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "code"),
+    [("CTOUCH Canvas 75", "hdmi3", 8), ("CTOUCH Canvas 75", "ops", 0x0C), ("EasyPitch 65", "hdmi3", 7)],
+)
+def test_a9_inputs_that_are_known(a9, model, name, code):
+    display = a9(model=model)
+    display.do("display.select_input", input=name)
+    assert display.simulator.state()["input"] == code
+    assert display.status().input == name
+
+
+def test_newline_x_names_its_sockets_otherwise(newline):
+    display = newline(model="X6")
+    for name in ("hdmi3", "hdmi2", "hdmi1", "hdmi-front", "ops"):
+        display.do("display.select_input", input=name)
+        assert display.status().input == name
+    assert newline().status().input == "hdmi1"
 
 
 def test_a9_offers_no_guess(a9):
@@ -208,6 +244,7 @@ def test_newline_over_its_own_port_can_only_be_woken(newline):
     display = newline(leaves=True)
     done = display.do("display.power_off")
     assert "switch it on by hand" in done.warnings[0]
+    display.wait_until_gone()
     assert outcome(display.failure("display.status")) == (ErrorClass.UNREACHABLE, Happened.NO)
 
 
@@ -237,6 +274,7 @@ def test_i3_over_the_network_is_gone_while_it_is_off(i3):
     assert not display.do("display.restart").emulated
     done = display.do("display.power_off")
     assert "switch it on by hand" in done.warnings[0]
+    display.wait_until_gone()
     with pytest.raises(DeviceError) as caught:
         display.status()
     assert caught.value.error_class is ErrorClass.UNREACHABLE

@@ -29,6 +29,11 @@ GROUP, PLAIN, IIYAMA = Envelope.GROUP, Envelope.PLAIN, Envelope.IIYAMA
         (GROUP, "AC 05 09 01 00", "09 01 00 AC 05 09 01 00 A9"),
         (GROUP, "AC 0B 09 01 00", "09 01 00 AC 0B 09 01 00 A7"),
         (GROUP, "AC 0A 09 01 00", "09 01 00 AC 0A 09 01 00 A6"),
+        (GROUP, "AC 0F 09 01 00", "09 01 00 AC 0F 09 01 00 A3"),
+        (GROUP, "AC 19 09 01 00", "09 01 00 AC 19 09 01 00 B5"),
+        (GROUP, "47 01", "06 01 00 47 01 41"),
+        (GROUP, "46", "05 01 00 46 42"),
+        (GROUP, "AD", "05 01 00 AD A9"),
         (GROUP, "45", "05 01 00 45 41"),
         (GROUP, "44 16 32", "07 01 00 44 16 32 66"),
         (GROUP, "44 16", "06 01 00 44 16 55"),
@@ -68,6 +73,9 @@ def test_requests(envelope, data, wire):
         (PLAIN, "05 01 00 06 02", "00 06"),
         (GROUP, "07 01 00 45 16 0A 5F", "45 16 0A"),
         (GROUP, "06 01 01 45 64 27", "45 64"),
+        # A display that answers with a group, as in a Q-SYS script for Philips.
+        (GROUP, "06 01 01 19 01 1E", "19 01"),
+        (GROUP, "06 01 01 19 02 1D", "19 02"),
         (GROUP, "07 01 00 0F 4D 00 44", "0F 4D 00"),
         (GROUP, "13 01 00 15" + b"HA1A0917123456".hex() + "76", "15" + b"HA1A0917123456".hex()),
         (GROUP, "07 01 00 2F 1C 1F 2A", "2F 1C 1F"),
@@ -123,6 +131,9 @@ def test_values():
     assert codec.parse_temperature(b"\x1c\x1f") == 31.0
     assert codec.parse_temperature(b"\x1c\xff") == 28.0
     assert codec.parse_input(b"\x0d\x00\x01\x00") == "0d"
+    # AG Neovo.
+    assert codec.parse_input(b"\xfd\x0d\x00") == codec.parse_input(b"\x00\x0d") == "0d"
+    assert codec.parse_hours(b"\x02\x4d\x00") == 19712
 
 
 PIECES = [

@@ -24,6 +24,15 @@ def test_what_a_display_tells(sicp):
     assert (info.serial, info.model, info.firmware) == ("HA1A0917123456", "65BDL3052T", "FB03.10")
 
 
+def test_ag_neovo_speaks_iiyamas_frame(sicp):
+    display = sicp(model="AG Neovo QX-55", envelope="iiyama", neovo=True, later=False)
+    status = display.status()
+    assert (status.power, status.input, status.hours) == (Power.ON, "hdmi1", 19712)
+    display.do("display.select_input", input="hdmi2")
+    assert display.status().input == "hdmi2"
+    assert sent(display)[0] == "a6 01 00 00 00 03 01 19 bc"
+
+
 def test_an_old_platform_tells_less(sicp):
     done = sicp(later=False, temperatures=[33]).do("display.status")
     assert (done.result.blank, done.result.touch_locked, done.result.signal) == (None, None, None)

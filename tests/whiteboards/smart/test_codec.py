@@ -76,6 +76,10 @@ def test_values():
     assert codec.parse_volume("-6") is None
     assert codec.parse_input("OPS") == "ops"
     assert codec.parse_input("None") is None
+    assert codec.parse_input("type-c1") == "type-c1"
+    assert codec.parse_input("S_Video") == "s_video"
+    assert codec.parse_input("HDMI3/PC") == "hdmi3/pc"
+    assert codec.same_input("dp1") == ("dp1", "displayport", "dp")
     assert codec.parse_inputs("vga1, composite, hdmi1") == ("vga1", "composite", "hdmi1")
     assert codec.parse_serial("A2CF123, T77, AM50-9") == "A2CF123"
     assert codec.parse_hours("1200") == 1200

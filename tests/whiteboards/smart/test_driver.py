@@ -40,6 +40,45 @@ def test_inputs_by_plain_name(smart):
 
 
 @pytest.mark.parametrize(
+    ("name", "word"),
+    [("vga1", "vga"), ("ops", "ops"), ("displayport1", "dp"), ("usb-c", "usbc1"), ("usb-c2", "usbc2"), ("hdmi3", "hdmi3")],
+)  # fmt: skip
+def test_boards_have_different_words_for_an_input(smart, name, word):
+    display = smart(generation="short")
+    display.do("display.select_input", input=name)
+    assert [effect.detail for effect in display.simulator.effects] == [word]
+    assert display.status().input == name
+
+
+def test_an_input_that_a_board_has_by_no_word(smart):
+    display = smart()
+    error = display.failure("display.select_input", input="displayport1")
+    assert outcome(error) == (ErrorClass.REFUSED, Happened.NO)
+    assert "set input=displayport" in error.message
+    assert not display.simulator.counts()
+
+
+def test_an_input_is_not_tried_by_another_word_where_nobody_knows_what_happened(smart):
+    display = smart({"answer_time": 0.2}, generation="short")
+    display.simulator.misbehave("silent", on="input")
+    error = display.failure("display.select_input", input="vga1")
+    assert outcome(error) == (ErrorClass.TIMEOUT, Happened.UNKNOWN)
+    sent = [data for way, data in display.transcript if way == ">" and b"input" in data]
+    assert sent == [b"set input=vga1\r"]
+
+
+def test_a_board_of_the_8000_series(smart):
+    display = smart(generation="8000", model="SBID-8070i-G4-SMP")
+    display.do("display.select_input", input="ops")
+    display.do("display.blank")
+    status = display.status()
+    assert (status.input, status.blank, status.frozen) == ("ops", True, None)
+    assert [effect.detail for effect in display.simulator.effects] == ["hdmi3/pc", "on"]
+    display.do("display.select_input", input="s-video")
+    assert display.status().input == "s-video"
+
+
+@pytest.mark.parametrize(
     ("model", "generation", "word", "ops"),
     [
         ("SBID-MX065", "mx", "ready", "ops"), ("SBID-MX275-V5", "mx-v5", "standby", "ops1"),

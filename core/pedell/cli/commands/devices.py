@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from pedell.cli import completing
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.cli.commands import devices_config, devices_discover, devices_import, devices_listen
@@ -57,14 +58,29 @@ def list_(app: App, selector: tuple[str, ...], on: str | None, limit: int | None
     if app.json:
         app.out.document({"devices": [_facts(facts) for facts in found.devices], "total": found.total})
         return
+    from pedell.service.words import device_word
+
     app.out.table(
         [t("no."), t("name"), t("kind"), t("site"), t("room"), t("model"), t("driver"), t("state")],
         [
-            [one.no, one.name, one.kind, one.site, one.room, one.model, ", ".join(one.drivers), one.state]
+            [
+                one.no,
+                one.name,
+                one.kind,
+                one.site,
+                one.room,
+                one.model,
+                ", ".join(one.drivers),
+                device_word(one.state),
+            ]
             for one in found.devices
         ],
         empty=t("no devices"),
     )
+    if not found.total and not app.service.inventory.devices(limit=1).total:
+        app.out.line(
+            t("the inventory is empty: 'pedell devices import FILE', see docs/inventory.md"), "quiet"
+        )
     if found.total > len(found.devices):
         app.out.line(
             t("{shown} of {total} devices; --limit 0 shows all", shown=len(found.devices), total=found.total),
@@ -73,7 +89,7 @@ def list_(app: App, selector: tuple[str, ...], on: str | None, limit: int | None
 
 
 @make("show", "Show one device: by name, number or id.")
-@click.argument("device")
+@click.argument("device", shell_complete=completing.devices)
 def show(app: App, device: str) -> None:
     """Show one."""
     found = app.service.inventory.device(device)
@@ -89,12 +105,14 @@ def show(app: App, device: str) -> None:
             }
         )  # fmt: skip
         return
+    from pedell.service.words import device_word
+
     facts = found.facts
     app.out.line(f"{facts.name}  ({t('no.')} {facts.no}, {facts.id})", "strong")
     rows = [
         (t("kind"), facts.kind), (t("site"), facts.site), (t("room"), facts.room), (t("model"), facts.model),
         (t("serial number"), facts.serial), (t("MAC address"), found.mac), (t("controller"), facts.controller),
-        (t("tags"), ", ".join(found.tags)), (t("state"), facts.state), (t("source"), found.source),
+        (t("tags"), ", ".join(found.tags)), (t("state"), device_word(facts.state)), (t("source"), found.source),
     ]  # fmt: skip
     for label, value in rows:
         if value:
@@ -196,9 +214,7 @@ def _checked(answer: Checked) -> dict[str, Any]:
     "--format",
     "form",
     type=click.Choice(["csv", "yaml"]),
-    default="yaml",
-    show_default=True,
-    help="CSV has no links.",
+    help="What the file's name says, else yaml. CSV has no links.",
 )
 @click.option(
     "--delimiter",
@@ -217,11 +233,13 @@ def export(
     app: App,
     selector: tuple[str, ...],
     on: str | None,
-    form: Literal["csv", "yaml"],
+    form: Literal["csv", "yaml"] | None,
     delimiter: str,
     output: Path | None,
 ) -> None:
     """Export."""
+    if form is None:
+        form = "csv" if output is not None and output.suffix.lower() == ".csv" else "yaml"
     lines = app.service.inventory.export(_selector(selector, on), form, delimiter)
     if output is not None:
         try:

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from pedell.cli import completing
 from pedell.cli.base import App
 from pedell.cli.base import command as make
 from pedell.cli.output import when
-from pedell.i18n import t
+from pedell.i18n import said, t
 
 if TYPE_CHECKING:
     from pedell.configs.history import Revision
@@ -21,7 +22,7 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
 @make("config", "Show a device's configuration as it was last copied, or what changed in it.")
-@click.argument("device")
+@click.argument("device", shell_complete=completing.devices)
 @click.option("--diff", "changes", is_flag=True, help="What changed since the copy before.")
 @click.option("--history", is_flag=True, help="All versions, newest first.")
 @click.option("--since", type=MOMENT, help="With --diff: what changed since then. Else: as it was then.")
@@ -69,7 +70,7 @@ def _history(app: App, device: str, limit: int) -> None:
     zone = app.settings.timezone
     app.out.table(
         [t("version"), t("stored"), t("run and ticket")],
-        [[one.id[:12], when(one.at * 1_000_000, zone), one.why] for one in versions],
+        [[one.id[:12], when(one.at * 1_000_000, zone), said(one.why)] for one in versions],
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pedell.cli import completing
 from pedell.cli.base import App
 from pedell.cli.base import command as make
 from pedell.i18n import said, t
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     "discover", "Ask addresses and networks who is there, and propose rows for the import; changes nothing."
 )
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS|FIRST-LAST|NETWORK]...")
-@click.option("--site", required=True, help="The site that the proposed rows are for.")
+@click.option(
+    "--site", required=True, shell_complete=completing.sites, help="The site that the proposed rows are for."
+)
 @click.option(
     "--network",
     "networks",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def command(app: App, selector: tuple[str, ...], until: str, reason: str, everything: bool) -> int:
     """Hold, or list."""
     if not selector:
-        raise UsageError(t("which devices?"), hint="pedell hold room=B204 --until Friday --reason …")
+        raise UsageError(t("which devices?"), hint=t("pedell hold room=B204 --until Friday --reason …"))
     if selector == ("list",):
         return _list(app, everything=everything)
     made, count = app.service.safety.hold(" ".join(selector), until, app.actor, reason)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FAULTS = ("silent", "deaf", "slow", "refuse", "garble", "cut", "vanish", "login", "closed")
 
+NAMED = 6
+"""More simulators than that are counted instead of named."""
+
 
 def _place(app: App) -> Place:
     from pedell.lab.place import Place
@@ -83,7 +86,7 @@ def _play(app: App, place: Place, sites: int, seed: int, school: Path | None, re
     from pedell.lab.registration import register
     from pedell.lab.school import SHIPPED, load
 
-    plan = load(school or SHIPPED, sites=sites, seed=seed)
+    plan = load(school or SHIPPED, sites=sites, seed=seed, broadcast_port=place.broadcast_port())
 
     def ready(stage: Stage) -> None:
         register(app.service, plan, stage)
@@ -98,9 +101,7 @@ def _play(app: App, place: Place, sites: int, seed: int, school: Path | None, re
             _show(app, words)
             app.out.line(t("Ctrl-C stops it."), "quiet")
 
-    process.play(
-        place, load(school or SHIPPED, sites=sites, seed=seed), app.service.around.plugins.simulators, ready
-    )
+    process.play(place, plan, app.service.around.plugins.simulators, ready)
 
 
 def _show(app: App, words: dict[str, Any]) -> None:
@@ -168,6 +169,11 @@ def status(app: App, name: str) -> int:
     return 0
 
 
+def _who(names: list[str]) -> str:
+    """Names of simulators, or how many there are."""
+    return ", ".join(names) if len(names) <= NAMED else t("{count} simulators", count=len(names))
+
+
 @make("fault", "Make simulators misbehave: silent, deaf, slow, refuse, garble, cut, vanish, login, closed.")
 @click.argument("name")
 @click.argument("kind", type=click.Choice(FAULTS), metavar="KIND")
@@ -183,7 +189,7 @@ def fault(app: App, name: str, kind: str, on: str, times: int, seconds: float) -
     from pedell.lab.client import LabClient
 
     names = LabClient(_place(app)).fault(name, kind, on=on, times=times, seconds=seconds)
-    who = ", ".join(names)
+    who = _who(names)
     text = t("{names}: {kind} from now on", names=who, kind=kind)
     if times:
         text = t("{names}: {kind} {times} times, then well again", names=who, kind=kind, times=times)
@@ -197,7 +203,7 @@ def heal(app: App, name: str) -> None:
     from pedell.lab.client import LabClient
 
     names = LabClient(_place(app)).heal(name)
-    app.out.show({"simulators": names}, t("{names}: well again", names=", ".join(names)))
+    app.out.show({"simulators": names}, t("{names}: well again", names=_who(names)))
 
 
 @make(
@@ -221,7 +227,7 @@ def change(app: App, name: str, values: tuple[str, ...]) -> None:
         except ValueError:
             wish[key] = text
     names = LabClient(_place(app)).change(name, wish)
-    app.out.show({"simulators": names}, t("{names}: changed", names=", ".join(names)))
+    app.out.show({"simulators": names}, t("{names}: changed", names=_who(names)))
 
 
 command = Group("lab", "A virtual school to practise on.", [up, down, status, fault, heal, change])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pedell.cli import completing
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.cli.output import plain
@@ -66,8 +67,15 @@ def list_(app: App) -> int:
     return 1 if broken else 0
 
 
+def _type(name: object) -> str:
+    return {
+        "text": t("text"), "integer": t("whole number"), "number": t("number"), "boolean": t("yes or no"),
+        "choice": t("choice"), "secret": t("secret"),
+    }.get(str(name), str(name))  # fmt: skip
+
+
 @make("show", "Show one playbook: inputs, and its steps in plain words.")
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=completing.playbooks)
 def show(app: App, name: str) -> None:
     """Show one."""
     loaded = app.service.playbooks.get(name)
@@ -103,7 +111,7 @@ def show(app: App, name: str) -> None:
             t(
                 "Input {name} ({type}, {more}): {title}",
                 name=item["id"],
-                type=item["type"],
+                type=_type(item["type"]),
                 more=more,
                 title=item["title"],
             )

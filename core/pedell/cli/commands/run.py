@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pedell.cli import completing
 from pedell.cli.base import App
 from pedell.cli.base import command as make
 from pedell.cli.finished import finish, tell_approval
@@ -13,7 +14,7 @@ from pedell.i18n import t
 
 
 @make("run", "Run a playbook on devices, for a ticket.")
-@click.argument("playbook", required=False)
+@click.argument("playbook", required=False, shell_complete=completing.playbooks)
 @click.option("--on", "selector", help="Which devices: a selector such as 'room=B204 site=bert-brecht'.")
 @click.option("--ticket", help="The ticket it belongs to: 4711, rt:4711, or new.")
 @click.option(

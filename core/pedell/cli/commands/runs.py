@@ -27,7 +27,9 @@ STATES = ("open", "waiting", "done", "failed", "cancelled", "in_doubt")
 
 
 @make("list", "Runs, newest first.")
-@click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
+@click.option(
+    "--state", type=click.Choice(STATES), help="Only those in this state; open are all that are not over."
+)
 @click.option("--ticket", default="", help="Only those of this ticket.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=30, show_default=True, help="How many.")
 def list_runs(app: App, state: str | None, ticket: str, limit: int) -> int:
@@ -50,7 +52,7 @@ def list_runs(app: App, state: str | None, ticket: str, limit: int) -> int:
             )
             for row in rows
         ],
-        t("no runs yet"),
+        t("no such runs") if state or ticket else t("no runs yet"),
     )
     return 0
 

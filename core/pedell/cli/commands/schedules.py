@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pedell.cli import completing
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.cli.output import when
@@ -46,7 +47,13 @@ def _next(app: App, schedule: Schedule, count: int) -> list[dict[str, Any]]:
 @click.option(
     "--cron", required=True, metavar="RULE", help="Minute, hour, day, month, weekday, such as '30 2 * * 1-5'."
 )
-@click.option("--playbook", required=True, metavar="ID", help="The playbook to run.")
+@click.option(
+    "--playbook",
+    required=True,
+    metavar="ID",
+    shell_complete=completing.playbooks,
+    help="The playbook to run.",
+)
 @click.option(
     "--on", "selector", required=True, metavar="SELECTOR", help="The devices, such as site=bert-brecht."
 )
@@ -120,7 +127,7 @@ def list_(app: App) -> None:
 
 
 @make("next", "Show the next times of one schedule, or of all.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completing.schedules)
 @click.option("--count", type=click.IntRange(1, 100), default=5, help="How many times of each.")
 def next_(app: App, name: str | None, count: int) -> None:
     """Show times in the schedule's own zone."""
@@ -139,7 +146,7 @@ def next_(app: App, name: str | None, count: int) -> None:
 
 
 @make("pause", "Pause a schedule.")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.schedules)
 def pause(app: App, name: str) -> None:
     """Let no time of it start anything."""
     schedule = app.service.schedules.get(name)
@@ -148,7 +155,7 @@ def pause(app: App, name: str) -> None:
 
 
 @make("resume", "Let a paused schedule go on.")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.schedules)
 def resume(app: App, name: str) -> None:
     """Go on; nothing is caught up."""
     schedule = app.service.schedules.get(name)
@@ -157,7 +164,7 @@ def resume(app: App, name: str) -> None:
 
 
 @make("remove", "Remove a schedule.")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.schedules)
 def remove(app: App, name: str) -> None:
     """Remove it; its history stays."""
     schedule = app.service.schedules.get(name)
@@ -170,7 +177,7 @@ def _done(schedule: Schedule, what: str) -> dict[str, Any]:
 
 
 @make("run-now", "Run a schedule once, now.")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.schedules)
 def run_now(app: App, name: str) -> None:
     """Make the run; an engine takes it up."""
     service = app.service.schedules
@@ -184,7 +191,7 @@ def run_now(app: App, name: str) -> None:
 
 
 @make("history", "Show what became of the times of one schedule, or of all.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completing.schedules)
 @click.option("--limit", type=click.IntRange(1, 1000), default=30, help="How many, newest first.")
 def history(app: App, name: str | None, limit: int) -> None:
     """Show started, skipped and failed times."""
@@ -200,7 +207,7 @@ def history(app: App, name: str | None, limit: int) -> None:
         [
             [
                 one["schedule"],
-                one["nominal"],
+                t("by hand") if one["nominal"].startswith("now:") else one["nominal"],
                 when(one["due"], app.settings.timezone),
                 states[one["state"]],
                 one["run"],

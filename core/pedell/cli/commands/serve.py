@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pedell.cli.base import App, warn
+from pedell.cli import logs
+from pedell.cli.base import App
 from pedell.cli.base import command as make
 from pedell.cli.stopping import stop_signals
 from pedell.i18n import said, t
@@ -35,10 +37,11 @@ def command(app: App, host: str | None, port: int | None) -> int:
     """Start all parts, say where it listens, and stop in reverse order."""
     from pedell.service.parts import Running
 
-    web = app.settings.web
+    web, zone = app.settings.web, app.settings.timezone
     # Before anything is started: a signal that comes early must not be lost.
     with stop_signals() as stop:
         http, tickets = _web(app, host or web.host, web.port if port is None else port)
+        logs.listen(zone)
         engine = _engine(app, stop)
         with Running([engine, *_by_itself(app), *tickets, *_ears(app), _notices(app), http], DRAIN):
             if app.json:
@@ -51,6 +54,11 @@ def command(app: App, host: str | None, port: int | None) -> int:
         _send_last(app)
         return 75
     return 0
+
+
+def warn(text: str) -> None:
+    """A line on standard error, as what is logged."""
+    logging.getLogger(logs.NAME).warning("%s", text)
 
 
 def _engine(app: App, stop: threading.Event) -> EnginePart:

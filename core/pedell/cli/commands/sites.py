@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pedell.cli import completing
 from pedell.cli.base import App, Group
 from pedell.cli.base import command as make
 from pedell.i18n import t
@@ -36,7 +37,7 @@ def list_(app: App, words: tuple[str, ...]) -> None:
 
 
 @make("show", "Show one site with its rooms.")
-@click.argument("site")
+@click.argument("site", shell_complete=completing.sites)
 def show(app: App, site: str) -> None:
     """Show one."""
     found = app.service.inventory.site(site)

@@ -90,7 +90,7 @@ def show(app: App, ticket: str) -> None:
     if found.url:
         app.out.line(found.url)
     for name, value in found.hints.items():
-        app.out.line(f"{name}: {value}")
+        app.out.line(f"{_hint(name)}: {value}")
     for line in found.body.splitlines():
         app.out.line(f"  {line}")
     _proposed(app, found, proposed)
@@ -110,6 +110,8 @@ def log(app: App, ticket: str) -> int:
         app.out.document({"ticket": ticket_json(found), "log": [log_json(line) for line in lines]})
     for line in lines:
         head, *rest = line.text.splitlines() or [""]
+        if line.kind == "state":
+            head = ticket_word(head)
         about = "" if line.run is None else t("run {run}", run=line.run) + " "
         app.out.line(f"{when(line.at, app.settings.timezone)}  {_kind(line.kind):<14}  {about}{head}")
         for more in rest:
@@ -119,6 +121,12 @@ def log(app: App, ticket: str) -> int:
         elif line.delivery is OutboxState.DEAD:
             app.out.line(f"{'':<37}{t('given up')}: {said(line.error)}", "bad")
     return 1 if any(line.delivery is OutboxState.DEAD for line in lines) else 0
+
+
+def _hint(name: str) -> str:
+    return {
+        "room": t("room"), "device": t("device"), "site": t("site"), "symptom": t("symptom"),
+    }.get(name, name)  # fmt: skip
 
 
 def _kind(kind: str) -> str:

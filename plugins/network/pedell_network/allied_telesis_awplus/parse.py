@@ -81,7 +81,10 @@ def bundled(text: str, port: str) -> PortFields:
 
 
 def power(text: str, port: str) -> PortFields:
-    """`show power-inline`: admin, priority, oper, milliwatts; some models have a row for each pair of wires."""
+    """`show power-inline`: admin, priority, oper, milliwatts; some models have a row for each pair of wires (/D and /S).
+
+    What takes power on both pairs takes the sum; one pair that is powered makes the port so.
+    """
     found = re.findall(
         rf"(?m)^{re.escape(port)}(?:/\w)? {{1,20}}(Enabled|Disabled) {{1,12}}\w{{1,10}} {{1,12}}([A-Z][a-z]{{1,10}}) {{1,12}}(\d{{1,6}})\b",
         text,
@@ -90,8 +93,12 @@ def power(text: str, port: str) -> PortFields:
         return PortFields(poe=None)
     if found[0][0] == "Disabled":
         return PortFields(poe=Poe.DISABLED, poe_watts=0.0)
-    state = _POE.get(found[0][1].lower(), Poe.FAULT)
-    return PortFields(poe=state, poe_watts=int(found[0][2]) / 1000 if state is Poe.ON else 0.0)
+    states = [_POE.get(oper.lower(), Poe.FAULT) for _, oper, _ in found]
+    state = Poe.ON if Poe.ON in states else states[0]
+    drawn = sum(
+        int(milliwatts) for (_, _, milliwatts), now in zip(found, states, strict=True) if now is Poe.ON
+    )
+    return PortFields(poe=state, poe_watts=drawn / 1000)
 
 
 def addresses(text: str) -> tuple[Learnt, ...]:
@@ -125,7 +132,7 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
                 )
                 if "not advertised" not in value
             }
-            words = told.get("- enabled", "").lower()
+            words = (told.get("- enabled") or told.get("system capabilities - supported", "")).lower()
             found.append(
                 Neighbour(
                     port=port,

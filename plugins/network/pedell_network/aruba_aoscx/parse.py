@@ -92,18 +92,29 @@ def _errors(text: str) -> PortFields:
 
 
 def configured(text: str, port: str) -> PortFields:
-    """`show running-config interface PORT`: whether it belongs to a LAG, or to a stack."""
+    """`show running-config interface PORT`: whether it belongs to a LAG, or to a stack, or has an address of the switch's."""
     del port
     return PortFields(
         bundle=re.search(r"(?m)^ {1,8}lag \d{1,3} *$", text) is not None
         or re.search(r"(?m)^interface lag", text) is not None,
         stack=re.search(r"(?m)^ {1,8}vsf\b", text) is not None,
+        routed=re.search(r"(?m)^ {1,8}ip(?:v6)? address \S", text) is not None,
     )
 
 
 def power(text: str, port: str) -> PortFields:
-    """`show power-over-ethernet PORT`; the names of its values differ between releases."""
-    del port
+    """`show power-over-ethernet PORT`; the names of its values differ between releases, and some answer with a table's row.
+
+    The row has Power Enabled, and two columns of watts: reserved and drawn.
+    """
+    row = re.search(
+        rf"(?m)^ {{0,4}}{re.escape(port)} {{1,12}}(Yes|No) [^\n]{{1,60}}? {{1,12}}\d{{1,3}}\.\d{{1,2}} W {{1,12}}(\d{{1,3}}\.\d{{1,2}}) W"
+        r" {1,12}(\w{1,20})",
+        text,
+    )
+    if row is not None:
+        kind = Poe.DISABLED if row[1] == "No" else tables.poe(row[3]) or Poe.OFF
+        return PortFields(poe=kind, poe_watts=float(row[2]) if kind is Poe.ON else 0.0)
     enabled = re.search(
         r"(?i)(?:Power Enable|PoE Enable|Admin Status) {0,40}: {0,4}(yes|no|up|down|enabled|disabled)\b", text
     )
@@ -143,7 +154,9 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
     found = []
     for block in re.split(r"(?m)^(?= {0,4}Port {1,40}: )", text[: tables.LONGEST])[1:]:
         told = tables.pairs(block)
-        words = re.split(r"[,\s]+", tables.first(told, "chassis capabilities enabled").lower())
+        # Aruba's access points name what they can, and none of it as enabled.
+        kinds = tables.first(told, "chassis capabilities enabled", "chassis capabilities available")
+        words = re.split(r"[,\s]+", kinds.lower())
         found.append(
             Neighbour(
                 port=one_line(tables.first(told, "port"), 20).lower(),

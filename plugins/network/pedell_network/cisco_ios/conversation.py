@@ -63,7 +63,10 @@ class Ios:
             self._session.enable(self._enable, deadline)
             told = self._optional(f"show running-config interface {port}", deadline)
             bundle, stack = parse.configured(told or "")
-        return Facts(status, near, count, way_in, protected, bundle=bundle, stack=stack, gateway=gateway)
+        routed = bool(own) and status.mode is Mode.ROUTED and not bundle
+        return Facts(
+            status, near, count, way_in, protected, bundle=bundle, stack=stack, gateway=gateway, routed=routed
+        )
 
     def _gateway(self, deadline: Deadline) -> str:
         route = self._optional("show ip route 0.0.0.0", deadline)

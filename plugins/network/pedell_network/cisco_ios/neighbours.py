@@ -47,7 +47,7 @@ def _announced(block: str, port: str) -> Neighbour | None:
     local = short(tables.first(told, "local intf")) or port
     if not local:
         return None
-    letters = re.split(r"[,\s]+", tables.first(told, "enabled capabilities"))
+    letters = re.split(r"[,\s]+", tables.first(told, "enabled capabilities", "system capabilities"))
     chassis, remote = tables.first(told, "chassis id"), tables.first(told, "port id")
     return Neighbour(
         port=local,

@@ -67,19 +67,23 @@ class Conversation:
         """A port as it is."""
         return self._port(port, deadline)[0]
 
-    def _port(self, port: str, deadline: Deadline) -> tuple[PortStatus, bool, bool]:
-        """From as many commands as the platform needs; and whether it belongs to a bundle, or to a stack."""
+    def _port(self, port: str, deadline: Deadline) -> tuple[PortStatus, frozenset[str]]:
+        """From as many commands as the platform needs; and which of "bundle", "stack" and "routed" it is."""
         fields: PortFields = {}
         heard: dict[str, str] = {}
-        bundle = stack = False
+        kinds: set[str] = set()
         for look in self._platform.port:
             fields.update(self._port_fields(look, port, heard, deadline) or {})
             # One command that says so is enough, whatever a later one leaves out.
-            bundle |= fields.pop("bundle", False)
-            stack |= fields.pop("stack", False)
+            said = {
+                "bundle": fields.pop("bundle", False),
+                "stack": fields.pop("stack", False),
+                "routed": fields.pop("routed", False),
+            }
+            kinds |= {kind for kind, so in said.items() if so}
         fields.setdefault("admin", UpDown.UNKNOWN)
         fields.setdefault("oper", UpDown.UNKNOWN)
-        return PortStatus.model_validate({"port": port, **fields}), bundle, stack
+        return PortStatus.model_validate({"port": port, **fields}), frozenset(kinds)
 
     def _port_fields(
         self, look: PortLook, port: str, heard: dict[str, str], deadline: Deadline
@@ -97,7 +101,7 @@ class Conversation:
     def facts(self, port: str, protected: bool, deadline: Deadline) -> Facts:
         """What the guards want to know of a port."""
         platform, guarding = self._platform, self._platform.guarding
-        status, bundle, stack = self._port(port, deadline)
+        status, kinds = self._port(port, deadline)
         learnt = self.glance(platform.addresses, deadline)
         near = self._near(port, deadline)
         way_in, gateway = self._ways(port, learnt, deadline)
@@ -110,9 +114,10 @@ class Conversation:
             None if learnt is None else len(behind),
             way_in,
             protected,
-            bundle=bundle or port in bundled,
-            stack=stack or port in stacking,
+            bundle="bundle" in kinds or port in bundled,
+            stack="stack" in kinds or port in stacking,
             gateway=gateway,
+            routed="routed" in kinds,
         )
 
     def _ways(

@@ -20,9 +20,10 @@ T = TypeVar("T")
 
 
 class PortFields(TypedDict, total=False):
-    """What one command tells of a port: any fields of PortStatus but its name, and two that guards ask about.
+    """What one command tells of a port: any fields of PortStatus but its name, and three that guards ask about.
 
-    `bundle`: whether it is one of several links under one name. `stack`: whether it holds a stack together.
+    `bundle`: whether it is one of several links under one name. `stack`: whether it holds a stack together. `routed`: whether
+    the switch has an address of its own on it, so that a network is behind it.
     """
 
     admin: UpDown
@@ -41,6 +42,7 @@ class PortFields(TypedDict, total=False):
     last_change: float | None
     bundle: bool
     stack: bool
+    routed: bool
 
 
 class InfoFields(TypedDict, total=False):

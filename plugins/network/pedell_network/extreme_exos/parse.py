@@ -126,7 +126,7 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
                 (name.removeprefix("- "), value.strip('"'))
                 for name, value in tables.pairs(re.sub(r"\\\n[ \t]{0,40}", "", part))
             ]
-            words = tables.first(told, "enabled capabilities").lower()
+            words = tables.first(told, "enabled capabilities", "system capabilities").lower()
             found.append(
                 Neighbour(
                     port=where[1],

@@ -184,7 +184,7 @@ def neighbours(text: str, name: str) -> tuple[Neighbour, ...]:
     found = []
     for block in re.split(r"(?m)^(?=[ \t]{0,8}Remote Identifier:)", text[: tables.LONGEST])[1:]:
         told = tables.pairs(block)
-        words = tables.first(told, "system capabilities enabled").lower()
+        words = tables.first(told, "system capabilities enabled", "system capabilities supported").lower()
         found.append(
             Neighbour(
                 port=name,

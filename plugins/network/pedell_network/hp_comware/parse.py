@@ -68,6 +68,8 @@ def interface(text: str, port: str) -> PortFields:
         if routed
         else Mode.UNKNOWN,
         vlan=int(pvid[1]) if pvid else None,
+        # Comware 7 writes "Internet address: 10.0.0.1/24 (primary)", Comware 5 "Internet Address is 10.0.0.1/24 Primary".
+        routed=re.search(r"(?mi)^ {0,4}internet address(?:: | is )\d", text) is not None,
         input_errors=_count(text, r"(\d{1,18}) input errors"),
         crc_errors=_count(text, r"(\d{1,18}) CRC\b"),
         output_errors=_count(text, r"(\d{1,18}) output errors"),
@@ -155,7 +157,9 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
             continue
         for block in re.split(r"(?mi)^[ \t]{0,4}(?:LLDP )?Neighbor index {0,20}: {0,4}\d{1,4} *$", part)[1:]:
             told = tables.pairs(block)
-            words = tables.first(told, "system capabilities enabled", "capabilities").lower()
+            words = tables.first(
+                told, "system capabilities enabled", "capabilities", "system capabilities supported"
+            ).lower()
             chassis = tables.first(told, "chassis id") or _id(tables.first(told, "chassisid/subtype"))
             remote = tables.first(told, "port id") or _id(tables.first(told, "portid/subtype"))
             found.append(

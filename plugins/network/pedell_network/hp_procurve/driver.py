@@ -22,6 +22,7 @@ class HpProcurve(PlatformSwitch):
     protocol = "command line over SSH"
     proof = (
         "public sample outputs (ntc-templates) and vendor guides",
+        "a whole SSH session of a 2930M with all its escapes, kept by the archiver oxidized, replayed in its shape",
         "its simulator over real SSH",
     )
     limitations = (

@@ -111,7 +111,10 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
     for block in re.split(r"(?m)^(?= {0,4}Local ?Port {0,4}:)", text[: tables.LONGEST])[1:]:
         told = tables.pairs(block)
         chassis = tables.first(told, "chassisid", "chassis id")
-        words = re.split(r"[,\s]+", tables.first(told, "system capabilities enabled").lower())
+        words = re.split(
+            r"[,\s]+",
+            tables.first(told, "system capabilities enabled", "system capabilities supported").lower(),
+        )
         address = tables.first(told, "address")
         found.append(
             Neighbour(

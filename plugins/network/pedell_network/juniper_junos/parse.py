@@ -149,7 +149,7 @@ def neighbours(text: str, port: str) -> tuple[Neighbour, ...]:
     found = []
     for block in re.split(r"(?m)^(?=Neighbou?r Information:)", text[: tables.LONGEST])[1:]:
         told = tables.pairs(block)
-        words = tables.first(told, "enabled").lower()
+        words = tables.first(told, "enabled", "supported").lower()
         found.append(
             Neighbour(
                 port=port,

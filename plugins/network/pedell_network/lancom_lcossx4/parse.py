@@ -200,7 +200,9 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
     )[1:]:
         told = tables.pairs(block)
         where = tables.first(told, "local interface", "local port")
-        words = re.findall(r"([A-Za-z ]{3,30})\(\+\)", tables.first(told, "system capabilities"))
+        kinds = tables.first(told, "system capabilities")
+        # (+) is enabled; who has enabled none is what he can be.
+        words = re.findall(r"([A-Za-z ]{3,30})\(\+\)", kinds) or re.findall(r"([A-Za-z ]{3,30})\(-\)", kinds)
         found.append(
             Neighbour(
                 port=port_name(where, "") or one_line(where, 64),

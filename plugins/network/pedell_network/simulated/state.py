@@ -54,6 +54,8 @@ class Port:
     crc: int = 0
     bundle: str = ""
     """Name of the bundle of links that it belongs to."""
+    own: str = ""
+    """The switch's own address on it, such as 10.0.9.1/30: it routes."""
 
     @property
     def link(self) -> bool:

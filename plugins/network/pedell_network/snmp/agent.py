@@ -6,19 +6,18 @@ at a restart, so that an index known already is asked for its name before it is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass, Happened
 from pedell.transports.snmp import SnmpClient
 from pedell.transports.snmp_values import Community, Login, Oid, Setting, Value
 from pedell_network.results import DeviceInfo, Mode, Neighbour, PortStatus, UpDown
-from pedell_network.snmp import codec, mib, special, vlans
+from pedell_network.snmp import codec, mib, power, special, vlans
 from pedell_network.snmp.codec import number, text
 from pedell_network.snmp.identity import Identified, identify
 from pedell_network.snmp.neighbours import cdp, local_ports, neighbours, together
 from pedell_network.snmp.options import SnmpOptions
-from pedell_network.snmp.ports import Interface, find, interfaces, power_index
+from pedell_network.snmp.ports import Interface, find, interfaces
 from pedell_network.snmp.ways import ways
 
 _STATUS = (
@@ -30,8 +29,6 @@ _LAG = frozenset({161, 54})
 """IANAifType: ieee8023adLag(161), and propMultiplexor(54), which HP's trunk groups are."""
 _LINKS = 16
 """Links that one bundle has at most, on all that schools own."""
-_BUNDLE = re.compile(r"(?:po|port-channel|trk|bond|ae|sa) ?\d|lag\b", re.IGNORECASE)
-"""Names of bundles on agents that give them a kind of their own, such as Cisco's propVirtual(53)."""
 
 
 class Agent:
@@ -43,7 +40,8 @@ class Agent:
         self._options = options
         self._ports: tuple[Interface, ...] | None = None
         self._bridge: dict[int, int] | None = None
-        self._power: frozenset[tuple[int, int]] | None = None
+        self._power: tuple[frozenset[power.Row], dict[int, power.Row]] | None = None
+        self._maker: Oid | None = None
         self._above: dict[int, set[int]] | None = None
         self._stacking: frozenset[int] | None = None
 
@@ -86,10 +84,11 @@ class Agent:
         row = self._row(port.index, deadline)
         if number(row.get(mib.IF_ADMIN_STATUS)) is None:
             raise DeviceError(ErrorClass.PROTOCOL, f"the switch does not tell the state of {port.name}")
-        power = self.power_of(port, deadline)
-        extra = [mib.SYS_UP_TIME]
-        if power is not None:
-            extra += [(*mib.POE_ADMIN, *power), (*mib.POE_STATUS, *power)]
+        own = self.power_of(port, deadline)
+        extra, drawn = [mib.SYS_UP_TIME], list[Oid]()
+        if own is not None:
+            drawn = power.columns(self._object_id(deadline), own)
+            extra += [(*mib.POE_ADMIN, *own), (*mib.POE_STATUS, *own), *drawn]
         found = self._client.get(extra, deadline)
         mode, vlan = self._vlan(port, row, deadline)
         if mode is Mode.UNKNOWN and self._is_routed(port, deadline):
@@ -106,9 +105,10 @@ class Agent:
             mode=mode,
             vlan=vlan,
             description=text(row.get(mib.IF_ALIAS)),
-            poe=codec.power(found.get((*mib.POE_ADMIN, *power)), found.get((*mib.POE_STATUS, *power)))
-            if power
+            poe=codec.power(found.get((*mib.POE_ADMIN, *own)), found.get((*mib.POE_STATUS, *own)))
+            if own
             else None,
+            poe_watts=power.watts(found, drawn),
             input_errors=number(row.get(mib.IF_IN_ERRORS)),
             crc_errors=number(row.get(mib.FCS_ERRORS)),
             output_errors=number(row.get(mib.IF_OUT_ERRORS)),
@@ -121,7 +121,7 @@ class Agent:
 
         By its kind and name, by IEEE 802.3ad, by Cisco's own, or by what runs on top of it.
         """
-        if row.get(mib.IF_TYPE) in _LAG or _BUNDLE.match(port.name):
+        if row.get(mib.IF_TYPE) in _LAG or special.names_bundle(port.name):
             return True
         units = [one.index for one in self.ports(deadline) if one.carrier == port.carrier]
         asked = [(*mib.LAG_OF, at) for at in units if at != port.index]
@@ -157,7 +157,7 @@ class Agent:
         """Whether it is an interface of the switch itself: a VLAN, the console, the port for its management."""
         if port.unit_of:
             return special.names_own(port.unit_of)
-        if _BUNDLE.match(port.name):
+        if special.names_bundle(port.name):
             return False
         bridge = set(self.bridge_ports(deadline).values())
         counted = mib.FCS_ERRORS in row
@@ -193,24 +193,40 @@ class Agent:
 
     # Power -----------------------------------------------------------------------------------------------
 
-    def power_of(self, port: Interface, deadline: Deadline) -> tuple[int, int] | None:
+    def power_of(self, port: Interface, deadline: Deadline) -> power.Row | None:
         """Group and number of the port's power, or None."""
-        if self._power is None:
-            rows = self._client.walk(mib.POE_ADMIN, deadline)
-            self._power = frozenset((at[0], at[1]) for at in rows if len(at) == 2)
+        rows, whose = self._power_rows(deadline)
         for name, pair in self._options.poe_index.items():
             if find(name, self.ports(deadline)).index == port.index:
                 group, _, own = pair.partition(".")
-                return (int(group), int(own)) if (int(group), int(own)) in self._power else None
-        return power_index(port, self._power, self.ports(deadline))
+                return (int(group), int(own)) if (int(group), int(own)) in rows else None
+        return whose.get(port.index)
+
+    def _power_rows(self, deadline: Deadline) -> tuple[frozenset[power.Row], dict[int, power.Row]]:
+        """All rows, and those of the ports that have one."""
+        if self._power is None:
+            told = self._client.walk(mib.POE_ADMIN, deadline)
+            rows = frozenset((at[0], at[1]) for at in told if len(at) == 2)
+            self._power = rows, self._whose(rows, deadline) if rows else {}
+        return self._power
+
+    def _whose(self, rows: frozenset[power.Row], deadline: Deadline) -> dict[int, power.Row]:
+        ports, bridge = self.ports(deadline), self.bridge_ports(deadline)
+        return power.read(self._client, ports, rows, bridge, self._object_id(deadline), deadline)
+
+    def _object_id(self, deadline: Deadline) -> Oid:
+        if self._maker is None:
+            told = self._client.get([mib.SYS_OBJECT_ID], deadline).get(mib.SYS_OBJECT_ID)
+            self._maker = told if isinstance(told, tuple) else ()
+        return self._maker
 
     def switch_power(self, name: str, on: bool, deadline: Deadline) -> None:
         """Set pethPsePortAdminEnable: true(1) is on, false(2) is off."""
         port = self.port(name, deadline)
-        power = self.power_of(port, deadline)
-        if power is None:
+        own = self.power_of(port, deadline)
+        if own is None:
             raise DeviceError(ErrorClass.PRECONDITION, f"{port.name} has no power over Ethernet")
-        self._client.set([Setting((*mib.POE_ADMIN, *power), 1 if on else 2)], deadline)
+        self._client.set([Setting((*mib.POE_ADMIN, *own), 1 if on else 2)], deadline)
 
     # VLANs -----------------------------------------------------------------------------------------------
 

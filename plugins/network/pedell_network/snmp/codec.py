@@ -180,6 +180,9 @@ def remote_name(subtype: Value | None, value: Value | None) -> tuple[str, str]:
     """
     if not isinstance(value, bytes):
         return "", ""
+    if subtype == 5 and len(value) == 5 and value[0] == 1:
+        # networkAddress: the number of its family (IPv4), then the address; phones name themselves so.
+        return ".".join(map(str, value[1:])), ""
     if subtype == 4:
         # AOS-CX 10.04 writes the address out.
         written = re.fullmatch(rb"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}", value)

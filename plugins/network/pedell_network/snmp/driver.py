@@ -49,9 +49,9 @@ class Snmp(PortDriver):
     Settings on the switch: a community or user that may read, and for anything else one that may write ifAdminStatus
     and its like; limited to Pedell's address; LLDP switched on.
     Sources: see `mib`; behaviour tried with net-snmp 5.9.
-    Known limitations: nothing is saved (no standard object does that), no restart of the whole switch; no watts (only
-    vendors' MIBs tell); which power belongs to which port is told by no standard object, so that names must number
-    both alike, or the option `poe_index` says it.
+    Known limitations: nothing is saved (no standard object does that), no restart of the whole switch; watts only where
+    one of the makers' MIBs in `power` tells them; which power belongs to which port is told by no standard object, so that
+    it is found as `power` says, or the option `poe_index` says it.
     """
 
     id = "snmp"
@@ -63,12 +63,14 @@ class Snmp(PortDriver):
         "the real lldpd behind net-snmp's agent",
         "net-snmp's tools speak with its simulator",
         "whole walks of twenty-five real switches (snmpsim-data), played back and compared port by port",
+        "shapes of a Zyxel XMG1915, a Catalyst chassis, a SwOS and others as LibreNMS recorded them",
+        "numbers of power as public readers note them: Cisco, Cisco Small Business, HP, Aruba CX, Extreme, Juniper, Zyxel, Comware",
         "Cisco's MAC tables per VLAN from documentation",
     )
     limitations = (
         "nothing is saved over a restart of the switch, and the switch itself is not restarted",
-        "no watts: the standard MIB has none",
-        "which power belongs to which port follows from the port's name, or from the option poe_index",
+        "watts only of Cisco, HP, Aruba CX, Comware, Extreme, Zyxel, Netgear, EdgeSwitch and Dell's older: the standard MIB has none",
+        "which power belongs to which port follows from names or ifIndexes, where they explain all of it, or from the option poe_index",
         "VLANs are not set where the switch writes its lists of members in a way of its own",
     )
     kinds = frozenset({"switch"})

@@ -3,7 +3,7 @@
 Sources: RFC 3418 (SNMPv2-MIB), RFC 2863 (IF-MIB), RFC 3635 (EtherLike-MIB), RFC 4188 (BRIDGE-MIB), RFC 4363
 (Q-BRIDGE-MIB), RFC 3621 (POWER-ETHERNET-MIB), RFC 4133 (ENTITY-MIB), RFC 4293 (IP-MIB), RFC 4292, IEEE 802.1AB
 (LLDP-MIB), IEEE 802.3ad (dot3ad), CISCO-VTP-MIB, CISCO-VLAN-MEMBERSHIP-MIB, CISCO-PAGP-MIB, CISCO-CDP-MIB,
-HH3C-LswVLAN-MIB, HH3C-STACK-MIB, HUAWEI-L2IF-MIB.
+CISCO-POWER-ETHERNET-EXT-MIB, HH3C-LswVLAN-MIB, HH3C-STACK-MIB, HUAWEI-L2IF-MIB.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ PHYSICAL_ALIAS = oid("1.3.6.1.2.1.47.1.3.2.1.2")
 
 OWN_ADDRESS = oid("1.3.6.1.2.1.4.20.1.2")
 """ipAdEntIfIndex: the interface that has an address of the switch's own."""
+OWN_MASK = oid("1.3.6.1.2.1.4.20.1.3")
 ARP = oid("1.3.6.1.2.1.4.22.1.2")
 NEIGHBOUR = oid("1.3.6.1.2.1.4.35.1.4")
 """ipNetToPhysicalPhysAddress, index ifIndex.type.length.address: what newer agents have instead of ARP's table."""
@@ -98,6 +99,8 @@ CISCO_CDP = oid("1.3.6.1.4.1.9.9.23.1.2.1.1")
 """cdpCacheEntry, index ifIndex and a number."""
 CISCO_CDP_RUNS = oid("1.3.6.1.4.1.9.9.23.1.3.1.0")
 """cdpGlobalRun: true(1), false(2)."""
+CISCO_POWER_PART = oid("1.3.6.1.4.1.9.9.402.1.2.1.11")
+"""cpeExtPsePortEntPhyIndex, index as pethPsePortTable's: the entPhysicalIndex of the port that a row is of."""
 CISCO_VLAN = oid("1.3.6.1.4.1.9.9.68.1.2.2.1.2")
 """vmVlan: the VLAN of an access port, by ifIndex."""
 

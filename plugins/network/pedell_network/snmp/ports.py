@@ -16,6 +16,17 @@ _PARTS = re.compile(
 )
 
 
+# Comware's and Huawei's own short forms, which are no beginnings of the words.
+_SHORT = {
+    "fe": ("ethernet", "fastethernet"),
+    "ge": ("gigabitethernet",),
+    "xge": ("ten-gigabitethernet", "xgigabitethernet"),
+    "mge": ("multigigabitethernet",),
+    "fge": ("fortygige",),
+    "bagg": ("bridge-aggregation",),
+}
+
+
 @dataclass(frozen=True)
 class Interface:
     """A row of ifTable. `name` is what Pedell calls it: ifName, or ifDescr where that is missing or not unique, or
@@ -78,6 +89,7 @@ def find(text: str, known: Iterable[Interface]) -> Interface:
         lambda port: bool(port.alias) and _folded(port.alias) == folded,
     )
     ports = list(known)
+    _refuse_count(text, wanted, ports)
     for rule in rules:
         meant = [port for port in ports if rule(port)]
         if len(meant) == 1:
@@ -97,35 +109,33 @@ def find(text: str, known: Iterable[Interface]) -> Interface:
     )
 
 
+def _refuse_count(text: str, wanted: str, ports: Iterable[Interface]) -> None:
+    """Raise PRECONDITION for a number alone where names begin with 0: swp00 is printed as port 1 on a Zyxel.
+
+    The one means a name's number, the other what stands on the switch.
+    """
+    ports = list(ports)
+    if not re.fullmatch("[0-9]{1,3}", wanted) or any(wanted in port.spellings for port in ports):
+        return
+    kinds: dict[str, dict[int, Interface]] = {}
+    for port in ports:
+        if found := re.fullmatch(r"([A-Za-z]+[-_ ]?)(\d{1,3})", port.name):
+            kinds.setdefault(found[1].casefold(), {})[int(found[2])] = port
+    for kind in kinds.values():
+        near = [kind[at] for at in (int(wanted) - 1, int(wanted)) if at in kind]
+        if 0 in kind and len(kind) > 1 and near:
+            names = " or ".join(port.name for port in near)
+            raise DeviceError(
+                ErrorClass.PRECONDITION,
+                f"{text[:40]!r} may mean {names}: this switch counts its ports from 0",
+                hint="write it as the switch does",
+            )
+
+
 def numbers(name: str) -> tuple[int, ...]:
     """The numbers at a name's end: Gi1/0/5 is 1, 0, 5."""
     found = re.search(r"(\d+(?:[/.:]\d+)*)\D*$", name)
     return tuple(int(part) for part in re.split(r"[/.:]", found[1])) if found else ()
-
-
-def power_index(
-    port: Interface, known: Iterable[tuple[int, int]], others: Iterable[Interface] = ()
-) -> tuple[int, int] | None:
-    """Group and number of a port's power, as far as its name tells; None where the agent has no such row.
-
-    No standard object says which port of POWER-ETHERNET-MIB is which of IF-MIB. Everybody numbers both alike: Gi2/0/5
-    is group 2, number 5, and port 5 of a switch that is not stacked is 1, 5. Te1/1/5 is on a module and would be the
-    same as Gi1/0/5 among `others`: it has none then. B5 in a chassis has the number of its ifIndex, since A5 has 5.
-    """
-    rows = set(known)
-    name = port.if_name or port.descr
-    own = numbers(name)
-    if not own or re.fullmatch(r"(?:\d{1,2}/)?[A-Z]\d{1,3}", name):
-        guesses = [row for row in rows if row[1] == port.index]
-        return guesses[0] if len(guesses) == 1 else None
-    guess = (own[0] if len(own) > 1 else 1, own[-1])
-    if any(own[1:-1]):
-        rivals = (numbers(other.if_name or other.descr) for other in others if other.index != port.index)
-        if any(
-            len(rival) == len(own) and rival == (own[0], *[0] * (len(own) - 2), own[-1]) for rival in rivals
-        ):
-            return None
-    return guess if guess in rows else None
 
 
 def _folded(text: str) -> str:
@@ -138,6 +148,6 @@ def _alike(text: str, name: str) -> bool:
         return False
     first, second = _folded(one["kind"] or ""), _folded(other["kind"] or "")
     # A number alone is any kind of port; "g" could be two kinds, "gi" is one.
-    if not first:
+    if not first or second in _SHORT.get(first, ()) or first in _SHORT.get(second, ()):
         return True
     return min(len(first), len(second)) >= 2 and (first.startswith(second) or second.startswith(first))

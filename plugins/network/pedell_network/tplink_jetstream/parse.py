@@ -141,7 +141,9 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
             continue
         for block in re.split(r"(?mi)^[ \t]{0,8}Neighbor index[ \t:]{0,4}\d{1,4} ?:?[ \t]*$", part)[1:]:
             told = tables.pairs(block)
-            words = tables.first(told, "system capabilities enabled", "enabled capabilities").lower()
+            words = tables.first(
+                told, "system capabilities enabled", "enabled capabilities", "system capabilities supported"
+            ).lower()
             found.append(
                 Neighbour(
                     port=port,

@@ -161,7 +161,8 @@ def neighbours(text: str, port: str) -> tuple[Neighbour, ...]:
     found = []
     for block in re.split(r"(?mi)^(?=[ \t]{0,8}Chassis id subtype[ \t]{0,4}:)", text[: tables.LONGEST])[1:]:
         told = tables.pairs(block)
-        words = tables.first(told, "system capabilities enabled").lower().replace(",", " ").split()
+        said = tables.first(told, "system capabilities enabled", "system capabilities supported")
+        words = said.lower().replace(",", " ").split()
         found.append(
             Neighbour(
                 port=port,

@@ -2,7 +2,9 @@
 
 Sources: the RS-232 documents of CTOUCH (Runner, Leddura, Laser) and of Legamaster (ETX); second source: the manual of
 the i3TOUCH P7511, pages 20 to 23, which has the same frames and commands (power 0 and 1, mute 1 and 2). The CTOUCH
-document also has the backlight as 0 and 1.
+document also has the backlight as 0 and 1. The tables of YooUp/RS232-Monitor-Database for CTOUCH (Canvas) and
+EasyPitch, made from those makers' own documents, have power, volume and input in the same bytes, and codes for
+inputs, which the two share but for 04 and 07. No program that listens to the answers was found in public.
 
 A request is `A9 command id data 8A`, a question has AA for its data; a good answer is `A9 41 command data 8A`, a
 refusal `A9 4E command error 8A`. There is no checksum and the answer names no display: head, second byte and end are

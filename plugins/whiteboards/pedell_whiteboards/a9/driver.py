@@ -47,7 +47,8 @@ class A9Options(ChainOptions):
 class A9Driver(PanelDriver[A9Options, codec.Answer]):
     """CTOUCH, Legamaster and relatives over a serial line.
 
-    Models: CTOUCH Runner, Leddura, Laser, Laser Air, Nova and Sky; Legamaster e-Screen ETX; i3TOUCH P7511.
+    Models: CTOUCH Runner, Leddura, Laser, Laser Air, Nova, Sky and Canvas; Legamaster e-Screen ETX; i3TOUCH P7511;
+    EasyPitch.
 
     Settings on the device: an id of its own (not 0), firmware 2.99 or newer for CTOUCH.
 
@@ -56,22 +57,28 @@ class A9Driver(PanelDriver[A9Options, codec.Answer]):
 
     Sources: see the codec.
 
-    Known limitations: names of inputs differ by model and are given in the option `inputs` (what is shown is read as
-    `code-09` until then, and can be selected by that name). Which value locks the keys or freezes the picture is not
-    certain: both are offered only where the option `can` says so, with 01 for on. No restart of its own (off, wait, on),
-    no serial number, model, hours, temperature or faults.
+    Known limitations: names of inputs differ by model; those of CTOUCH and EasyPitch are known, others are given in the
+    option `inputs` (what is shown is read as `code-09` until then, and can be selected by that name). Which value locks
+    the keys or freezes the picture is not certain: both are offered only where the option `can` says so, with 01 for on.
+    No restart of its own (off, wait, on), no serial number, model, hours, temperature or faults.
     """
 
     id: ClassVar[str] = "a9"
     title: ClassVar[str] = "A9 (CTOUCH, Legamaster)"
-    brands = ("CTOUCH Runner, Leddura, Laser, Nova, Sky", "Legamaster e-Screen ETX", "i3TOUCH P7511")
+    brands = (
+        "CTOUCH Runner, Leddura, Laser, Nova, Sky, Canvas",
+        "Legamaster e-Screen ETX",
+        "i3TOUCH P7511",
+        "EasyPitch",
+    )
     protocol = "A9 ... 8A frames over RS-232 9600 or 115200, or a serial server"
     proof = (
         "from documentation: CTOUCH's and Legamaster's documents and the i3TOUCH P7511's manual, which agree in the frame",
-        "no independent client at hand",
+        "YooUp's database has power, volume and inputs of CTOUCH and EasyPitch in the same bytes",
+        "no independent client at hand; the answers are from the makers' documents alone",
     )
     limitations = (
-        "names of inputs only by the option inputs",
+        "names of inputs by the option inputs, but for CTOUCH and EasyPitch",
         "key lock and freeze only where the option can names them",
         "no serial number, so a moved address is not noticed",
         "no restart of its own, no hours, temperature or faults",

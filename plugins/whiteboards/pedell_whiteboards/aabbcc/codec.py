@@ -2,8 +2,14 @@
 
 Sources: "RS232 code for Clevertouch Plus" and iiyama's "TExx68 RS232 protocol 1.0.2", both as transcribed by
 vesalaasanen/ai4av, which agree with each other; byuoitav's Go client for Clevertouch (power and inputs, tried on
-panels); a panel maker's test scripts for Prowise (HDMI4, USB-C, touch); ten control-system modules for panels with this
-main board, MAXHUB among them, which agree in power, input, volume, mute and slot computer.
+panels); a panel maker's test scripts for Prowise (HDMI4, USB-C, touch); ten control-system modules for panels with
+this main board, MAXHUB among them, which agree in power, input, volume, mute and slot computer;
+acaprojects/ruby-engine-drivers (MAXHUB), whose specification has orders answered as the question would be;
+"Clevertouch Impact Series" in ai4av, from the maker's own support pages (all codes and answers as here); Speechi's
+list in YooUp/RS232-Monitor-Database. For Prowise also glikely/prowise-ctrl, made from Prowise's document and tried on
+a Classic 65: what 39 asks for is answered by 40, which tells locks of keys and remote control (ordered by 38 04 and
+38 05) and of touching (38 07), 00 being locked. It calls the sound off at 01; a panel maker's test script for Prowise
+and all others have it off at 00, and that is followed.
 
 A frame is `AA BB CC main sub value checksum DD EE FF`; the checksum is the low byte of main + sub + value. Questions
 are answered by main 80 (power), 81 (input), 82 (sub 00 volume, sub 01 mute), 83 (slot computer). What is answered to
@@ -50,11 +56,16 @@ POWER = Question(Frame(0x01, 0x02), 0x80)
 INPUT = Question(Frame(0x02, 0x00), 0x81)
 VOLUME = Question(Frame(0x03, 0x02), 0x82, 0x00)
 MUTE = Question(Frame(0x03, 0x03), 0x82, 0x01)
+KEYS = Question(Frame(0x39, 0x00), 0x40, 0x00)
+REMOTE = Question(Frame(0x39, 0x01), 0x40, 0x01)
+TOUCH = Question(Frame(0x39, 0x12), 0x40, 0x12)
 
 # "On" is 00 for the panel: the other way round than for its slot computer.
 POWER_ON, POWER_OFF = Frame(0x01, 0x00), Frame(0x01, 0x01)
 SOUND_OFF, SOUND_ON = Frame(0x03, 0x01, 0x00), Frame(0x03, 0x01, 0x01)
 TOUCH_OFF, TOUCH_ON = Frame(0x38, 0x07, 0x00), Frame(0x38, 0x07, 0x01)
+KEYS_OFF, KEYS_ON = Frame(0x38, 0x04, 0x00), Frame(0x38, 0x04, 0x01)
+REMOTE_OFF, REMOTE_ON = Frame(0x38, 0x05, 0x00), Frame(0x38, 0x05, 0x01)
 INPUTS = {
     "tv": "01", "av1": "02", "vga1": "03", "vga2": "04", "hdmi3": "05", "hdmi1": "06", "hdmi2": "07", "ops": "08",
     "android": "0a", "vga3": "0b", "whdi": "0c", "hdmi4": "0d", "android-plus": "0e", "displayport1": "11",
@@ -125,6 +136,13 @@ def parse_mute(frame: Frame) -> bool:
     """00 muted, 01 sounding."""
     if frame.value not in {0, 1}:
         raise _meaning("sound", frame.value)
+    return frame.value == 0
+
+
+def parse_locked(frame: Frame) -> bool:
+    """00 locked, 01 free."""
+    if frame.value not in {0, 1}:
+        raise _meaning("lock", frame.value)
     return frame.value == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar, TypeVar
 
 from pydantic import Field
@@ -44,7 +45,7 @@ class AabbccDriver(PanelDriver[AabbccOptions, Frame]):
     """Panels of several brands with one main board, over a serial line.
 
     Models: Clevertouch Plus, Impact, Pro (not the older ones: `iiyama-te`), Prowise Touchscreen and Entry line, iiyama
-    ProLite TE xx68MIS, NovoTouch LK and EK, i3TOUCH E10, MAXHUB.
+    ProLite TE xx68MIS, NovoTouch LK and EK, i3TOUCH E10, MAXHUB, Speechi Touch.
 
     Settings on the device: none known. Wake-on-LAN for models that sleep deeply.
 
@@ -67,21 +68,24 @@ class AabbccDriver(PanelDriver[AabbccOptions, Frame]):
         "NovoTouch LK and EK",
         "MAXHUB",
         "i3TOUCH E10",
+        "Speechi Touch",
     )
     protocol = "AA BB CC ... DD EE FF frames over RS-232 9600, or a serial server"
     proof = (
-        "command tables of Clevertouch and iiyama, and ten control-system modules, which agree by reading",
-        "no independent client at hand",
+        "command tables of Clevertouch and iiyama, and twelve control-system modules, which agree by reading",
+        "no independent client that could be run at hand",
     )
     limitations = (
         "no serial number, so a moved address is not noticed",
-        "no blank and freeze (toggling keys), no restart of its own, no hours, temperature, faults or locks",
-        "touch lock only where the option can names it (Prowise)",
+        "no blank and freeze (toggling keys), no restart of its own, no hours, temperature or faults",
+        "locks of touch, keys and remote control only on Prowise, or where the option can names them",
     )
     kinds: ClassVar[frozenset[str]] = frozenset({"whiteboard"})
     options = AabbccOptions
     codes = codec.INPUTS
-    usually: ClassVar[dict[str, bool]] = {"touch_lock": False, "touch_unlock": False}
+    usually: ClassVar[dict[str, bool]] = dict.fromkeys(
+        ("touch_lock", "touch_unlock", "lock_controls", "unlock_controls"), False
+    )
 
     def make_line(self) -> LineConversation[Frame]:
         """The conversation."""
@@ -111,6 +115,8 @@ class AabbccDriver(PanelDriver[AabbccOptions, Frame]):
             input=self.inputs.name(code) if code else None,
             volume=self._maybe(codec.VOLUME, codec.parse_volume, call, warnings),
             muted=self._maybe(codec.MUTE, codec.parse_mute, call, warnings),
+            controls_locked=self._locked("lock_controls", (codec.KEYS, codec.REMOTE), call, warnings),
+            touch_locked=self._locked("touch_lock", (codec.TOUCH,), call, warnings),
         )
         return Done(result, warnings=tuple(warnings))
 
@@ -148,15 +154,27 @@ class AabbccDriver(PanelDriver[AabbccOptions, Frame]):
 
     @implements("display.touch_lock")
     def touch_lock(self, call: Call, params: NoParams) -> Answer:
-        """Touch off; nothing that can be read tells whether it is."""
+        """Touch off."""
         del params
-        return self._touch(codec.TOUCH_OFF, call)
+        return self._lock(call, (codec.TOUCH, codec.TOUCH_OFF), locked=True)
 
     @implements("display.touch_unlock")
     def touch_unlock(self, call: Call, params: NoParams) -> Answer:
         """Touch on."""
         del params
-        return self._touch(codec.TOUCH_ON, call)
+        return self._lock(call, (codec.TOUCH, codec.TOUCH_ON), locked=False)
+
+    @implements("display.lock_controls")
+    def lock_controls(self, call: Call, params: NoParams) -> Answer:
+        """Keys, then remote control."""
+        del params
+        return self._lock(call, (codec.KEYS, codec.KEYS_OFF), (codec.REMOTE, codec.REMOTE_OFF), locked=True)
+
+    @implements("display.unlock_controls")
+    def unlock_controls(self, call: Call, params: NoParams) -> Answer:
+        """Keys, then remote control."""
+        del params
+        return self._lock(call, (codec.KEYS, codec.KEYS_ON), (codec.REMOTE, codec.REMOTE_ON), locked=False)
 
     def power(self, call: Call) -> Power:
         """Read the state."""
@@ -172,12 +190,36 @@ class AabbccDriver(PanelDriver[AabbccOptions, Frame]):
             call, lambda: self._get(codec.MUTE, codec.parse_mute, call.deadline), muted, "muted"
         )
 
-    def _touch(self, order: Frame, call: Call) -> Done:
+    def _lock(self, call: Call, *locks: tuple[Question, Frame], locked: bool) -> Done:
+        """Order one lock after the other, and read each; not every panel tells."""
         self.power(call)  # somebody must be there
-        self._order(order, call, evidence=False)
-        return Done(
-            Nothing(), warnings=(t("{name} does not tell whether touch is locked", name=self.target.name),)
-        )
+        sent = silent = False
+        for question, order in locks:
+            try:
+                self._order(order, call, evidence=False)
+                sent = True
+                told = self._maybe(question, codec.parse_locked, call, [])
+            except DeviceError as error:
+                if sent:
+                    error.happened = Happened.UNKNOWN
+                raise
+            if told is None:
+                silent = True
+            elif told is not locked:
+                read = partial(self._get, question, codec.parse_locked, call.deadline)
+                self.confirm(call, read, locked, "locked")
+        unsaid = t("{name} does not tell whether it is locked", name=self.target.name)
+        return Done(Nothing(), warnings=(unsaid,) if silent else ())
+
+    def _locked(
+        self, needs: str, questions: tuple[Question, ...], call: Call, warnings: list[str]
+    ) -> bool | None:
+        """Whether one of them is locked; none where this model has no such lock, or does not tell."""
+        if f"display.{needs}" not in self.supports(self.target):
+            return None
+        told = [self._maybe(question, codec.parse_locked, call, warnings) for question in questions]
+        known = [one for one in told if one is not None]
+        return any(known) if known else None
 
     def _order(self, order: Frame, call: Call, *, evidence: bool = True) -> None:
         """Send an order, and listen for what some panels say to it.

@@ -1,6 +1,7 @@
 """A simulated panel that speaks AA BB CC.
 
-Written from "RS232 code for Clevertouch Plus" (as transcribed by vesalaasanen/ai4av) without the driver's help.
+Written from "RS232 code for Clevertouch Plus" (as transcribed by vesalaasanen/ai4av) without the driver's help; what `39`
+asks for and `38` orders from the table in glikely/prowise-ctrl.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any, ClassVar
 from pedell_whiteboards.simulated_power import SimulatedPower
 from pedell_whiteboards.simulation import DisplaySimulator, Line
 
+_LOCKS = {0x00: "keys", 0x01: "remote", 0x12: "touch"}
+_LOCK_ORDERS = {4: "keys", 5: "remote", 7: "touch"}
 _SOURCES = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17}
 
 
@@ -20,9 +23,10 @@ class AabbccSimulator(DisplaySimulator):
 
     Settings: `transport`, `power` (`on` or `standby`), `warm_up` and `cool_down` (seconds, 3), `orders` (what it says
     to an order: `nothing`, `echo` or `answer`), `deaf_in_standby` (answers nothing but takes power on), `noise` (line
-    noise and half a frame before every answer), `stubborn` (takes orders and does nothing), and those of every display.
+    noise and half a frame before every answer), `stubborn` (takes orders and does nothing), `tells_locks` (false: is
+    silent about them), and those of every display.
     Requests are called `get power`, `get input`, `get volume`, `get mute`, and `power_on`, `power_off`, `input`,
-    `volume`, `mute`, `touch`.
+    `volume`, `mute`, `touch`, `keys`, `remote`.
     """
 
     kind: ClassVar[str] = "aabbcc"
@@ -35,7 +39,7 @@ class AabbccSimulator(DisplaySimulator):
             warm_up=float(get("warm_up", 3)),
             cool_down=float(get("cool_down", 3)),
         )
-        self._values = {"input": 6, "volume": 30, "muted": 0, "touch": 1}
+        self._values = {"input": 6, "volume": 30, "muted": 0, "touch": 1, "keys": 1, "remote": 1}
 
     def state(self) -> dict[str, Any]:
         """Power, the input's number, volume, whether it is muted and whether touch works."""
@@ -75,7 +79,7 @@ class AabbccSimulator(DisplaySimulator):
 
     async def _one(self, line: Line, raw: bytes) -> bool:
         main, sub, value = raw[3:6]
-        asks = (main, sub) in {(1, 2), (2, 0), (3, 2), (3, 3)}
+        asks = (main, sub) in {(1, 2), (2, 0), (3, 2), (3, 3)} or main == 0x39
         if self._power.word == "standby" and self.settings.get("deaf_in_standby") and main != 1:
             return True
         if asks and self._power.word == "standby" and self.settings.get("deaf_in_standby"):
@@ -92,6 +96,7 @@ class AabbccSimulator(DisplaySimulator):
         known = {
             (1, 0): "power_on", (1, 1): "power_off", (1, 2): "get power", (2, 0): "get input", (3, 0): "volume",
             (3, 1): "mute", (3, 2): "get volume", (3, 3): "get mute", (0x38, 7): "touch",
+            (0x38, 4): "keys", (0x38, 5): "remote",
         }  # fmt: skip
         return known.get((main, sub), "input" if main == 2 else f"{main:02x} {sub:02x}")
 
@@ -126,6 +131,8 @@ class AabbccSimulator(DisplaySimulator):
             (3, 2): (0x82, 0, v["volume"]),
             (3, 3): (0x82, 1, 0 if v["muted"] else 1),
         }
+        if self.settings.get("tells_locks", True):
+            known |= {(0x39, at): (0x40, at, v[name]) for at, name in _LOCKS.items()}
         return self._frame(*known[main, sub]) if (main, sub) in known else None
 
     def _obey(self, main: int, sub: int, value: int) -> None:
@@ -143,8 +150,8 @@ class AabbccSimulator(DisplaySimulator):
         elif (main, sub) == (3, 1) and value <= 1:
             self._values["muted"] = 1 - value
             self.count("mute", f"{value:02x}")
-        elif (main, sub) == (0x38, 7) and value <= 1:
-            self._put("touch", value)
+        elif main == 0x38 and sub in _LOCK_ORDERS and value <= 1:
+            self._put(_LOCK_ORDERS[sub], value)
 
     def _put(self, name: str, value: int) -> None:
         self._values[name] = value

@@ -39,14 +39,18 @@ _MODEL, _FIRMWARE, _SERIAL = 0x02, 0x04, 0x06
 
 INPUTS = {
     "vga1": "000", "hdmi1": "001", "hdmi2": "002", "av1": "003", "component1": "004", "s-video": "005", "dvi1": "006",
-    "displayport1": "007", "sdi": "008", "media-player": "009",
+    "displayport1": "007", "sdi": "008", "media-player": "009", "hdmi3": "021", "hdmi4": "022", "hdmi5": "023",
+    "android": "101", "ops": "102",
 }  # fmt: skip
 
 
 class BenqOptions(IfpOptions):
     """Options of one panel."""
 
-    own_restart: bool = Field(default=False, description="Whether the panel knows a restart (power 003).")
+    own_restart: bool = Field(
+        default=False,
+        description="Whether the panel knows a restart (power 003); on some the same order freezes the picture instead.",
+    )
     standby: Literal["000", "002"] = Field(
         default="000",
         description="What switches it off: 000; or 002 on Android panels, where 000 only switches the backlight off.",
@@ -66,21 +70,31 @@ class BenqDriver(IfpDriver[BenqOptions]):
 
     Sources: BenQ's RS232 & LAN command lists of RP552H, RP553K, RM8602K, RP6504 and ST4301K, see the codec; for reading
     power, input, volume and mute, for locks and the reset of the picture openavc's driver, which was written from BenQ's
-    guide of RM6503, RM7503 and RM8603.
+    guide of RM6503, RM7503 and RM8603. Third, by reading: control-system modules for panels with this packet (of 9600 and
+    of 38400 baud, the latter with 002 for standby and 000 for the backlight), Ricoh's D6500 in
+    acaprojects/ruby-engine-drivers and a program for iiyama's TF4338MSC at TCP 4660. They agree in packet, power, input,
+    volume and mute and in what is answered. They contradict in power 003: BenQ's ST lists and the guide of RM6503 call it
+    restart, two of the modules freeze (and freeze no more) by it. So it is never sent where `own_restart` does not say
+    that the model restarts.
 
-    Known limitations: no freeze (a key that changes over). Locks and the reset of the picture only on models whose guide
+    Known limitations: no freeze (an order that changes over). Locks and the reset of the picture only on models whose guide
     has them, or where the option `can` says so; what a panel does not know it refuses, which is told. Inputs differ
     between models: name them under `inputs`. In standby an Android panel has no network and can only be woken.
     """
 
     id: ClassVar[str] = "benq"
     title: ClassVar[str] = "BenQ panels"
-    brands = ("BenQ RP, RM, RE, CP, IL interactive panels", "BenQ ST, SL, TH signage")
+    brands = (
+        "BenQ RP, RM, RE, CP, IL interactive panels",
+        "BenQ ST, SL, TH signage",
+        "Ricoh D6500",
+    )
     protocol = "BenQ RS232 & LAN commands over TCP 4660, RS-232"
     proof = (
         "vectors of BenQ's command lists (RP552H, RM8602K, ST4301K)",
         "reading, locks and the guide of RM6503 to RM8603 as openavc's driver has them, by reading",
-        "no independent client is published (benqprojector speaks the projectors' other protocol)",
+        "two control-system modules and the driver of Ricoh's D6500 in acaprojects/ruby-engine-drivers, by reading",
+        "no independent client that could be run (benqprojector speaks the projectors' other protocol)",
         "ser2net between driver and simulator",
     )
     limitations = (

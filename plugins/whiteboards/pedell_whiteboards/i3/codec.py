@@ -1,7 +1,8 @@
 """What i3's frames mean.
 
 Source: i3-technologies, "RS232 Command Sheet" of the X3 (docs.i3-technologies.com): power, hibernation, reboot and
-factory restore. No second source was found.
+factory restore. The second source has one frame of it only: a control-system module for a panel that speaks `:01S...`
+otherwise (`iiyama-te`) switches it on by `FE 08 58 42 48 43 4D 44 01 F0 CF`, at 115200 baud.
 """
 
 from __future__ import annotations

@@ -55,7 +55,11 @@ class I3Driver(CountedPanel[I3Options]):
     title: ClassVar[str] = "i3 X series"
     brands = ("i3TOUCH X3",)
     protocol = "FE ... CF frames over TCP 6688 or RS-232 19200"
-    proof = ("from documentation: i3-technologies' command sheet", "no independent client at hand")
+    proof = (
+        "from documentation: i3-technologies' command sheet",
+        "the frame that switches on also in a control-system module, by reading",
+        "no independent client at hand",
+    )
     limitations = (
         "over the network on only by Wake-on-LAN",
         "blank switches the sound off as well",

@@ -2,15 +2,18 @@
 
 Sources: ViewSonic's user guides of IFP50, IFP60, IFP62, IFP8662, CDE8600 and, as the second, the driver
 AVISPL/dal-avdevices-monitors-viewsonic-ifp; BenQ's RS232 & LAN command lists of RP552H, RP553K, RM8602K and ST4301K,
-which agree with each other and with ViewSonic's packet.
+which agree with each other and with ViewSonic's packet. Further, by reading: bsdehart-NCSU's module for CDE30, a
+program in use with a television of ViewSonic's (grantemsley/viewsonictvrs232), control-system modules for this packet
+and Ricoh's D6500. One module for CDE (MOlson-Serban/ViewsonicCDE) asks by packets without a value and sets the volume
+by 66; it stands alone, against ViewSonic's guides and all the others, and is not followed.
 
-`length id id type command value CR`, all printable characters where the value is. The length counts everything but the
-CR, as a character from '0' on; the id is two digits. Types: s set, g get, r answer to a get, + yes, - no; ViewSonic's
-backlight has types of its own. There is no checksum. What real guides and panels do besides: a length that is wrong
-(BenQ RP552H prints '@' for a packet of twenty), answers of 32 bytes whose length is the character 0x32 (ViewSonic
-3.2.0), a yes without id (`2+`), NUL and other bytes below 20 hex inside values, 0D among them. So the length is asked
-first and the next CR after it. Everything that breaks the rules is DeviceError(PROTOCOL) with NO; the conversation,
-which knows what was sent, corrects what happened.
+`length id id type command value CR`, all printable characters where the value is. The length counts everything but
+the CR, as a character from '0' on; the id is two digits. Types: s set, g get, r answer to a get, + yes, - no;
+ViewSonic's backlight has types of its own. There is no checksum. What real guides and panels do besides: a length
+that is wrong (BenQ RP552H prints '@' for a packet of twenty), answers of 32 bytes whose length is the character 0x32
+(ViewSonic 3.2.0), a yes without id (`2+`), NUL and other bytes below 20 hex inside values, 0D among them. So the
+length is asked first and the next CR after it. Everything that breaks the rules is DeviceError(PROTOCOL) with NO; the
+conversation, which knows what was sent, corrects what happened.
 """
 
 from __future__ import annotations

@@ -3,11 +3,15 @@
 Sources: byuoitav/clevertouch-control and bitfocus/companion-module-iiyama-prolite (TE04); second sources: the ai4av
 specification "Clevertouch Pro Series" made from the maker's own article (all codes, "002 and 003 on the serial line
 only", 401+ and 401-), and control-system modules for InFocus INF6540e to INF8640e and for a panel with "iiWare"
-(blank and freeze are keys of the remote control only, and so no settings).
+(blank and freeze are keys of the remote control only, and so no settings). Further, MAXHUB's "IFP V6 RS-232 & LAN
+Protocol Specification" in ai4av (the same frames, port and codes; touching `D`; power on by the serial line only, and
+not answered) and the table of commands in Avocor's Commander (H, L, S and 9200 series, port 4664, touching `D`);
+Optoma's RKe in YooUp/RS232-Monitor-Database. All but one module say that the sound is off by 001; that one (for a
+panel that is switched on by i3's frame) says 000.
 
-`:01S0003` CR orders set 01 on and is answered `401+` CR or `401-` CR; `:01G0000` CR asks and is answered `:01r0001` CR.
-A letter says what, three digits say how much. Everything that breaks the rules is DeviceError(PROTOCOL) with NO; the
-conversation, which knows what was sent, corrects what happened.
+`:01S0003` CR orders set 01 on and is answered `401+` CR or `401-` CR; `:01G0000` CR asks and is answered `:01r0001`
+CR. A letter says what, three digits say how much. Everything that breaks the rules is DeviceError(PROTOCOL) with NO;
+the conversation, which knows what was sent, corrects what happened.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from pedell_whiteboards.text import clean
 
 INPUT_CODE = r"[0-9]{3}"
 _LONGEST = 64
-_REPORT = re.compile(rb":([0-9]{2})r([0-B])([0-9]{3})\Z")
+_REPORT = re.compile(rb":([0-9]{2})r([0-Z])([0-9]{3})\Z")
 _VERDICT = re.compile(rb"4([0-9]{2})([+-])\Z")
 _LIKE_REPORT = re.compile(rb":[0-9]{2}r")
 
@@ -35,6 +39,7 @@ class Letter(StrEnum):
     MUTE = "9"
     INPUT = ":"
     REMOTE_LOCK = "B"
+    TOUCH = "D"
 
 
 BACKLIGHT_OFF, BACKLIGHT_ON, POWER_OFF, POWER_ON = 0, 1, 2, 3

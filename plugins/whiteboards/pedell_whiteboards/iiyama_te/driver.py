@@ -14,6 +14,7 @@ from pedell.drivers.api import (
     DeviceError,
     Done,
     ErrorClass,
+    Happened,
     Identity,
     NoParams,
     Nothing,
@@ -42,8 +43,8 @@ class IiyamaTeOptions(ChainOptions):
 class IiyamaTeDriver(PanelDriver[IiyamaTeOptions, Frame]):
     """The ASCII protocol of touch panels over network or serial line.
 
-    Models: iiyama TE xx04, older Clevertouch (Pro series and before), InFocus INF6540e to INF8640e. Not the TE xx68
-    and newer Clevertouch, which speak frames that begin with AA BB CC.
+    Models: iiyama TE xx04, older Clevertouch (Pro series and before), InFocus INF6540e to INF8640e, MAXHUB V6, Avocor H,
+    L, S and 9200 series, Optoma RKe. Not the TE xx68 and newer Clevertouch, which speak frames that begin with AA BB CC.
 
     Settings on the device: "Android remote" on for network control, Wake-on-LAN on to be switched on over the
     network.
@@ -54,28 +55,39 @@ class IiyamaTeDriver(PanelDriver[IiyamaTeOptions, Frame]):
     Sources: see the codec.
 
     Known limitations: over the network it can be switched off, but only woken on. Freeze is a key of the remote
-    control, which toggles, and so is not offered. No serial number, model, hours or temperature.
+    control, which toggles, and so is not offered. Touching is locked only where the model (or the option `can`) is
+    known to take it. No serial number, model, hours or temperature.
     """
 
     id: ClassVar[str] = "iiyama-te"
     title: ClassVar[str] = "iiyama TE (ASCII)"
-    brands = ("iiyama ProLite TE xx04", "Clevertouch Pro series and older", "InFocus INF6540e to INF8640e")
+    brands = (
+        "iiyama ProLite TE xx04",
+        "Clevertouch Pro series and older",
+        "InFocus INF6540e to INF8640e",
+        "MAXHUB V6",
+        "Avocor H, L, S, 9200",
+        "Optoma RKe",
+    )
     protocol = "ASCII frames (:01S0003) over TCP 4664 or RS-232 9600"
     proof = (
-        "examples of byuoitav/clevertouch-control and of the ai4av specification",
-        "no independent client at hand",
+        "examples of byuoitav/clevertouch-control and of two specifications in ai4av (Clevertouch, MAXHUB)",
+        "Avocor's table of commands and four control-system modules, which agree by reading",
+        "no independent client that could be run at hand",
     )
     limitations = (
         "no serial number, so a moved address is not noticed",
         "no freeze (a toggle), no restart of its own, no hours or temperature",
         "over the network on only by Wake-on-LAN",
         "locks the remote control, not the keys",
+        "touch lock only on MAXHUB V6 and Avocor, or where the option can names it",
     )
     kinds: ClassVar[frozenset[str]] = frozenset({"whiteboard"})
     options = IiyamaTeOptions
     port = 4664
     tells_starting = False
     codes = codec.INPUTS
+    usually: ClassVar[dict[str, bool]] = {"touch_lock": False, "touch_unlock": False}
     discovers = True
 
     def make_line(self) -> Conversation:
@@ -109,6 +121,7 @@ class IiyamaTeDriver(PanelDriver[IiyamaTeOptions, Frame]):
             muted=self._maybe(Letter.MUTE, codec.parse_flag, call, warnings),
             blank=blank,
             controls_locked=self._maybe(Letter.REMOTE_LOCK, codec.parse_flag, call, warnings),
+            touch_locked=self._touch_locked(call, warnings),
         )
         return Done(result, warnings=tuple(warnings))
 
@@ -158,18 +171,41 @@ class IiyamaTeDriver(PanelDriver[IiyamaTeOptions, Frame]):
         del params
         return self._set(Letter.REMOTE_LOCK, 0, call)
 
+    @implements("display.touch_lock")
+    def touch_lock(self, call: Call, params: NoParams) -> Answer:
+        """Touch off."""
+        del params
+        return self._set(Letter.TOUCH, 0, call)
+
+    @implements("display.touch_unlock")
+    def touch_unlock(self, call: Call, params: NoParams) -> Answer:
+        """Touch on."""
+        del params
+        return self._set(Letter.TOUCH, 1, call)
+
     def power(self, call: Call) -> Power:
         """Read the state; without backlight it is on all the same."""
         return codec.parse_power(self._talk.get(Letter.POWER, call.deadline))[0]
 
     def switch(self, call: Call, *, on: bool) -> None:
-        """Send the command; one that refuses it is between on and off."""
+        """Send the command; one that refuses it is between on and off.
+
+        Some do not answer when they are switched on: what is read afterwards tells.
+        """
         try:
             self._set(Letter.POWER, codec.POWER_ON if on else codec.POWER_OFF, call)
         except DeviceError as error:
+            if on and (error.error_class, error.happened) == (ErrorClass.TIMEOUT, Happened.UNKNOWN):
+                return
             if error.error_class is not ErrorClass.REFUSED:
                 raise
             raise DeviceError(ErrorClass.BUSY, "the panel refuses to be switched now") from None
+
+    def _touch_locked(self, call: Call, warnings: list[str]) -> bool | None:
+        if "display.touch_lock" not in self.supports(self.target):
+            return None
+        works = self._maybe(Letter.TOUCH, codec.parse_flag, call, warnings)
+        return None if works is None else not works
 
     def _set(self, letter: Letter, value: int, call: Call) -> Nothing:
         self._talk.set(letter, value, call.deadline)

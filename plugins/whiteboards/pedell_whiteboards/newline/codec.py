@@ -1,11 +1,15 @@
 """What Newline's frames mean.
 
-Sources: Newline's RS+ manual, RS-232 pages; the app of the maker's tool chain RealMoMo/serialport, whose classes name what
-the outer port takes and answers (33 volume, 50 source, 82 speaker, 05 volume set, 0B freeze, 0D key lock, 0E backlight).
-Second sources, all made for the outer port: control-system modules for TruTouch 470 to 840 and TT-xx14B, for the Q and X
-series and for STV panels (power 37, volume 33, source 32 or 50, muted 82, the tables of sources), and a client that speaks
-over TCP 6688. They agree in all that is used here but for one thing: what 0F 00 and 0F 01 do to the sound, so the key for
-the sound (02), which all of them have, is pressed instead, and only after it was read which way it is.
+Sources: Newline's RS+ manual, RS-232 pages; the app of the maker's tool chain RealMoMo/serialport, whose classes name
+what the outer port takes and answers (33 volume, 50 source, 82 speaker, 05 volume set, 0B freeze, 0D key lock, 0E
+backlight). Second sources, all made for the outer port: control-system modules for TruTouch 470 to 840 and TT-xx14B,
+for the Q and X series and for STV panels (power 37, volume 33, source 32 or 50, muted 82, the tables of sources), and
+a client that speaks over TCP 6688. They agree in all that is used here but for one thing: what 0F 00 and 0F 01 do to
+the sound, so the key for the sound (02), which all of them have, is pressed instead, and only after it was read which
+way it is. Two programs of users (the "Couchside" agent, 19200 baud; a Japanese one by TCP) have the same keys and
+answers; the first says that a panel in standby takes the order to switch on by the line. On one module's panel 54 and
+the answer 18 are a third HDMI at the back and no Type-C; YooUp/RS232-Monitor-Database has that for the X6, from its
+manual.
 """
 
 from __future__ import annotations

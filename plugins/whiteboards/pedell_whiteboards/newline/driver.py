@@ -74,8 +74,8 @@ class NewlineDriver(CountedPanel[NewlineOptions]):
     protocol = "7F ... CF frames over RS-232 19200 (38400, 115200), TCP 6688, or a serial server"
     proof = (
         "from documentation: Newline's RS+ manual, an app of the maker's tool chain",
-        "six control-system modules and programs for its panels, which agree by reading",
-        "no independent client at hand",
+        "eight control-system modules and programs for its panels, which agree by reading",
+        "no independent client that could be run at hand",
     )
     limitations = (
         "over the network on only by Wake-on-LAN",
@@ -129,11 +129,16 @@ class NewlineDriver(CountedPanel[NewlineOptions]):
             muted = self._maybe(codec.ASK_MUTED, codec.parse_muted, call, warnings)
         result = Status(
             power=power,
-            input=shown,
+            input=self._own_name(shown),
             volume=None if muted and volume == 0 else volume,
             muted=muted,
         )
         return Done(result, warnings=tuple(warnings))
+
+    def _own_name(self, shown: str | None) -> str | None:
+        """The name that the device or its model has for an input which is usually called `shown`."""
+        code = codec.INPUTS[self.settings.generation].get(shown or "")
+        return next((name for name, own in self.settings.inputs.items() if own == code), shown)
 
     @implements("display.select_input")
     def select_input(self, call: Call, params: SelectInput) -> Answer:

@@ -2,12 +2,15 @@
 
 Sources: the command tables of paulwareing/ActivPanel (AP5, AP7, AP9, VP); second sources: ha2010951/
 lu-screen-dashboard-2026, tried by its author on a real panel over TCP (power, volume, sources, USB-C, freeze), and a
-control-system module for ActivPanel V5 and V6 (power, volume, mute, freeze, blank, remote lock, sources).
+control-system module for ActivPanel V5 and V6 (power, volume, mute, freeze, blank, remote lock, sources), and
+YooUp/RS232-Monitor-Database, from Promethean's support article 1595 (power, volume, sources, 38400 baud). No program
+that listens to the answers was found besides: a panel maker's test scripts have frames of the same kind for another
+board (`F6 4D ...`, whether there is a signal).
 
 A frame is `F6 command action value checksum 6F`; the checksum is the low byte of the sum of everything before it, F6
-counted as well. Texts stand in place of the value, so that such a frame is longer, and may hold a 6F ("o") themselves:
-its end is a 6F after a byte that is the right checksum. Everything that breaks the rules is DeviceError(PROTOCOL) with
-NO; the conversation, which knows what was sent, corrects what happened.
+counted as well. Texts stand in place of the value, so that such a frame is longer, and may hold a 6F ("o")
+themselves: its end is a 6F after a byte that is the right checksum. Everything that breaks the rules is
+DeviceError(PROTOCOL) with NO; the conversation, which knows what was sent, corrects what happened.
 """
 
 from __future__ import annotations

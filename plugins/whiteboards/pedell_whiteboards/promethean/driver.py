@@ -75,7 +75,8 @@ class PrometheanDriver(PanelDriver[PrometheanOptions, Frame]):
     protocol = "F6 ... 6F frames over TCP 5000 or RS-232 115200 or 38400"
     proof = (
         "command tables of paulwareing/ActivPanel, values of a real panel in lu-screen-dashboard-2026",
-        "no independent client at hand",
+        "power, volume and sources of Promethean's own article 1595 in YooUp's database agree by reading",
+        "no independent client that could be run at hand",
     )
     limitations = (
         "no restart of its own, no hours, temperature or faults",

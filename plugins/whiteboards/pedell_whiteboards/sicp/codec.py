@@ -5,11 +5,17 @@ arturormk/philips-sicp-client (monitor restart 57, backlight 71 and 72, video pr
 bfulham/ha-philips-sicp for 2.10. iiyama's frame: the notes of its LE4340UHS and, as second source, pyamasicp and
 bitfocus/companion-module-iiyama-prolite.
 
-Philips: `size display [group] data checksum`, the checksum being the XOR of everything before it. Older platforms have
-no group byte. Orders are answered by a report `00 06` (done), `00 15` or `00 18`; the documents contradict themselves
-on which of the two means what, so both are "refused". iiyama: `A6 display 00 00 00 length 01 data checksum`, answered
-by `21 display 00 00 length 01 data checksum`, where `00 00` means done. Everything that breaks the rules is
-DeviceError(PROTOCOL) with NO; the conversation, which knows what was sent, corrects what happened.
+Further, by reading: for Philips' frame a Go program with the vectors of document 1.88, two Companion modules (one
+tried on an 86BDL3511Q) and a Q-SYS script that was an AMX module before, whose displays answer with group 01 as well;
+for iiyama's frame iiyama's document for the LHxx54 in ai4av (the codes are Philips' for locks, hours, serial number
+and labels, too) and NRossmann/companion-module-ag-neovo, made with a display at hand: AG Neovo speaks iiyama's frame,
+tells the input behind a byte 00 or FD, and the hours behind the 02 that asked for them.
+
+Philips: `size display [group] data checksum`, the checksum being the XOR of everything before it. Older platforms
+have no group byte. Orders are answered by a report `00 06` (done), `00 15` or `00 18`; the documents contradict
+themselves on which of the two means what, so both are "refused". iiyama: `A6 display 00 00 00 length 01 data
+checksum`, answered by `21 display 00 00 length 01 data checksum`, where `00 00` means done. Everything that breaks
+the rules is DeviceError(PROTOCOL) with NO; the conversation, which knows what was sent, corrects what happened.
 """
 
 from __future__ import annotations
@@ -37,6 +43,8 @@ _VERDICTS = {
 }
 _SMALLEST, _LARGEST = 4, 0x28
 _REQUEST, _ANSWER = 0xA6, 0x21
+_USED = 0x02
+_NO_SOURCE = frozenset({0x00, 0xFD})
 
 
 class Envelope(StrEnum):
@@ -197,10 +205,10 @@ def parse_flag(data: bytes) -> bool:
 
 
 def parse_hours(data: bytes) -> int:
-    """Two bytes, the high one first."""
-    if len(data) != 2:
+    """Two bytes, the high one first; AG Neovo repeats the question's 02 before them."""
+    if len(data) != 2 and (len(data) != 3 or data[0] != _USED):
         raise _meaning("hours", data)
-    return int.from_bytes(data, "big")
+    return int.from_bytes(data[-2:], "big")
 
 
 def parse_temperature(data: bytes) -> float:
@@ -212,7 +220,9 @@ def parse_temperature(data: bytes) -> float:
 
 
 def parse_input(data: bytes) -> str:
-    """The source's code in hexadecimal."""
+    """The source's code in hexadecimal; AG Neovo puts 00 or FD, which are no sources, before it."""
+    if len(data) > 1 and data[0] in _NO_SOURCE:
+        data = data[1:]
     if not data:
         raise _meaning("input", data)
     return f"{data[0]:02x}"

@@ -55,7 +55,7 @@ class SicpDriver(PanelDriver[SicpOptions, Frame]):
     """SICP over network or serial line.
 
     Models: Philips professional displays (BDL: D-, Q-, P-, T- and B-Line), iiyama ProLite large format (LExx40,
-    LExx41, LHxx42, LHxx60). AG Neovo displays speak it as well.
+    LExx41, LHxx42, LHxx54, LHxx60) and AG Neovo, both in iiyama's frame.
 
     Settings on the device: network control port on LAN (not RS-232), advanced power management (APM) off or on "mode
     2" to be switched on over the network, a monitor id of its own on a shared line, never 0.
@@ -76,12 +76,12 @@ class SicpDriver(PanelDriver[SicpOptions, Frame]):
     proof = (
         "examples of Philips' SICP documents",
         "pyamasicp speaks with its simulator (iiyama's frame)",
-        "no independent client of Philips' frame at hand",
+        "four programs for Philips' frame and one for AG Neovo, which agree by reading; none that could be run",
     )
     limitations = (
         "no freeze",
         "restart, blank and touch lock only on later platforms",
-        "iiyama: codes beyond power, input, volume are those of Philips, untested",
+        "iiyama and AG Neovo: mute, temperature, blank and touch lock are those of Philips, untested",
     )
     options = SicpOptions
     port = 5000

@@ -43,8 +43,8 @@ class SicpSimulator(DisplaySimulator):
     and `cool_down` (seconds, 3), `later` (true: knows restart, backlight, touch, video present), `apm` (false: only
     knows eco), `swapped` (exchanges the two ways to say no), `audio_out` (false: one volume only), `understated` (the
     size before two temperatures, as printed), `noise` (line noise and an answer of another display before every
-    answer), `echo`, `answer_group` (the group byte in answers, 0), `serial`, `model`, `firmware`, `hours`, `temperatures`,
-    `signal`, and those of every display.
+    answer), `neovo` (as AG Neovo: FD before the input, 02 before the hours), `echo`, `answer_group` (the group byte in
+    answers, 0), `serial`, `model`, `firmware`, `hours`, `temperatures`, `signal`, and those of every display.
     Requests are called `get 19` and so on (the command in hexadecimal), and `power_on`, `power_off`, `restart`,
     `input`, `volume`, `mute`, `backlight_off`, `touch`, `keys`, `remote`, `apm`, `eco`, `factory_reset`.
     """
@@ -201,12 +201,12 @@ class SicpSimulator(DisplaySimulator):
             return str(get(label, known[label])).encode() if label is not None else None
         out = [self._values["audio_out"]] if get("audio_out", True) else []
         told = {
-            0x0F: int(get("hours", 19712)).to_bytes(2, "big"),
+            0x0F: (b"\x02" if get("neovo") else b"") + int(get("hours", 19712)).to_bytes(2, "big"),
             0x15: str(get("serial", "HA1A0917123456")).encode(),
             0x2F: bytes(get("temperatures", [28, 31])),
             0x45: bytes([self._values["volume"], *out]),
             0x59: bytes([int(get("signal", 1))]),
-            0xAD: bytes([self._values["input"], 0]),
+            0xAD: b"\xfd" * bool(get("neovo")) + bytes([self._values["input"], 0]),
         }
         return told.get(command)
 

@@ -3,11 +3,16 @@
 Sources: SMART's installation guides 171414 (6000S), 171555 (MX, MX V2 and V3), 171164 (7000), 170340 and 170549
 (projectors); second sources: copies of the guides for MX086-V3 (power states `standby` and `powersave` as well, which
 the first guide has not), the control module bsdehart-NCSU/SIMPL-SMART-MX-Series for MX V5, and the guide of the
-800ix2 (inputs, signaldetected, videofreeze).
+800ix2 (inputs, signaldetected, videofreeze). Third: eight control-system modules for boards and projectors, and ICD's
+SmartTechDisplay, which agree with the guides in form, rate, power words, mute, volume, freeze and shade; what they
+have besides are other words for inputs (`vga` or `vga1`, `ops` or `ops1`, `dp`, `dp1` or `displayport`; `usbc1`, told
+as `type-c1`) and the boards 8070i and 8084i (`videomute`, `hdmi3/pc`). For their rate the module has 9600;
+YooUp/RS232-Monitor-Database, from SMART's own guide of the 8070i, has 19200 as all other boards, and that is
+followed.
 
-ASCII lines: `get volume` CR asks, `set volume=65` CR orders, both are answered `volume=65` with the value in force, then
-`>`, which says that the next command may come. `invalid cmd` begins a refusal, `#` a line that nobody asked for. What
-ends a line differs between guides: CR, CR LF, or the prompt itself. Everything that breaks the rules is
+ASCII lines: `get volume` CR asks, `set volume=65` CR orders, both are answered `volume=65` with the value in force,
+then `>`, which says that the next command may come. `invalid cmd` begins a refusal, `#` a line that nobody asked for.
+What ends a line differs between guides: CR, CR LF, or the prompt itself. Everything that breaks the rules is
 DeviceError(PROTOCOL) with NO; the conversation, which knows what was sent, corrects what happened.
 """
 
@@ -22,7 +27,15 @@ from pedell_whiteboards.model import Power
 from pedell_whiteboards.text import clean
 
 LINE_LIMIT = 1024
-INPUT_CODE = r"[a-z]{1,12}[0-9]?(/[a-z]{1,12})?"
+INPUT_CODE = r"[a-z]{1,12}([_-][a-z]{1,12})?[0-9]?(/[a-z]{1,12})?"
+SAME_INPUT = (
+    ("vga1", "vga"),
+    ("ops1", "ops"),
+    ("displayport", "dp1", "dp"),
+    ("usbc1", "type-c1"),
+    ("usbc2", "type-c2"),
+)
+"""Words of different boards for the same input; one may be ordered by the first and told by another."""
 
 _ENDS = re.compile(rb"[\r\n]")
 _ANSWER_AND_PROMPT = re.compile(rb"#?[A-Za-z][A-Za-z0-9]*\s*=[^\r\n>]*(?=>)")
@@ -144,6 +157,14 @@ def parse_input(value: str) -> str | None:
     if re.fullmatch(INPUT_CODE, code) is None:
         raise _meaning("input", value)
     return code
+
+
+def same_input(code: str) -> tuple[str, ...]:
+    """A word for an input and the other words for it, the word itself first."""
+    for words in SAME_INPUT:
+        if code in words:
+            return (code, *(word for word in words if word != code))
+    return (code,)
 
 
 def parse_inputs(value: str) -> tuple[str, ...]:

@@ -48,6 +48,9 @@ class SmartOptions(PanelOptions):
     off_word: Literal["standby", "ready", "powersave", "off"] = Field(
         default="standby", description="What off is: the board's word for it."
     )
+    shade: Literal["screenshade", "videomute"] = Field(
+        default="screenshade", description="The board's word for a dark picture; projectors have videomute."
+    )
     prompt: bool = Field(default=True, description="Whether it sends > after every answer.")
     settle: float = Field(
         default=20.0, ge=0, le=300, description="Seconds after switching before it is asked again."
@@ -57,8 +60,8 @@ class SmartOptions(PanelOptions):
 class SmartDriver(PanelDriver[SmartOptions, codec.Line]):
     """SMART boards and projectors over a serial line.
 
-    Models: SMART Board 6000S, 6000S V3 and C, 7000, 7000R, MX, MX V2, V3 and V5; projectors UF65 to UF75, UX60 and
-    UX80, 600i, M600i. Not GX, which speaks another protocol.
+    Models: SMART Board 6000S, 6000S V3 and C, 7000, 7000R, MX, MX V2, V3 and V5, 8070i, 8084i; projectors UF65 to UF75,
+    UX60 and UX80, 600i, M600i. Not GX, which speaks another protocol.
 
     Settings on the device: power saving (deep standby, "soft off") off, since a board in it is silent and cannot be
     switched on by the line.
@@ -75,14 +78,15 @@ class SmartDriver(PanelDriver[SmartOptions, codec.Line]):
     id: ClassVar[str] = "smart"
     title: ClassVar[str] = "SMART"
     brands = (
-        "SMART Board 6000S, 7000, MX, MX V2, MX V3, MX V5",
+        "SMART Board 6000S, 7000, MX, MX V2, MX V3, MX V5, 8070i, 8084i",
         "SMART projectors UF65 to UF75, UX60, UX80, 600i, M600i",
     )
     protocol = "SMART serial commands (ASCII) over RS-232 19200, or a serial server"
     proof = (
         "examples of SMART's guides",
+        "ten control-system modules for boards and projectors (NCSU, ICD and others), which agree by reading",
         "ser2net between driver and simulator",
-        "no independent client at hand",
+        "no independent client that could be run at hand",
     )
     limitations = (
         "no restart of its own, no hours, temperature, faults or key lock of boards",
@@ -125,7 +129,7 @@ class SmartDriver(PanelDriver[SmartOptions, codec.Line]):
         if not self.settings.projector:
             return super().inputs_there(call, warnings)
         codes = self._maybe("videoinputs", codec.parse_inputs, call, warnings)
-        return tuple(self.inputs.name(code) for code in codes or ())
+        return tuple(self._input_name(code) for code in codes or ())
 
     @implements("display.status")
     def status(self, call: Call, params: NoParams) -> Answer:
@@ -140,7 +144,7 @@ class SmartDriver(PanelDriver[SmartOptions, codec.Line]):
         code = self._maybe("input", codec.parse_input, call, warnings)
         result = Status(
             power=power,
-            input=self.inputs.name(code) if code else None,
+            input=self._input_name(code) if code else None,
             volume=self._maybe("volume", codec.parse_volume, call, warnings),
             muted=self._maybe("mute", codec.parse_flag, call, warnings),
             blank=self._maybe(self._blank_name, codec.parse_flag, call, warnings),
@@ -152,8 +156,18 @@ class SmartDriver(PanelDriver[SmartOptions, codec.Line]):
 
     @implements("display.select_input")
     def select_input(self, call: Call, params: SelectInput) -> Answer:
-        """Show an input."""
-        return self._put("input", self.inputs.code(params.input), call)
+        """Show an input, by the first of the boards' words for it that is not refused: a refusal changes nothing."""
+        words = codec.same_input(self.inputs.code(params.input))
+        refusal: DeviceError | None = None
+        for word in words:
+            try:
+                return self._put("input", word, call, words)
+            except DeviceError as error:
+                if (error.error_class, error.happened) != (ErrorClass.REFUSED, Happened.NO):
+                    raise
+                refusal = refusal or error
+        assert refusal is not None
+        raise refusal
 
     @implements("display.set_volume")
     def set_volume(self, call: Call, params: SetVolume) -> Answer:
@@ -238,10 +252,13 @@ class SmartDriver(PanelDriver[SmartOptions, codec.Line]):
         words = ["on"] if on else dict.fromkeys([self.settings.off_word, "ready"])
         return [partial(self._talk.put, "powerstate", word) for word in words]
 
-    def _put(self, name: str, value: str, call: Call) -> Nothing:
-        """Order a property; the answer tells what is in force, and that may be something else."""
+    def _put(self, name: str, value: str, call: Call, means: tuple[str, ...] = ()) -> Nothing:
+        """Order a property; the answer tells what is in force, and that may be something else.
+
+        `means` are other words by which the board may tell the value.
+        """
         told = self._talk.put(name, value, call.deadline)
-        if told.lower() != value.lower():
+        if told.lower() not in {value.lower(), *means}:
             raise DeviceError(
                 ErrorClass.REFUSED,
                 f"the display has {name} at {clean(told, 40)} now, not {value}",
@@ -263,9 +280,14 @@ class SmartDriver(PanelDriver[SmartOptions, codec.Line]):
     def _maybe(self, name: str, parse: Callable[[str], T], call: Call, warnings: list[str]) -> T | None:
         return self.maybe(lambda: parse(self._talk.get(name, call.deadline, again=False)), warnings)
 
+    def _input_name(self, code: str) -> str:
+        """The plain name of what the board tells, by whichever of the boards' words."""
+        names = [self.inputs.name(word) for word in codec.same_input(code)]
+        return next((name for name in names if not name.startswith("code-")), names[0])
+
     @property
     def _blank_name(self) -> str:
-        return "videomute" if self.settings.projector else "screenshade"
+        return "videomute" if self.settings.projector else self.settings.shade
 
     @property
     def _talk(self) -> Conversation:

@@ -1,7 +1,8 @@
 """A simulated SMART board or projector.
 
 Written from SMART's guides 171414, 171555 and 170549 without the driver's help: a line up to CR is answered by
-`property=value`, or by `invalid cmd`, and then by the prompt `>`.
+`property=value`, or by `invalid cmd`, and then by the prompt `>`. The generations `short` (inputs without numbers,
+USB-C told by another word than ordered) and `8000` from control-system modules for such boards.
 """
 
 from __future__ import annotations
@@ -20,19 +21,25 @@ _INPUTS = {
     "6000s": ("hdmi1", "hdmi2", "hdmi3", "vga1", "ops1", "usbc1", "android"),
     "mx": ("ops", "opscc", "hdmi1", "hdmi2", "hdmi3", "vga", "android"),
     "mx-v5": ("hdmi1", "hdmi2", "hdmi3", "hdmi4", "vga1", "ops1", "usbc1", "usbc2", "android"),
+    "short": ("hdmi1", "hdmi2", "hdmi3", "vga", "ops", "usbc1", "usbc2", "dp", "android"),
+    "8000": ("hdmi1", "hdmi2", "hdmi3/pc", "vga1", "vga2", "displayport", "dvi", "video", "s_video"),
     "projector": ("vga1", "composite", "hdmi1", "hdmi2"),
 }
 _SETTABLE = {
     "6000s": {"on", "ready", "standby", "powersave"},
     "mx": {"on", "ready"},
     "mx-v5": {"on", "standby", "off"},
+    "short": {"on", "ready", "powersave"},
+    "8000": {"on", "standby", "off"},
 }
+_TOLD = {"usbc1": "type-c1", "usbc2": "type-c2"}
 _PANEL = {"videofreeze": "freeze", "screenshade": "blank", "mute": "mute"}
 _PROJECTOR = {"videofreeze": "freeze", "videomute": "blank"}
+_8000 = {"videomute": "blank", "mute": "mute"}
 
 
 class SmartSimulator(DisplaySimulator):
-    """A board (`generation` 6000s, mx, mx-v5) or a `projector`.
+    """A board (`generation` 6000s, mx, mx-v5, short, 8000) or a `projector`.
 
     Settings: `transport`, `generation` (6000s), `power` (`on` or `standby`), `warm_up` and `cool_down` (seconds, 3),
     `deep` (silent in standby, as an MX with power saving), `updating` (firmware), `spaced` (only takes ` = `),
@@ -57,7 +64,8 @@ class SmartSimulator(DisplaySimulator):
         )
         self._off_word = "idle" if self._projector else "standby"
         self._confirming = False
-        self._flags = dict.fromkeys(_PROJECTOR if self._projector else _PANEL, False)
+        self._words = {"projector": _PROJECTOR, "8000": _8000}.get(self._generation, _PANEL)
+        self._flags = dict.fromkeys(self._words, False)
         self._input = "hdmi1"
         self._volume = 55
 
@@ -67,13 +75,12 @@ class SmartSimulator(DisplaySimulator):
 
     def state(self) -> dict[str, Any]:
         """Power, input, volume, and `freeze`, `blank`, `mute` as flags."""
-        names = _PROJECTOR if self._projector else _PANEL
-        flags = {names[key]: value for key, value in self._flags.items()}
+        flags = {self._words[key]: value for key, value in self._flags.items()}
         return {"power": self._power.word, "input": self._input, "volume": self._volume, **flags}
 
     def change(self, **values: Any) -> None:
         """Set parts of the state at the panel."""
-        names = {word: key for key, word in (_PROJECTOR if self._projector else _PANEL).items()}
+        names = {word: key for key, word in self._words.items()}
         for name, value in values.items():
             if name == "power":
                 self._power.put(str(value))
@@ -176,7 +183,7 @@ class SmartSimulator(DisplaySimulator):
             value = get("model", "UF70" if self._projector else "SBID-6275S")
         else:
             volume = -6 if self._projector else self._volume
-            value = {"input": self._input, "volume": volume}.get(name)
+            value = {"input": self._told(self._input), "volume": volume}.get(name)
         return None if value is None else f"{name}={value}"
 
     def _power_word(self) -> str:
@@ -227,14 +234,19 @@ class SmartSimulator(DisplaySimulator):
                 self.count("power_off")
         return f"powerstate={self._power_word()}"
 
+    def _told(self, word: str) -> str:
+        return _TOLD.get(word, word) if self._generation == "short" else word
+
     def _set(self, name: str, sign: str, value: str) -> str | None:
         if name in self._flags and sign == "=" and value in {"on", "off"}:
             self._flags[name] = value == "on"
             self.count({**_PANEL, **_PROJECTOR}[name], value)
             return f"{name}={value}"
         if name == "input" and sign == "=" and value in _INPUTS[self._generation]:
-            self._input = told = value
-        elif name == "volume" and value.isdecimal() and not self._projector:
+            self._input = value
+            self.count(name, value)
+            return f"{name}={self._told(value)}"
+        if name == "volume" and value.isdecimal() and not self._projector:
             number = {"=": 0, "+": self._volume, "-": self._volume}[sign]
             number += -int(value) if sign == "-" else int(value)
             self._volume = min(max(number, 0), 100)

@@ -71,8 +71,10 @@ class ViewsonicDriver(IfpDriver[ViewsonicOptions]):
 
     Sources: ViewSonic's user guides, AVISPL/dal-avdevices-monitors-viewsonic-ifp; see the codec.
 
-    Known limitations: no restart of its own. Touching can only be locked on models that know command 3D. Long texts come
-    in three formats; the middle one does not tell serial number and firmware.
+    Known limitations: no restart of its own. Some CDE ask on their screen before they switch off, and a module for them
+    presses Enter then; here the order is sent and the state read, and the order sent again where nothing moves. Touching
+    can only be locked on models that know command 3D. Long texts come in three formats; the middle one does not tell
+    serial number and firmware.
     """
 
     id: ClassVar[str] = "viewsonic"
@@ -81,7 +83,7 @@ class ViewsonicDriver(IfpDriver[ViewsonicOptions]):
     protocol = "ViewSonic LFD protocol over TCP 5000, RS-232"
     proof = (
         "vectors of ViewSonic's user guides (IFP50, IFP6550, IFP8662, CDE8600)",
-        "no independent client is published; AVISPL's driver agrees by reading",
+        "AVISPL's and two other drivers (CDE30, a television) agree by reading; none could be run",
         "ser2net between driver and simulator",
     )
     limitations = (

@@ -67,7 +67,7 @@ port1.0.5        Enabled Low Denied   0 n/a         n/a   n/a
 """
     assert parse.power(text, "port1.0.1") == {"poe": Poe.ON, "poe_watts": 4.0}
     assert parse.power(text, "port1.0.2") == {"poe": Poe.OFF, "poe_watts": 0.0}
-    assert parse.power(text, "port1.0.3")["poe_watts"] == 14.9
+    assert parse.power(text, "port1.0.3")["poe_watts"] == 29.8, "of both pairs"
     assert parse.power(text, "port1.0.4")["poe"] is Poe.DISABLED
     assert parse.power(text, "port1.0.5")["poe"] is Poe.DENIED
     assert parse.power(text, "port1.0.6") == {"poe": None}

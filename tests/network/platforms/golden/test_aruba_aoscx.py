@@ -188,6 +188,12 @@ def test_power_in_the_words_of_several_releases(text, poe):
     assert parse.power(text, "1/1/12").get("poe") is poe
 
 
+def test_a_port_with_an_address_of_the_switchs_own():
+    text = "interface 1/1/1\n    no shutdown\n    routing\n    ip address 10.0.9.1/30\n    exit\n"
+    assert parse.configured(text, "1/1/1")["routed"] is True
+    assert parse.configured(text.replace("    ip address 10.0.9.1/30\n", ""), "1/1/1")["routed"] is False
+
+
 def test_a_member_of_a_lag():
     assert (
         parse.configured("interface 1/1/1\n    no shutdown\n    lag 10\n    exit\n", "1/1/1")["bundle"]

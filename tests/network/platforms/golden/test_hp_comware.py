@@ -42,6 +42,7 @@ def test_a_port_of_comware_7():
         "output_errors": 1,
         "speed": 10000,
         "duplex": "full",
+        "routed": False,
     }
     off = parse.interface(SEVEN.replace("state: UP", "state: Administratively DOWN"), PORT)
     assert (off["admin"], off["oper"]) == (UpDown.DOWN, UpDown.DOWN)
@@ -49,6 +50,20 @@ def test_a_port_of_comware_7():
     assert (stp["admin"], stp["oper"], stp["fault"]) == (UpDown.UP, UpDown.DOWN, "stp")
     plain = parse.interface(SEVEN.replace("Zum Keller", f"{PORT} Interface"), PORT)
     assert plain["description"] == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "routed"),
+    [
+        ("Internet address: 10.0.9.1/30 (primary)", True),
+        ("Internet Address is 10.0.9.1/30 Primary", True),
+        ("Internet protocol processing: Disabled", False),
+    ],
+)
+def test_a_port_with_an_address_of_the_switchs_own(line, routed):
+    text = SEVEN.replace("PVID: 1\nPort link-type: Trunk\n VLAN permitted: 2-4094\n", f"{line}\n")
+    found = parse.interface(text, PORT)
+    assert (found["mode"], found["routed"]) == (Mode.ROUTED, routed)
 
 
 def test_a_port_of_comware_5():

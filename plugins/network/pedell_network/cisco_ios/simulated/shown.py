@@ -59,6 +59,8 @@ def interface(name: str, port: Port) -> str:
     ]
     if port.config.description:
         lines.append(f"  Description: {port.config.description}")
+    if port.own:
+        lines.append(f"  Internet address is {port.own}")
     speed = "Full-duplex, 1000Mb/s" if port.link else "Auto-duplex, Auto-speed"
     return "\n".join(
         [
@@ -93,6 +95,8 @@ def status(name: str, port: Port) -> str:
 
 def switchport(name: str, port: Port) -> str:
     """`show interfaces PORT switchport`."""
+    if port.own:
+        return f"Name: {name}\nSwitchport: Disabled"
     mode = "trunk" if port.config.trunk else "static access"
     operational = mode if port.link else "down"
     if port.bundle:
