@@ -259,6 +259,7 @@ def test_states_in_german(shell: Shell) -> None:
 
 def test_an_empty_inventory_says_how_to_fill_it(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PEDELL_DATA", str(shell.folder / "empty"))
+    assert shell("init")[0] == 0
     assert "pedell devices import FILE" in shell("devices", "list")[1]
     monkeypatch.setenv("PEDELL_DATA", str(shell.folder / "data"))
     assert "import" not in shell("devices", "list", "room=B999")[1]
