@@ -240,6 +240,22 @@ def test_a_sender_that_died_is_followed_by_another(
     assert len(told_people) == 1
 
 
+@pytest.mark.parametrize("column", ["next_at", "claimed_until"])
+def test_a_clock_that_was_set_back_keeps_no_notice_back(
+    door: School, told_people: list[Notice], column: str
+) -> None:
+    """The clock was days ahead when the notice was tried, and its sender died; then it was set right."""
+    paper.Paper.fail = NotifyError("no route to paper")
+    door.service.notify.engine_ended("x")
+    turn(door)
+    paper.Paper.fail = None
+    with door.service.around.store.writing() as connection:
+        ahead = {"next_at": 0, "claimed_until": 0} | {column: now() + 48 * HOUR}
+        connection.execute(update(notice).values(**ahead))
+    turn(door)
+    assert len(told_people) == 1
+
+
 def test_only_kinds_that_are_wanted(school: School, told_people: list[Notice]) -> None:
     door = configured(school, '[notify.paper]\nnotifier = "paper"\nkinds = ["breaker"]\n')
     door.service.notify.engine_ended("x")

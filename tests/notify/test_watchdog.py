@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from pedell.drivers.deadline import Deadline
 from pedell.schedule.fires import look
+from pedell.schedule.model import CatchUp, FireState
 from pedell.service.schedules import Wanted
 from pedell.store.database import new_id, now
 from pedell.store.tables.journal import run
@@ -147,3 +148,20 @@ def test_the_command(school: School, night: int) -> None:
 @pytest.mark.parametrize("wrong", ["24", "0h", "h", "1w", "-1d"])
 def test_no_span_of_time(data, wrong: str) -> None:
     pedell("doctor", f"--since={wrong}", rc=2)
+
+
+def test_a_night_that_passed_while_nobody_was_there_is_told_afterwards(school: School, night: int) -> None:
+    """In the morning somebody starts Pedell: it notes that the time was missed, and from then on nothing is overdue."""
+    with school.service.around.store.writing() as connection:
+        connection.execute(update(schedule).values(looked=now() - 50 * HOUR, catch_up=CatchUp.NONE.value))
+        connection.execute(delete(fire))
+    fired = look(school.service.around.store, night, school.service.schedules.prepare, now())
+    assert fired and {one.state for one in fired} == {FireState.SKIPPED}
+    host = serve_is_there(school)
+    try:
+        assert "was missed" in bad(school)["schedules"]
+        with school.service.around.store.writing() as connection:
+            connection.execute(update(schedule).values(catch_up=CatchUp.LAST.value))
+        assert "schedules" not in bad(school), "the last one is caught up"
+    finally:
+        assert host.stop(Deadline.after(60))

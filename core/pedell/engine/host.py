@@ -155,15 +155,7 @@ class EngineHost:
         swept = 0
         while not self._stop.wait(LISTEN_SECONDS):
             if not self._lock.held():
-                self.engine.halt(
-                    StoreError(
-                        t(
-                            "this process is no longer the engine: "
-                            "the line to the database that held the engine's lock was lost"
-                        ),
-                        hint=t("'pedell runs resume' goes on"),
-                    )
-                )
+                self.engine.halt(self._lost())
                 return
             try:
                 if self._everything:
@@ -179,6 +171,20 @@ class EngineHost:
                 log.warning("%s", error.message)
             except Exception:
                 log.exception("the engine's ears failed")
+
+    def _lost(self) -> StoreError:
+        if self._store.sqlite:
+            folder = self._settings.data
+            words = t(
+                "this process is no longer the engine: the store's files in {folder} were moved, removed or replaced",
+                folder=folder,
+            )
+        else:
+            words = t(
+                "this process is no longer the engine: "
+                "the line to the database that held the engine's lock was lost"
+            )
+        return StoreError(words, hint=t("'pedell runs resume' goes on"))
 
     def _take_open_runs(self) -> None:
         known = set(self.engine.runs()) | self._refused
@@ -256,6 +262,9 @@ class EngineHost:
             known = loading.attempts(connection, [row.task])[row.task]
         found = next(one for one in known.values() if one.id == attempt_id)
         ref = self.engine.shard(number, row.shard)
+        if (ref, row.task) in self._settled.values():
+            # Another decision about it is on its way into a store that does not answer: first come, first served.
+            raise StoreError(t("a decision about the same attempt is being written"))
         settle(self._journal, ref, row.task, found, settlement)
         self._settled[command_no] = (ref, row.task)
         self._go_on(command_no)

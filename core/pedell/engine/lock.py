@@ -31,11 +31,13 @@ class EngineLock(Protocol):
 
 
 class FileLock:
-    """For SQLite: a lock on a file beside the database."""
+    """For SQLite: a lock on a file beside the database; lost where somebody moves, removes or replaces either of them."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, database: Path | None = None) -> None:
         self._path = path
+        self._database = database
         self._file = -1
+        self._known: tuple[int, int] | None = None
 
     def take(self) -> bool:
         """Take it, and write the process's number into the file for people."""
@@ -56,11 +58,15 @@ class FileLock:
             os.ftruncate(file, 0)
             os.write(file, f"{os.getpid()}\n".encode())
         self._file = file
+        self._known = _identity(self._database)
         return True
 
     def held(self) -> bool:
-        """The system takes a file's lock away only with the process."""
-        return self._file >= 0
+        """The system takes a file's lock away only with the process; but another file is another lock, or another store."""
+        if self._file < 0:
+            return False
+        own = os.fstat(self._file)
+        return _identity(self._path) == (own.st_dev, own.st_ino) and _identity(self._database) == self._known
 
     def give(self) -> None:
         """Give it back."""
@@ -123,4 +129,17 @@ class DatabaseLock:
 
 def engine_lock(store: Store, data: Path) -> EngineLock:
     """The lock for this store."""
-    return FileLock(data / "engine.lock") if store.sqlite else DatabaseLock(store)
+    if not store.sqlite:
+        return DatabaseLock(store)
+    return FileLock(data / "engine.lock", Path(store.name) if store.name else None)
+
+
+def _identity(path: Path | None) -> tuple[int, int] | None:
+    """Which file this is; none where there is none."""
+    if path is None:
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -141,11 +141,12 @@ class NoticeOutbox:
 
     def _claim(self, down: set[str]) -> Mapping[str, Any] | None:
         at = now()
+        # A time much further ahead than any pause was written by a clock that has been set back since: it tells nothing.
+        due = (notice.c.next_at <= at) | (notice.c.next_at > at + 2 * PAUSES[1])
+        free = (notice.c.claimed_until < at) | (notice.c.claimed_until > at + 2 * CLAIM)
         statement = (
             select(notice)
-            .where(
-                notice.c.state == "due", notice.c.next_at <= at, notice.c.claimed_until < at, notice.c.notifier.not_in(sorted(down))
-            )
+            .where(notice.c.state == "due", due, free, notice.c.notifier.not_in(sorted(down)))
             .order_by(notice.c.no)
             .limit(1)
         )  # fmt: skip

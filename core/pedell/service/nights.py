@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from pedell.engine.context import NIGHT
 from pedell.errors import PedellError
 from pedell.schedule import rows
-from pedell.schedule.model import FireState, Schedule
+from pedell.schedule.model import CatchUp, FireState, Schedule
 from pedell.schedule.rule import Due
 from pedell.settings import WatchSettings
 from pedell.store.tables.journal import run
@@ -36,6 +36,17 @@ class FailedFire:
     schedule: str
     due: int
     note: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Times of a schedule that came while nobody was there; the first and the last of them in UTC microseconds."""
+
+    no: int
+    schedule: str
+    count: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,27 @@ def failed(connection: Connection, since: int) -> Iterator[FailedFire]:
     )
     for row in connection.execute(query):
         yield FailedFire(row.no, row.name, row.due, row.note)
+
+
+def skipped(connection: Connection, limits: WatchSettings, since: int) -> Iterator[Skipped]:
+    """Times that had passed unseen when somebody looked, and that their schedule did not catch up; by schedule.
+
+    Where the last one is caught up, the ones before it are made good.
+    """
+    query = (
+        select(schedule.c.no, schedule.c.name, func.count(), func.min(fire.c.due), func.max(fire.c.due))
+        .join(schedule, schedule.c.no == fire.c.schedule)
+        .where(
+            fire.c.state == FireState.SKIPPED.value,
+            fire.c.at >= since,
+            fire.c.at - fire.c.due > int(limits.missed_minutes * MINUTE),
+            schedule.c.catch_up != CatchUp.LAST.value,
+        )
+        .group_by(schedule.c.no, schedule.c.name)
+        .order_by(schedule.c.no)
+    )
+    for row in connection.execute(query):
+        yield Skipped(*row)
 
 
 def late(connection: Connection, limits: WatchSettings, now: int) -> Iterator[LateRun]:

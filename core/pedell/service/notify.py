@@ -27,7 +27,7 @@ SWEEP = 86_400.0
 """Seconds after which old notices are removed again."""
 LAST_WORDS = 5.0
 """Seconds for telling of the engine's end where the store cannot be written."""
-AREAS = frozenset({*causes.AREAS, "missed", "fire", "late", "unended"})
+AREAS = frozenset({*causes.AREAS, "missed", "fire", "skipped", "late", "unended"})
 
 
 class NotifyService:
@@ -135,6 +135,14 @@ class NotifyService:
                 error=said(gone.note, language),
             )
             yield _night(language, f"fire:{gone.no}", line, f"fire:{gone.no}")
+        for lost in nights.skipped(connection, limits, at - DAY):
+            line = tr(
+                language,
+                "{schedule} was missed {count} times while no Pedell ran, and did not run",
+                schedule=lost.schedule,
+                count=lost.count,
+            )
+            yield _night(language, f"skipped:{lost.no}:{lost.last}", line, f"schedule:{lost.no}")
         for one in nights.late(connection, limits, at):
             if one.night and one.begun:
                 line = tr(

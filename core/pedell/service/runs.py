@@ -29,7 +29,7 @@ from pedell.playbooks.inputs import bind_inputs
 from pedell.safety import approvals
 from pedell.safety.gate import SafetyGate
 from pedell.safety.overrides import override
-from pedell.service import views
+from pedell.service import retries, views
 from pedell.service.base import Surroundings
 from pedell.service.planning import Plan, Planner, effects, lane
 from pedell.service.reasons import demand_reason
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from pedell.service.tickets import TicketsService
 
 DRAIN_SECONDS = 15.0
+RETRY_TRIES = 5
 INTAKE = Actor("system", "system:intake", VerifiedBy.WEBHOOK)
 """Who asks when a ticket's rule runs something by itself."""
 
@@ -395,41 +396,43 @@ class RunsService:
             return connection.execute(query).scalars().all()
 
     def retry_failed(self, number: int, who: Actor, reason: str) -> Submitted:
-        """A new run of the same playbook for the devices that failed or were left; raises ConflictError where there are none."""
-        with self._around.store.reading() as connection:
-            row = connection.execute(select(run).where(run.c.no == number)).one()
-            if row.ended is None:
-                raise ConflictError(t("run {number} has not ended yet", number=number))
-            wanted = (
-                task.c.run == number,
-                task.c.state.in_(("failed", "skipped", "cancelled")),
-                task.c.error_class != "unsupported",
+        """A new run of the same playbook for the devices that failed or were left; raises ConflictError where there are none.
+
+        What a later try has in hand is left to it; where that is all, it is the answer.
+        """
+        for _ in range(RETRY_TRIES):
+            with self._around.store.reading() as connection:
+                row = connection.execute(select(run).where(run.c.no == number)).one()
+                if row.ended is None:
+                    raise ConflictError(t("run {number} has not ended yet", number=number))
+                wanted = retries.left(connection, number)
+                if wanted.open is not None and not wanted.devices:
+                    return Submitted(wanted.open.no, wanted.open.id, True, row.ticket)
+            if not wanted.failed:
+                raise ConflictError(t("nothing failed in run {number}", number=number))
+            if not wanted.devices:
+                raise ConflictError(
+                    t("what failed in run {number} has been done by a later try", number=number),
+                    hint=t("see 'pedell runs list'"),
+                )
+            request = RunRequest(
+                row.playbook,
+                row.selector,
+                str(row.ticket),
+                who,
+                json.loads(row.inputs),
+                reason,
+                row.priority,
+                retry_of=number,
+                numbers=wanted.devices,
+                check_only=row.check_only,
             )
-            devices = connection.execute(select(task.c.device).where(*wanted)).scalars().all()
-            well = done_since(connection, number)
-        if not devices:
-            raise ConflictError(t("nothing failed in run {number}", number=number))
-        devices = [device for device in devices if device not in well]
-        if not devices:
-            raise ConflictError(
-                t("what failed in run {number} has been done by a later try", number=number),
-                hint=t("see 'pedell runs list'"),
-            )
-        request = RunRequest(
-            row.playbook,
-            row.selector,
-            str(row.ticket),
-            who,
-            json.loads(row.inputs),
-            reason,
-            row.priority,
-            retry_of=number,
-            numbers=devices,
-            check_only=row.check_only,
-        )
-        plan = self.plan(request.playbook, request.selector, request.inputs, request.numbers)
-        with self._around.store.writing() as connection:
-            return self.submit_in(connection, plan, request, row.ticket)
+            plan = self.plan(request.playbook, request.selector, request.inputs, request.numbers)
+            with self._around.store.writing() as connection:
+                # Planning takes its time: somebody else's try may have begun, or come to its end, meanwhile.
+                if retries.left(connection, number) == wanted:
+                    return self.submit_in(connection, plan, request, row.ticket)
+        raise ConflictError(t("run {number} is being tried again by somebody else", number=number))
 
     def doubts(self, number: int | None = None) -> Sequence[views.Doubt]:
         """Attempts in doubt, with what is known of each."""
@@ -466,19 +469,6 @@ class RunsService:
                 select(command.c.taken, command.c.answer).where(command.c.no == command_no)
             ).one()
         return row.answer if row.taken is not None else None
-
-
-def done_since(connection: Connection, number: int) -> set[int]:
-    """Devices that a later try of the run, or a try of that one, has brought to a good end: nothing is left to repeat."""
-    found: set[int] = set()
-    tries = [number]
-    while tries:
-        later = connection.execute(select(run.c.no).where(run.c.retry_of.in_(tries), ~run.c.check_only))
-        tries = list(later.scalars())
-        for start in range(0, len(tries), 500):
-            mine = (task.c.run.in_(tries[start : start + 500]), task.c.state == "done")
-            found.update(connection.execute(select(task.c.device).where(*mine)).scalars())
-    return found
 
 
 __all__ = ["NIGHT", "Decision", "RunRequest", "RunsService", "Submitted"]

@@ -38,12 +38,12 @@ class RunRow:
     counts: Mapping[str, int]
     digest: str
     actor: str
-    by: str
-    """The actor as people know them: the account's name, else the id."""
     reason: str
     cancelled: int | None
     retry_of: int | None
     inputs: Mapping[str, Any]
+    by: str = ""
+    """The actor as people know them: the account's name, else the id."""
 
     def document(self) -> dict[str, Any]:
         """As `--json` shows it."""
@@ -197,7 +197,7 @@ def _run(connection: Connection, row: Any, known: Mapping[str, str]) -> RunRow:
     return RunRow(
         row.no, row.id, row.playbook, row.selector, row.state, reference, row.created, row.started, row.ended,
         task_states(connection, row.no),
-        row.digest, row.actor, known.get(row.actor, row.actor), row.reason, row.cancelled, row.retry_of, json.loads(row.inputs),
+        row.digest, row.actor, row.reason, row.cancelled, row.retry_of, json.loads(row.inputs), known.get(row.actor, row.actor),
     )  # fmt: skip
 
 

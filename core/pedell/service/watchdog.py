@@ -88,6 +88,16 @@ class _Watchdog:
             good = False
             text = t("{schedule} could not run: {error}", schedule=gone.schedule, error=said(gone.note))
             yield Check("schedules", Level.BAD, text, t("'pedell schedules show' tells more"))
+        for one in nights.skipped(connection, self._limits, self._since):
+            good = False
+            text = t(
+                "{schedule} was missed {count} times, from {first} to {last}, and did not run",
+                schedule=one.schedule,
+                count=one.count,
+                first=self.when(one.first),
+                last=self.when(one.last),
+            )
+            yield Check("schedules", Level.BAD, text, t("'pedell schedules show' tells more"))
         if good:
             yield Check("schedules", Level.OK, t("every schedule fired"))
 

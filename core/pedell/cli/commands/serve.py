@@ -37,7 +37,6 @@ def command(app: App, host: str | None, port: int | None) -> int:
     """Start all parts, say where it listens, and stop in reverse order."""
     from pedell.service.parts import Running
 
-    app.creates = True
     web, zone = app.settings.web, app.settings.timezone
     # Before anything is started: a signal that comes early must not be lost.
     with stop_signals() as stop:
