@@ -138,8 +138,8 @@ class _Compiled:
         if read:
             make: Any = namedtuple  # noqa: PYI024 - the names are known only now
             self.row = make("Row", read)._make
-        columns = ", ".join(f'"{name}"' for name in read)
-        self.as_one = f"SELECT json_group_array(json_array({columns})) FROM ({sql})"  # noqa: S608 - our own names
+        columns = ", ".join(f'found."{name}"' for name in read)
+        self.as_one = f"SELECT json_group_array(json_array({columns})) FROM ({sql}) AS found"  # noqa: S608 - our own names
         """All rows as one text, for SQLite."""
 
     def rows(self, count: int) -> str:
