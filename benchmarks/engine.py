@@ -16,6 +16,7 @@ from types import ModuleType
 
 from sqlalchemy import func, insert, select
 
+from pedell.cli.following import LOOK_SECONDS, MANY, SLOW_LOOK_SECONDS
 from pedell.drivers.api import (
     REPEAT,
     Capability,
@@ -149,8 +150,9 @@ def run(service: Service, book: str, selector: str, count: int, priority: int) -
     host = service.runs.host()
     assert host.start(everything=False)
     host.adopt(number)
+    # As `pedell run` follows a run: counting the night's devices takes a while itself.
     while not service.runs.progress(number, 2**62).done:
-        time.sleep(0.5)
+        time.sleep(LOOK_SECONDS if count <= MANY else SLOW_LOOK_SECONDS)
     wall, used = time.perf_counter() - started, cpu() - spent
     host.stop(Deadline.after(10))
     assert service.runs.show(number, limit=1).run.counts == {"done": count}

@@ -85,8 +85,9 @@ def _kept(words: str) -> bool:
 
 
 def _known(thread: threading.Thread) -> bool:
-    # The loop for libraries that know asyncio only is one per process and stays (pedell.transports.background).
-    return thread.name.startswith(("pytest_timeout", "pedell-background"))
+    # One per process, and they stay: the loop for libraries that know asyncio only (pedell.transports.background), and
+    # whoever watches deadlines (pedell.transports.alarms; what is done at one has a thread of another name).
+    return thread.name.startswith(("pytest_timeout", "pedell-background")) or thread.name == "pedell-alarms"
 
 
 def _local(address: object) -> bool:

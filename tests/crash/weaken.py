@@ -43,7 +43,7 @@ def no_index() -> None:
     class Careless(prepared.Prepared):
         def _compiled(self, connection):
             known = super()._compiled(connection)
-            return prepared._Compiled(known.sql.partition(" ON CONFLICT")[0], known.names)
+            return prepared._Compiled(known.sql.partition(" ON CONFLICT")[0], known.names, ())
 
     statements.INTENTS = Careless(statements.INTENTS._make)
 

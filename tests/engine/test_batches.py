@@ -208,14 +208,14 @@ def test_the_engine_before_ends_a_device_while_the_next_one_takes_over(school, w
     loads = loading.states
     asked = []
 
-    def states(connection, run, shard=None):
-        found = loads(connection, run, shard)
+    def states(connection, run):
+        found = loads(connection, run)
         if not asked:
             ended = {"state": became, "started": now(), "ended": now()}
             one = select(task.c.no).where(task.c.run == number).order_by(task.c.no).limit(1)
             with school.service.around.store.writing() as other:
                 other.execute(update(task).where(task.c.no == one.scalar_subquery()).values(**ended))
-        asked.append(shard)
+        asked.append(run)
         return found
 
     monkeypatch.setattr(loading, "states", states)

@@ -128,10 +128,10 @@ class ActiveRun:
         if stop is None or self.stop_reason or not failed:
             return
         if stop.failures is not None and failed >= stop.failures:
-            self.stop_reason = tr("en", "left out, because so many devices failed: {failed}", failed=failed)
+            self.stop_reason = tr("en", "left out: failed devices: {failed}", failed=failed)
         elif stop.percent is not None and failed * 100 >= stop.percent * self.total:
             self.stop_reason = tr(
-                "en", "left out: failed were {failed} of {total} devices", failed=failed, total=self.total
+                "en", "left out: failed devices: {failed} of {total}", failed=failed, total=self.total
             )
         elif stop.percent is not None:
             self._judge_batches(stop.percent)

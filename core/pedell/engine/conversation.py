@@ -15,6 +15,8 @@ from pedell.engine.transcripts import Transcript
 from pedell.security.secrets import Secrets
 
 CONNECT_SECONDS = 30.0
+_UNHURRIED: AbstractContextManager[None] = contextlib.nullcontext()
+"""The pace of a device that is reached through no controller."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Conversation:
 
     def paced(self) -> AbstractContextManager[None]:
         """Around everything that is asked of the driver: requests keep the controller's pace."""
-        return paced(self.turn)
+        return paced(self.turn) if self.turn is not None else _UNHURRIED
 
     def close(self) -> None:
         """Close; the next use connects and identifies again."""

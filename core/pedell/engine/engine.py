@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from pedell.drivers.api import Deadline, Target
 from pedell.engine import batches, loading
@@ -30,7 +30,7 @@ from pedell.errors import PedellError, StoreError
 from pedell.inventory.repository import Inventory
 from pedell.journal.ops import Barrier, Claim, ShardRef
 from pedell.store.database import Store, now
-from pedell.store.tables.journal import run, task
+from pedell.store.tables.journal import run
 
 log = logging.getLogger("pedell.engine")
 
@@ -130,8 +130,7 @@ class Engine:
         ref = self._own(active, shard_no)
         with self._lock:
             active.out_of_turn(shard_no)
-        own = (task.c.run == number) & (task.c.shard == shard_no)
-        self._load(active, own & task.c.state.in_(loading.LOADABLE), at_end=True)
+        self._load(active, loading.in_shard(number, shard_no), at_end=True)
         return ref
 
     def at_rest(self, number: int) -> bool:
@@ -175,7 +174,7 @@ class Engine:
                 self._reloading -= 1
                 for _ in tasks:
                     active.count(shard_no, "in_doubt", "ready")
-            self._load(active, task.c.no.in_(tasks))
+            self._load(active, loading.numbered(tasks))
 
     # Dispatcher ---------------------------------------------------------------------------------------
 
@@ -307,7 +306,7 @@ class Engine:
             if chosen:
                 # What a turn that has just ended wrote may not be durable yet: it would be loaded as it was.
                 self._tools.journal.flush(Barrier(active.control), FLUSH_SECONDS)
-                self._load(active, task.c.no.in_(chosen) & (task.c.state == "waiting"))
+                self._load(active, loading.numbered(chosen, ("waiting",)))
                 active.freed.update(free[:BACKLOG])
 
     # Work in the pool ---------------------------------------------------------------------------------
@@ -325,9 +324,9 @@ class Engine:
             if known is None:
                 known = self._claim(active.facts, number)
                 with self._store.reading() as connection:
-                    found = loading.states(connection, active.facts.no, number)
+                    found = loading.states_of(connection, active.facts.no, number)
                 with self._lock:
-                    active.claimed(known, found.get(number, {}))
+                    active.claimed(known, found)
             return known
 
     def _open(self, active: ActiveRun, job: OpenShard) -> None:
@@ -335,8 +334,7 @@ class Engine:
             self._own(active, job.shard)
             # A cancel reaches also those that wait for a time far away.
             states = (*loading.LOADABLE, "waiting") if active.facts.cancelled.is_set() else loading.LOADABLE
-            own = (task.c.run == active.facts.no) & (task.c.shard == job.shard)
-            self._load(active, own & task.c.state.in_(states), at_end=True)
+            self._load(active, loading.in_shard(active.facts.no, job.shard, states), at_end=True)
             with self._lock:
                 active.opened(job.site)
         except Exception as error:
@@ -361,9 +359,9 @@ class Engine:
         timer.daemon = True
         timer.start()
 
-    def _load(self, active: ActiveRun, condition: ColumnElement[bool], *, at_end: bool = False) -> None:
+    def _load(self, active: ActiveRun, find: loading.Find, *, at_end: bool = False) -> None:
         with self._store.reading() as connection:
-            items, others = loading.tasks(connection, self._inventory, active, condition)
+            items, others = loading.tasks(connection, self._inventory, active, find)
         if items and active.at_rest:
             self._ends.begin(active.facts.no, now())
         with self._lock:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from pedell.drivers.api import Target
 from pedell.engine.active import ActiveRun
@@ -20,10 +22,12 @@ from pedell.journal import installation
 from pedell.playbooks.load import LoadedPlaybook, load_text
 from pedell.playbooks.model import Playbook
 from pedell.store.database import Store
+from pedell.store.prepared import Prepared, among
 from pedell.store.tables.inventory import device
 from pedell.store.tables.journal import attempt, playbook_text, run, shard, task
 
 LOADABLE = ("ready", "running", "blocked")
+EVERY = (*LOADABLE, "waiting", "in_doubt", "done", "failed", "skipped", "cancelled")
 
 
 def run_facts(connection: Connection, number: int) -> RunFacts:
@@ -78,40 +82,71 @@ def lanes(connection: Connection, number: int) -> dict[int, str]:
     return {row.no: row.lane for row in connection.execute(query.order_by(shard.c.no))}
 
 
-def states(connection: Connection, number: int, shard_no: int | None = None) -> dict[int, dict[str, int]]:
-    """How many tasks of each shard of a run, or of one of them, are in each state."""
+def states(connection: Connection, number: int) -> dict[int, dict[str, int]]:
+    """How many tasks of each shard of a run are in each state."""
     query = select(task.c.shard, task.c.state, func.count().label("tasks")).where(task.c.run == number)
-    if shard_no is not None:
-        query = query.where(task.c.shard == shard_no)
     found: dict[int, dict[str, int]] = {}
     for row in connection.execute(query.group_by(task.c.shard, task.c.state)):
         found.setdefault(row.shard, {})[row.state] = row.tasks
     return found
 
 
-def tasks(
-    connection: Connection, inventory: Inventory, active: ActiveRun, condition: ColumnElement[bool]
-) -> tuple[list[TaskItem], dict[int, tuple[Target, ...]]]:
-    """Tasks of a run that meet the condition, with targets, links and earlier attempts; and targets of linked devices."""
-    refs, lanes, meant = active.refs, active.lanes, active.facts.retired
-    query = (
-        select(
-            task.c.no,
-            task.c.device,
-            task.c.shard,
-            task.c.memo,
-            task.c.started,
-            task.c.state,
-            task.c.seconds,
-            device.c.id,
-            device.c.name,
-        )
-        .join(device, device.c.no == task.c.device)
-        .where(condition)
-        .order_by(task.c.no)
+_STATES = Prepared(
+    lambda _: (
+        select(task.c.state, func.count().label("tasks"))
+        .where(task.c.run == bindparam("run"), task.c.shard == bindparam("shard"))
+        .group_by(task.c.state)
     )
+)
+
+
+def states_of(connection: Connection, number: int, shard_no: int) -> dict[str, int]:
+    """How many tasks of one shard are in each state."""
+    return {row.state: row.tasks for row in _STATES.run(connection, run=number, shard=shard_no)}
+
+
+_TASKS = select(
+    task.c.no,
+    task.c.device,
+    task.c.shard,
+    task.c.memo,
+    task.c.started,
+    task.c.state,
+    task.c.seconds,
+    device.c.id,
+    device.c.name,
+).join(device, device.c.no == task.c.device)
+_IN_SHARD = Prepared(
+    lambda dialect: _TASKS.where(
+        task.c.run == bindparam("run"),
+        task.c.shard == bindparam("shard"),
+        among(task.c.state, "states", dialect),
+    )
+)
+_NUMBERED = Prepared(
+    lambda dialect: _TASKS.where(among(task.c.no, "numbers", dialect), among(task.c.state, "states", dialect))
+)
+Find = Callable[[Connection], Sequence[Any]]
+"""Finds tasks in the store."""
+
+
+def in_shard(number: int, shard_no: int, states: Sequence[str] = LOADABLE) -> Find:
+    """Tasks of one shard in these states."""
+    return partial(_IN_SHARD.run, run=number, shard=shard_no, states=list(states))
+
+
+def numbered(numbers: Sequence[int], states: Sequence[str] = EVERY) -> Find:
+    """The tasks with these numbers that are in these states."""
+    return partial(_NUMBERED.run, numbers=list(numbers), states=list(states))
+
+
+def tasks(
+    connection: Connection, inventory: Inventory, active: ActiveRun, find: Find
+) -> tuple[list[TaskItem], dict[int, tuple[Target, ...]]]:
+    """Tasks of a run that are found, with targets, links and earlier attempts; and targets of linked devices."""
+    refs, lanes, meant = active.refs, active.lanes, active.facts.retired
     # What belongs to a shard that has not been opened yet comes when it is.
-    rows = [row for row in connection.execute(query) if row.shard in refs]
+    rows = sorted((row for row in find(connection) if row.shard in refs), key=itemgetter(0))
     if not rows:
         return [], {}
     numbers = [row.device for row in rows]

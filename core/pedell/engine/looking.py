@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, literal_column, select
 
 from pedell.journal import installation
 from pedell.store.database import now
+from pedell.store.prepared import Prepared, among
 from pedell.store.tables.journal import attempt, holding, run, task
 
-PART = 500
 Tasks = list[tuple[int, int]]
 """Run and number of each."""
 
@@ -38,29 +38,47 @@ def look(
     connection: Connection, runs: Sequence[int], hungry: Sequence[int], limit: int, locks: Sequence[str]
 ) -> Look:
     """Look at these runs; at most `limit` due tasks of the hungry ones, those first that are due for the longest."""
-    cancelled = connection.execute(
-        select(run.c.no).where(run.c.no.in_(runs), run.c.cancelled.is_not(None), run.c.ended.is_(None))
-    )
-    found = [row.no for row in cancelled]
-    waits = select(task.c.run, task.c.no).where(task.c.state == "waiting")
-    due = connection.execute(
-        waits.where(task.c.until <= now(), task.c.run.in_(hungry)).order_by(task.c.until).limit(limit)
-    )
-    left = connection.execute(waits.where(task.c.run.in_(found))).all() if found else []
+    found = [row.no for row in _CANCELLED.run(connection, runs=list(runs))]
+    due = _DUE.run(connection, now=now(), runs=list(hungry), most=limit) if hungry else ()
+    left = _LEFT.run(connection, runs=found) if found else ()
+    held = _HELD.run(connection, now=now(), keys=list(locks)) if locks else ()
     return Look(
         found,
-        [(row.run, row.no) for row in due],
+        [(row.run, row.no) for row in sorted(due, key=lambda row: int(row.until))],
         [(row.run, row.no) for row in left],
-        _held(connection, locks),
+        {row.lock_key for row in held},
         installation.counted(connection, installation.INVENTORY),
     )
 
 
-def _held(connection: Connection, locks: Sequence[str]) -> set[str]:
-    held: set[str] = set()
-    for start in range(0, len(locks), PART):
+_CANCELLED = Prepared(
+    lambda dialect: select(run.c.no).where(
+        among(run.c.no, "runs", dialect), run.c.cancelled.is_not(None), run.c.ended.is_(None)
+    )
+)
+
+
+def _waiting(dialect: str) -> Select[int, int, int]:
+    return select(task.c.run, task.c.no, task.c.until).where(
+        task.c.state == literal_column("'waiting'", task.c.state.type), among(task.c.run, "runs", dialect)
+    )
+
+
+_LEFT = Prepared(_waiting)
+_DUE = Prepared(
+    lambda dialect: (
+        _waiting(dialect)
+        .where(task.c.until <= bindparam("now"))
+        .order_by(task.c.until)
+        .limit(bindparam("most"))
+        .offset(literal_column("0"))
+    )
+)
+_HELD = Prepared(
+    lambda dialect: select(attempt.c.lock_key).where(
+        holding(),
         # One that has expired is swept by the next intent.
-        holds = holding() & ((attempt.c.hold_until == 0) | (attempt.c.hold_until >= now()))
-        some = attempt.c.lock_key.in_(locks[start : start + PART])
-        held.update(connection.execute(select(attempt.c.lock_key).where(holds, some)).scalars())
-    return held
+        (attempt.c.hold_until == literal_column("0")) | (attempt.c.hold_until >= bindparam("now")),
+        among(attempt.c.lock_key, "keys", dialect),
+    )
+)

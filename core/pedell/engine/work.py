@@ -52,7 +52,8 @@ def take_turn(item: TaskItem, run: RunFacts, tools: Tools, actions: TaskActions)
         run.book.playbook, names(item, run), item.memo, actions, tools.expressions, run.subplaybook
     )
     turn = _turn(interpreter, item, actions)
-    turn = replace(turn, why=actions.clean(turn.why))
+    if turn.why:
+        turn = replace(turn, why=actions.clean(turn.why))
     if actions.abandoned:
         return Turn("running", gone=True)
     # Pauses count: it is what the room waited. Across a crash only stored times are left.
@@ -134,7 +135,8 @@ def _finish(turn: Turn, item: TaskItem, actions: TaskActions, interpreter: Inter
     }  # fmt: skip
     values = {
         "started": item.started, "seconds": item.spent, "why": actions.tools.secrets.mask(turn.why)[:1000], "error_class": error_class,
-        "proof": json.dumps(proofs, ensure_ascii=False), "notes": _bounded(told), "until": None,
+        "proof": json.dumps(proofs, ensure_ascii=False) if proofs else "", "notes": _bounded(told) if any(told.values()) else "",
+        "until": None,
         "memo": json.dumps(item.memo, ensure_ascii=False) if turn.state == "in_doubt" else "",
         "ended": None if turn.state == "in_doubt" else now(),
     }  # fmt: skip

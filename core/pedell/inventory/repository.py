@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from operator import itemgetter
 from sys import intern
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, update
@@ -13,6 +14,7 @@ from pedell.drivers.driver import ControllerTarget, Target
 from pedell.errors import NotFoundError
 from pedell.hooks.plugins import Plugins
 from pedell.i18n import t
+from pedell.inventory import statements
 from pedell.inventory.chunks import CHUNK, chunks
 from pedell.inventory.conditions import condition, numbers
 from pedell.inventory.parser import parse
@@ -27,7 +29,8 @@ from pedell.inventory.rows import (
 from pedell.inventory.selectors import Selector
 from pedell.journal import installation
 from pedell.store.database import Store, now
-from pedell.store.tables.inventory import controller, device, device_driver, device_tag, link, room, site
+from pedell.store.prepared import Prepared
+from pedell.store.tables.inventory import controller, device, device_driver, device_tag, room, site
 
 FactsRow = tuple[int, str, str, str, str, str | None, str, str, str | None, str, str, str]
 _FACTS = (
@@ -165,24 +168,10 @@ class Inventory(Places):
         return found
 
     def _targets(self, connection: Connection, part: Sequence[int]) -> dict[int, tuple[Target, ...]]:
-        query = (
-            select(
-                device.c.no, device.c.id, device.c.name, device.c.kind, device.c.driver, device.c.address,
-                device.c.model, device.c.serial, device.c.mac, device.c.options, site.c.slug, room.c.name,
-                device.c.controller,
-            )
-            .select_from(device.join(site).outerjoin(room, room.c.no == device.c.room))
-            .where(device.c.no.in_(part))
-        )  # fmt: skip
-        rows = connection.execute(query).all()
+        rows = statements.DEVICES.run(connection, numbers=list(part))
         servers = self._controllers(connection, {row[-1] for row in rows if row[-1] is not None})
         further: dict[int, list[DriverUse]] = {}
-        more = (
-            select(device_driver)
-            .where(device_driver.c.device.in_(part))
-            .order_by(device_driver.c.device, device_driver.c.n)
-        )
-        for use in connection.execute(more):
+        for use in sorted(statements.DRIVERS.run(connection, numbers=list(part)), key=itemgetter(0, 1)):
             further.setdefault(use.device, []).append(
                 DriverUse(use.driver, use.address, json.loads(use.options))
             )
@@ -223,24 +212,15 @@ class Inventory(Places):
 
     def links(self, connection: Connection, wanted: Sequence[int]) -> dict[int, tuple[DeviceLink, ...]]:
         """Links that start at these devices, by device; devices without links are left out."""
-        return self._links(connection, wanted, link.c.device, link.c.other)
+        return self._links(connection, wanted, statements.LINKS_FROM)
 
     def _links(
-        self,
-        connection: Connection,
-        wanted: Sequence[int],
-        here: ColumnElement[int],
-        there: ColumnElement[int],
+        self, connection: Connection, wanted: Sequence[int], statement: Prepared
     ) -> dict[int, tuple[DeviceLink, ...]]:
         found: dict[int, list[DeviceLink]] = {}
         for part in chunks(wanted):
-            query = (
-                select(here, link.c.kind, there, device.c.name, link.c.detail)
-                .join(device, device.c.no == there)
-                .where(here.in_(part))
-                .order_by(here, link.c.kind, link.c.no)
-            )
-            for no, kind, other, name, detail in connection.execute(query):
+            rows = statement.run(connection, numbers=list(part))
+            for no, kind, _, other, name, detail in sorted(rows, key=itemgetter(0, 1, 2)):
                 found.setdefault(no, []).append(DeviceLink(intern(kind), other, name, detail))
         return {no: tuple(items) for no, items in found.items()}
 
@@ -285,7 +265,7 @@ class Inventory(Places):
             facts=facts[0], mac=row.mac, tags=tuple(tags), source=row.source, changed=row.changed,
             uses=tuple(DriverUse(one.driver, one.address, one.options) for one in targets),
             links=self.links(connection, [no]).get(no, ()),
-            links_here=self._links(connection, [no], link.c.other, link.c.device).get(no, ()),
+            links_here=self._links(connection, [no], statements.LINKS_TO).get(no, ()),
         )  # fmt: skip
 
     def retired(self, connection: Connection, wanted: Sequence[int]) -> dict[int, str]:

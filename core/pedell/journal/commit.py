@@ -6,7 +6,7 @@ tasks · closed runs · events and chain heads. Nothing here is answered before 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +48,8 @@ class _Chain:
     attempts: int
     ended: bool
     """The run has been closed: its digest stands, and nothing is chained to it any more."""
+    cancelled: bool
+    """Somebody has cancelled the run."""
     changed: bool = False
 
 
@@ -60,6 +62,8 @@ class Group:
     chains: dict[Key, _Chain] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     answers: list[Given] = field(default_factory=list)
+    stopped: bool = False
+    """The global stop switch is on."""
     capped: Counter[tuple[str, int, str]] = field(default_factory=Counter)
     """How often a cap refused something: its scope and limit, and the run."""
 
@@ -92,18 +96,18 @@ def commit(connection: Connection, ops: Sequence[Op], *, sweep: bool) -> list[Gi
     """Do all of it in the transaction of `connection`; returns the answers to give after its commit."""
     group = Group(connection)
     ops = [one for op in ops for one in (op.ops if isinstance(op, Together) else (op,))]
+    kinds = _by_kind(ops)
     _lock_shards(group, ops)
-    _claims(group, [op for op in ops if isinstance(op, Claim)])
-    _parts(group, [op for op in ops if isinstance(op, PartMark)])
-    _outcomes(group, [op for op in ops if isinstance(op, Outcome)])
+    _claims(group, kinds[Claim])
+    _parts(group, kinds[PartMark])
+    _outcomes(group, kinds[Outcome])
     if sweep:
         statements.SWEEP.run(connection, b_at=group.at)
-    _intents(group, [op for op in ops if isinstance(op, Intent)])
-    _tasks(group, [op for op in ops if isinstance(op, TaskChange | Note)])
+    _intents(group, kinds[Intent])
+    _tasks(group, kinds[TaskChange])
     _flush(group)
-    for op in ops:
-        if isinstance(op, CloseRun):
-            _close(group, op)
+    for op in kinds[CloseRun]:
+        _close(group, op)
     _flush(group)
     for (scope, limit, run_id), count in sorted(group.capped.items()):
         body = {"scope": scope, "limit": limit, "run": run_id, "count": count, "actor": installation.ENGINE}
@@ -111,18 +115,30 @@ def commit(connection: Connection, ops: Sequence[Op], *, sweep: bool) -> list[Gi
     return group.answers
 
 
+def _by_kind(ops: Iterable[Op]) -> defaultdict[type[Op], list[Any]]:
+    """Each kind in its order; notes stand among the changes of tasks, with which they come in one order."""
+    kinds: defaultdict[type[Op], list[Any]] = defaultdict(list)
+    kinds[Note] = kinds[TaskChange]
+    for op in ops:
+        kinds[type(op)].append(op)
+    return kinds
+
+
 def _lock_shards(group: Group, ops: Iterable[Op]) -> None:
     wanted: dict[int, dict[int, str]] = {}
     for op in ops:
         wanted.setdefault(op.shard.run, {})[op.shard.no] = op.shard.run_id
     for number, shards in sorted(wanted.items()):
-        found = statements.LOCK_SHARDS.run(group.connection, run=number, numbers=list(shards))
+        found = statements.LOCK_SHARDS.run(
+            group.connection, run=number, numbers=list(shards), stop=STOP_SWITCH
+        )
         for row in found:
             run_id = shards[row.no]
             head = row.head or chain.genesis(run_id, row.no)
             group.chains[number, row.no] = _Chain(
-                run_id, row.epoch, row.seq, head, row.attempts, row.state == ENDED
+                run_id, row.epoch, row.seq, head, row.attempts, row.state == ENDED, row.cancelled is not None
             )
+            group.stopped = bool(row.stopped)
 
 
 def _claims(group: Group, claims: Sequence[Claim]) -> None:
@@ -230,9 +246,6 @@ def _holders(group: Group, lock_keys: Iterable[str]) -> dict[str, str]:
 def _intents(group: Group, intents: Sequence[Intent]) -> None:
     if not intents:
         return
-    runs = sorted({op.shard.run for op in intents})
-    cancelled = {number for (number,) in statements.CANCELLED.run(group.connection, numbers=runs)}
-    stopped = bool(statements.STOPPED.value(group.connection, name=STOP_SWITCH))
     hour = group.at // 3_600_000_000
     spent: dict[str, int] = {}
 
@@ -252,9 +265,9 @@ def _intents(group: Group, intents: Sequence[Intent]) -> None:
         verdict = Verdict.GRANTED
         if not group.current(op.shard):
             verdict = Verdict.FENCED
-        elif stopped and not op.shielded:
+        elif group.stopped and not op.shielded:
             verdict = Verdict.STOPPED
-        elif op.shard.run in cancelled and not op.shielded:
+        elif group.chains[op.shard.run, op.shard.no].cancelled and not op.shielded:
             verdict = Verdict.CANCELLED
         if verdict is not Verdict.GRANTED:
             _answer(group, op, IntentAnswer(verdict))

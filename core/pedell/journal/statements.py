@@ -24,15 +24,24 @@ def _bound(*names: str) -> dict[str, Any]:
 
 # Shards --------------------------------------------------------------------------------------------------
 
+_cancelled = select(run.c.cancelled).where(run.c.no == bindparam("run")).scalar_subquery()
+_stopped = select(switch.c.on).where(switch.c.name == bindparam("stop")).scalar_subquery()
+
 LOCK_SHARDS = Prepared(
     lambda dialect: (
-        select(shard.c.no, shard.c.epoch, shard.c.seq, shard.c.head, shard.c.attempts, shard.c.state)
+        select(
+            shard.c.no, shard.c.epoch, shard.c.seq, shard.c.head, shard.c.attempts, shard.c.state,
+            _cancelled.label("cancelled"), _stopped.label("stopped"),
+        )
         .where(shard.c.run == bindparam("run"), among(shard.c.no, "numbers", dialect))
         .order_by(shard.c.no)
         .with_for_update()
     )
-)
-"""The shards of one run, in the order of their numbers; nobody else changes them before the commit."""
+)  # fmt: skip
+"""The shards of one run, in the order of their numbers; nobody else changes them before the commit.
+
+With them whether the run has been cancelled, and whether everything is stopped.
+"""
 
 HEADS = Prepared(partial(changing, shard, ("run", "no"), ("seq", "head", "attempts")))
 
@@ -101,12 +110,6 @@ TRANSCRIPTS = Prepared(
 )
 
 # Runs, tasks, caps ---------------------------------------------------------------------------------------
-
-CANCELLED = Prepared(
-    lambda dialect: select(run.c.no).where(among(run.c.no, "numbers", dialect), run.c.cancelled.is_not(None))
-)
-
-STOPPED = Prepared(lambda _: select(switch.c.on).where(switch.c.name == bindparam("name")))
 
 FAILURES = Prepared(
     lambda _: (

@@ -113,7 +113,9 @@ def _data(data: Path) -> Iterator[Check]:
     if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
         yield Check("data", Level.BAD, t("{path} cannot be written", path=data), f"chown, chmod 700 {data}")
         return
-    if stat.S_IMODE(data.stat().st_mode) & 0o077:
+    mode = stat.S_IMODE(data.stat().st_mode)
+    # A folder that a group shares on purpose hands its group on (docs/operation.md).
+    if mode & 0o007 or (mode & 0o070 and not mode & stat.S_ISGID):
         yield Check("data", Level.WARN, t("others may look into {path}", path=data), f"chmod 700 {data}")
         return
     yield Check("data", Level.OK, t("the data folder is {path}", path=data))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, bindparam, case, func, literal_column, select
 
 from pedell.engine import batches
 from pedell.engine.batches import OVER
@@ -15,6 +15,7 @@ from pedell.errors import NotFoundError
 from pedell.i18n import t
 from pedell.journal.commit import task_states
 from pedell.journal.people import names
+from pedell.store.prepared import Prepared, among
 from pedell.store.tables.inventory import device, room, site
 from pedell.store.tables.journal import attempt, run, shard, task
 from pedell.store.tables.ticketing import ticket
@@ -284,29 +285,55 @@ def batches_of(connection: Connection, number: int) -> list[BatchRow]:
     return [BatchRow(no, begun.get(no), counts) for no, counts in states.items()]
 
 
+# Whoever follows a run asks this ten times a second: it is compiled once.
+_HEAD = Prepared(lambda _: select(run.c.state, run.c.ended).where(run.c.no == bindparam("run")))
+_COUNTS = Prepared(
+    lambda _: (
+        select(task.c.state, func.count().label("tasks"))
+        .where(task.c.run == bindparam("run"))
+        .group_by(task.c.state)
+    )
+)
+_ENDED = Prepared(
+    lambda _: (
+        _TASKS.where(task.c.run == bindparam("run"), task.c.ended > bindparam("since"))
+        .order_by(task.c.ended, task.c.no)
+        .limit(literal_column("500"))
+        .offset(literal_column("0"))
+    )
+)
+_ACTIVE = Prepared(
+    lambda dialect: (
+        _TASKS.where(task.c.run == bindparam("run"), among(task.c.state, "states", dialect))
+        .order_by(task.c.no)
+        .limit(literal_column("20"))
+        .offset(literal_column("0"))
+    )
+)
+_POLLED = Prepared(
+    lambda _: (
+        select(func.count(task.c.no.distinct()).label("tasks"))
+        .join(attempt, attempt.c.task == task.c.no)
+        .where(
+            task.c.run == bindparam("run"), task.c.state == bindparam("running"), attempt.c.state == bindparam("waiting")
+        )
+    )
+)  # fmt: skip
+
+
 def progress(connection: Connection, number: int, since: int) -> Progress:
     """How far a run is, and what ended since."""
-    row = connection.execute(select(run.c.state, run.c.ended).where(run.c.no == number)).one()
-    counts = task_states(connection, number)
-    ended = connection.execute(
-        _TASKS.where(task.c.run == number, task.c.ended > since).order_by(task.c.ended, task.c.no).limit(500)
-    )
-    active = connection.execute(
-        _TASKS.where(task.c.run == number, task.c.state.in_(("running", "blocked", "waiting", "in_doubt")))
-        .order_by(task.c.no)
-        .limit(20)
-    )
-    polled = connection.execute(
-        select(func.count(task.c.no.distinct()))
-        .join(attempt, attempt.c.task == task.c.no)
-        .where(task.c.run == number, task.c.state == "running", attempt.c.state == "waiting")
-    ).scalar_one()
+    (head,) = _HEAD.run(connection, run=number)
+    counts = {row.state: row.tasks for row in _COUNTS.run(connection, run=number)}
+    ended = _ENDED.run(connection, run=number, since=since)
+    active = _ACTIVE.run(connection, run=number, states=["running", "blocked", "waiting", "in_doubt"])
+    polled = _POLLED.value(connection, run=number, running="running", waiting="waiting")
     return Progress(
-        row.state,
+        head.state,
         counts,
-        [_task(r) for r in ended],
-        [_task(r) for r in active],
-        row.ended is not None,
+        [_task(row) for row in sorted(ended, key=lambda row: (row.ended, row.no))],
+        [_task(row) for row in sorted(active, key=lambda row: int(row.no))],
+        head.ended is not None,
         polled,
     )
 

@@ -4,6 +4,8 @@ SQLAlchemy puts a statement together and looks it up anew each time it is execut
 database does for a whole group of the journal (docs/decisions/0065-prepared-statements.md). Rows pass as the
 driver has them: integers, floats, texts and truth values may be written; integers and texts may be read.
 On SQLite they go to the driver itself, since what SQLAlchemy does around each of them takes as long as the statement.
+That driver gives the interpreter away for each row, read or written, and has to wait for it among all the threads that
+want it: rows are written many at a time, and read as one text.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Connection,
+    Select,
     Table,
     Text,
     any_,
@@ -38,8 +42,8 @@ Make = Callable[[str], Executable]
 
 
 MOST_ROWS = 64
-FEW_ROWS = 8
-"""Up to so many there is a statement for each number of rows, above for each power of two."""
+FEW_ROWS = 16
+"""Up to so many there is a statement for each number of rows, above for each multiple of it."""
 
 
 class Prepared:
@@ -50,7 +54,10 @@ class Prepared:
         self._known: dict[str, _Compiled] = {}
 
     def run(self, connection: Connection, **values: Any) -> Sequence[Any]:
-        """Execute it once; the rows that it gives, with their columns by name. A list is what `among` looks for."""
+        """Execute it once; the rows that it gives, with their columns by name. A list is what `among` looks for.
+
+        Rows come in no order, whatever the statement says: it may say so for the sake of PostgreSQL's locks.
+        """
         statement = self._compiled(connection)
         if connection.dialect.name != "sqlite":
             done = connection.exec_driver_sql(
@@ -61,10 +68,11 @@ class Prepared:
             json.dumps(value) if isinstance(value := values[name], list) else value
             for name in statement.names
         ]
-        cursor = execute(connection, statement.sql, given)
-        if cursor.description is None:
+        if statement.row is None:
+            execute(connection, statement.sql, given)
             return ()
-        return [*map(statement.row(cursor.description), cursor)]
+        (text,) = execute(connection, statement.as_one, given).fetchone()
+        return [*map(statement.row, json.loads(text))]
 
     def value(self, connection: Connection, **values: Any) -> Any:
         """The first column of its first row; None where there is no row."""
@@ -76,15 +84,14 @@ class Prepared:
         if not rows:
             return 0
         statement = self._compiled(connection)
-        given = [[row[name] for name in statement.names] for row in rows]
+        given = [*map(statement.values, rows)]
         if connection.dialect.name != "sqlite":
-            return connection.exec_driver_sql(statement.sql, [tuple(one) for one in given]).rowcount
-        # SQLite's driver gives the interpreter away and waits for it again with every row of an executemany, among
-        # all the threads that want it. So it takes many rows at once, in few sizes, which it keeps parsed.
+            return connection.exec_driver_sql(statement.sql, given).rowcount
+        # Many rows at once, in few sizes, which the driver keeps parsed.
         written = start = 0
         while start < len(given):
             left = len(given) - start
-            count = left if left <= FEW_ROWS else min(MOST_ROWS, 1 << left.bit_length() - 1)
+            count = left if left <= FEW_ROWS else min(MOST_ROWS, left - left % FEW_ROWS)
             values = list(chain.from_iterable(given[start : start + count]))
             written += execute(connection, statement.rows(count), values).rowcount
             start += count
@@ -97,13 +104,17 @@ class Prepared:
             # By position, which is what both drivers take at the least cost.
             kind: Any = type(connection.dialect)
             dialect = kind(paramstyle="qmark" if name == "sqlite" else "format")
-            compiled: Any = self._make(name).compile(dialect=dialect)  # type: ignore[attr-defined]
-            known = self._known[name] = _Compiled(str(compiled), tuple(compiled.positiontup))
+            made: Any = self._make(name)
+            compiled: Any = made.compile(dialect=dialect)
+            read = made.selected_columns.keys() if isinstance(made, Select) else ()
+            known = self._known[name] = _Compiled(str(compiled), tuple(compiled.positiontup), read)
         return known
 
 
 def execute(connection: Connection, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
-    """Execute a statement in the transaction of `connection`, which has begun; raises what SQLAlchemy would."""
+    """Execute a statement in the transaction of `connection`, or begin it; raises what SQLAlchemy would."""
+    if not connection.in_transaction():
+        connection.begin()
     raw: Any = connection.connection.dbapi_connection
     try:
         done: sqlite3.Cursor = raw.execute(sql, values)
@@ -113,20 +124,23 @@ def execute(connection: Connection, sql: str, values: Sequence[Any]) -> sqlite3.
 
 
 class _Compiled:
-    """A statement as the driver takes it, with the names of what it binds in their order."""
+    """A statement as the driver takes it, with the names of what it binds in their order, and of the columns it reads."""
 
-    def __init__(self, sql: str, names: tuple[str, ...]) -> None:
+    def __init__(self, sql: str, names: tuple[str, ...], read: Sequence[str]) -> None:
         self.sql = sql
         self.names = names
+        # Of one name itemgetter gives the value alone.
+        self.values: Callable[[Row], Sequence[Any]] = (
+            itemgetter(*names) if len(names) > 1 else lambda row: [row[name] for name in names]
+        )
         self._rows: dict[int, str] = {}
-        self._row: Callable[[Sequence[Any]], Any] | None = None
-
-    def row(self, described: Sequence[Sequence[Any]]) -> Callable[[Sequence[Any]], Any]:
-        """What makes a row of the driver's tuple."""
-        if self._row is None:
+        self.row: Callable[[Sequence[Any]], Any] | None = None
+        if read:
             make: Any = namedtuple  # noqa: PYI024 - the names are known only now
-            self._row = make("Row", [column[0] for column in described])._make
-        return self._row
+            self.row = make("Row", read)._make
+        columns = ", ".join(f'found."{name}"' for name in read)
+        self.as_one = f"SELECT json_group_array(json_array({columns})) FROM ({sql}) AS found"  # noqa: S608 - our own names
+        """All rows as one text, for SQLite."""
 
     def rows(self, count: int) -> str:
         """The same with `count` rows behind its VALUES."""

@@ -13,7 +13,6 @@ from __future__ import annotations
 import io
 import logging
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -24,7 +23,7 @@ import paramiko
 from paramiko.common import cMSG_CHANNEL_CLOSE, cMSG_CHANNEL_EOF, cMSG_SERVICE_REQUEST
 
 from pedell.drivers.api import Deadline, DeviceError, ErrorClass
-from pedell.transports import ssh_known
+from pedell.transports import alarms, ssh_known
 from pedell.transports.ssh_errors import BANNER, changed, failure, hung_up
 from pedell.transports.ssh_known import HostKey
 
@@ -71,15 +70,11 @@ def open_socket(host: str, port: int, deadline: Deadline) -> socket.socket:
 @contextmanager
 def cut_at(sock: socket.socket | paramiko.Channel, deadline: Deadline) -> Iterator[None]:
     """Shut the connection down at the deadline: paramiko has waits of its own that know no limit."""
-    timer = threading.Timer(deadline.left(), _shut, (sock,))
-    timer.daemon = True
-    timer.name = "ssh-deadline"
-    timer.start()
+    alarm = alarms.at(deadline, lambda: _shut(sock))
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join(2)
+        alarm.call_off(2)
 
 
 def _shut(sock: socket.socket | paramiko.Channel) -> None:
