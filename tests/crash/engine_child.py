@@ -77,7 +77,7 @@ def work(plan: Plan) -> None:
     if plan.phase:
         trap = seam.Trap(plan.phase, plan.passage, plan.signal, lambda phase: tell(f"passed {phase}"))
         seam.lay(trap, service.around.store)
-    part = EnginePart(service.runs, lambda text: None, lambda: None)
+    part = EnginePart(service.runs, lambda text: None, lambda _: None)
     part.start()
     end = time.monotonic() + LONGEST
     rested = time.monotonic()

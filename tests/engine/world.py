@@ -18,6 +18,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+_PARTING = 1.0
+"""Seconds that the end of a killed process's line may take."""
 EFFECTS = {"press", "set", "shut", "open", "brew"}
 
 
@@ -35,17 +37,30 @@ class Gadget:
 class World:
     def __init__(self, log: Path) -> None:
         self.gadgets: dict[str, Gadget] = {}
+        self.said: Counter[asyncio.StreamReader] = Counter()
         self.log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def write(self, verb: str, name: str, *more: str) -> None:
         os.write(self.log, (" ".join([f"{time.time():.6f}", verb, name, *more]) + "\n").encode())
 
-    def hello(self, name: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Somebody begins to talk to the gadget: only one may at a time."""
+    async def hello(self, name: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Somebody begins to talk to the gadget: only one may at a time.
+
+        A process that is killed gives its leases back before its lines end, so that the next one may come while the end
+        of the last is still on its way. Two talk at once where the other one says more, or stays.
+        """
         talks = self.gadgets[name].talks
-        for other, line in list(talks.items()):
-            if other.at_eof() or other.exception() is not None or line.is_closing():
-                del talks[other]
+        said = {other: self.said[other] for other in talks}
+        until = time.monotonic() + _PARTING
+        while True:
+            for other, line in list(talks.items()):
+                if other.at_eof() or other.exception() is not None or line.is_closing():
+                    del talks[other]
+            if not talks or time.monotonic() > until:
+                break
+            if any(self.said[other] != said.get(other, 0) for other in talks):
+                break
+            await asyncio.sleep(0.01)
         self.write("overlap" if talks else "hello", name)
         talks[reader] = writer
 
@@ -80,9 +95,10 @@ class World:
         try:
             while line := await reader.readline():
                 verb, name, *rest = line.decode().split()
+                self.said[reader] += 1
                 gadget = self.gadgets.setdefault(name, Gadget())
                 if verb == "hello":
-                    self.hello(name, reader, writer)
+                    await self.hello(name, reader, writer)
                     writer.write(b"ok\n")
                     continue
                 if verb == "fault":
@@ -118,6 +134,7 @@ class World:
         finally:
             for gadget in self.gadgets.values():
                 gadget.talks.pop(reader, None)
+            self.said.pop(reader, None)
             writer.close()
 
 
