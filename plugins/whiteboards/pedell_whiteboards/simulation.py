@@ -98,6 +98,20 @@ class PtyLine:
         os.close(self._far)
 
 
+def shared_udp(host: str, port: int) -> socket.socket:
+    """A UDP socket at an address that several devices hear: nobody's alone, nor one user's, as with SO_REUSEPORT."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        made.setblocking(False)
+        made.bind((host, port))
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
 class _Ear(asyncio.DatagramProtocol):
     """The part of a display that is never off."""
 
@@ -235,18 +249,10 @@ class DisplaySimulator(Simulator):
         # Six bytes FF and sixteen times the address, anywhere in a packet, as the network chip looks for it.
         pattern = b"\xff" * 6 + bytes.fromhex(mac) * 16
         # A broadcast is for no address of its own; on the loopback network nothing from outside is heard. Every display
-        # of the network hears it, so the port is nobody's alone, nor one user's (as SO_REUSEPORT would have it).
+        # of the network hears it.
         here = _LOOPBACK if self._host.startswith("127.") else "0.0.0.0"  # noqa: S104
-        hearing = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        try:
-            hearing.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            hearing.setblocking(False)
-            hearing.bind((here, port))
-        except OSError:
-            hearing.close()
-            raise
         self._ear, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: _Ear(pattern, self.wake), sock=hearing
+            lambda: _Ear(pattern, self.wake), sock=shared_udp(here, port)
         )
 
     async def reply(

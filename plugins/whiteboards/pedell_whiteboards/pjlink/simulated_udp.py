@@ -8,7 +8,8 @@ projector.
 from __future__ import annotations
 
 import asyncio
-import socket
+
+from pedell_whiteboards.simulation import shared_udp
 
 
 class Ear(asyncio.DatagramProtocol):
@@ -19,13 +20,13 @@ class Ear(asyncio.DatagramProtocol):
         self._wait = wait
         self._port = port
         # As on a real network each projector has an address of its own, and broadcasts reach all of them.
-        self._mouth = _bound(host, port)
+        self._mouth = shared_udp(host, port)
         self._ears: list[asyncio.DatagramTransport] = []
 
     async def listen(self, host: str) -> None:
         """Listen for broadcasts."""
         made, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: self, sock=_bound(host, self._port)
+            lambda: self, sock=shared_udp(host, self._port)
         )
         self._ears.append(made)
 
@@ -47,16 +48,3 @@ class Ear(asyncio.DatagramProtocol):
             ear.close()
         self._ears.clear()
         self._mouth.close()
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        made.setblocking(False)
-        made.bind((host, port))
-    except OSError:
-        made.close()
-        raise
-    return made
