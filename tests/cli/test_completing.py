@@ -33,6 +33,7 @@ def offered(line: str, **more: str) -> list[str]:
     return [word.partition(",")[2] for word in ended.stdout.split()]
 
 
+@pytest.mark.thorough
 def test_names_of_what_there_is(home: Path) -> None:
     (home / "school.yaml").write_text(SCHOOL)
     pedell("devices", "import", home / "school.yaml")

@@ -47,6 +47,7 @@ def display() -> Iterator[tuple[str, list[str]]]:
         thread.join()
 
 
+@pytest.mark.thorough
 def test_the_plugin_of_the_documentation_works_as_it_stands(
     tmp_path: Path, display: tuple[str, list[str]]
 ) -> None:
