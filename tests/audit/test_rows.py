@@ -19,6 +19,8 @@ from tests.engine.school import ACTOR, School
 from tests.engine.test_orphans import doubtful, waiting
 from tests.engine.world import WorldProcess
 
+pytestmark = pytest.mark.matrix(2)
+
 BOOK = """
   - {do: gadget.status, save_as: before}
   - {do: gadget.press, save_as: after}

@@ -17,6 +17,8 @@ from tests.engine.school import ACTOR, PATIENCE
 from tests.engine.test_orphans import doubtful, ended, plugins, waiting
 from tests.engine.test_orphans import settled as settle
 
+pytestmark = pytest.mark.matrix(2)
+
 BREW = f"  - {{do: gadget.brew, with: {{seconds: {gadget.LONG}}}}}\n"
 
 
