@@ -73,6 +73,7 @@ def test_each_trouble_is_one_line_and_the_others_go_on(school: School, tmp_path:
     assert again["counts"] == {"done": 5}
 
 
+@pytest.mark.thorough
 def test_ctrl_c_stops_cleanly_and_leaves_no_display_off(school: School) -> None:
     words = ("run", "reset-whiteboard", "--on", f"site=schule-003 {DISPLAYS}", "--ticket", "new")
     before = school.simulator("s003-b204-projector")
@@ -116,6 +117,7 @@ def test_a_run_goes_on_when_serve_dies_under_it(school: School) -> None:
     assert "(7 done)" in out
 
 
+@pytest.mark.thorough
 def test_a_terminal_shows_progress_live(school: School) -> None:
     ours, theirs = pty.openpty()
     words = ("run", "classroom-check", "--on", f"site=schule-008 {DISPLAYS}", "--ticket", "new")
@@ -173,6 +175,7 @@ def test_a_playbook_with_five_mistakes_names_all_five(school: School, tmp_path: 
     assert "mistakes: 5" in lint
 
 
+@pytest.mark.thorough
 def test_ids_stand_under_id_everywhere(school: School) -> None:
     school("tickets", "new", "Beamer in B202 kaputt", "--site", "bert-brecht")
     for words, name in (

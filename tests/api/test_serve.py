@@ -58,6 +58,7 @@ def test_one_signal_stops_it(settings: Settings, number: signal.Signals) -> None
             ask(url, "GET", "/health")
 
 
+@pytest.mark.thorough
 def test_what_was_answered_survives_a_kill(settings: Settings) -> None:
     bodies = [json.dumps({"title": f"Kein Bild {number}"}).encode() for number in range(20)]
     with serving(settings.data) as (process, url):

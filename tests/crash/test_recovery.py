@@ -32,6 +32,7 @@ def test_nobody_gets_a_device_whose_port_is_shut_before_it_is_open_again(place, 
     assert place.judge() == []
 
 
+@pytest.mark.thorough
 def test_a_hold_that_was_lost_is_not_taken_from_the_one_who_has_it_now(place, nest):
     """An engine was away for longer than the hold lasts: coming back it must not stumble over the device's new holder."""
     place.school.book("cycle", "  - {do: gadget.cycle}\n")
@@ -48,6 +49,7 @@ def test_a_hold_that_was_lost_is_not_taken_from_the_one_who_has_it_now(place, ne
     assert "open=1" in place.world.ask("status", "g0")
 
 
+@pytest.mark.thorough
 def test_a_person_is_not_asked_what_the_engine_will_find_out_itself(place, nest):
     place.school.book("press", "  - {do: gadget.press}\n")
     place.school.submit("press")

@@ -63,6 +63,7 @@ def test_another_run_that_stopped_in_the_middle_is_named(school, world, capsys):
     assert told in capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_that_a_run_rests_again_is_no_news(school, monkeypatch):
     from pedell.drivers.api import Waiting
     from pedell.hooks.plugins import Plugins

@@ -9,6 +9,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.engine.school import settled
 
 STEPS = """
@@ -39,6 +41,7 @@ def kill_after(school, number: int, seconds: float) -> bool:
     return middle
 
 
+@pytest.mark.thorough
 def test_killed_again_and_again_and_resumed(school, world):
     names = school.gadgets(COUNT, sites=3)
     school.book("go", STEPS, more="strategy: {at_once: 12}\n")

@@ -160,11 +160,13 @@ def _undocumented(path: Path) -> list[str]:
     return found
 
 
+@pytest.mark.thorough
 def test_every_public_name_says_what_it_means() -> None:
     paths = sorted({path for pattern in PUBLIC for path in CORE.glob(pattern)})
     assert [line for path in paths for line in _undocumented(path)] == []
 
 
+@pytest.mark.thorough
 def test_every_module_says_what_it_is() -> None:
     assert [str(path) for path, tree in parsed().items() if not ast.get_docstring(tree)] == []
 

@@ -150,6 +150,7 @@ def test_renewal_and_push() -> None:
     assert answers.not_pushed({"errorUuids": ["A1"]}) == {"a1"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "read",
     [answers.grant, answers.queued, answers.records, answers.statuses, answers.management_id, answers.not_processed,

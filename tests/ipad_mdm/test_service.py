@@ -195,6 +195,7 @@ def test_a_lost_answer_is_probed_not_repeated(door: Door, school: School) -> Non
     assert (school.count("restart"), school.count("restart", SECOND)) == (1, 1)
 
 
+@pytest.mark.thorough
 def test_killed_between_queue_and_answer_while_the_ipad_sleeps(door: Door, school: School) -> None:
     """The process dies by SIGKILL with the command in the server's queue: the next one waits for that command."""
     school.change(ipad=SERIAL, awake=False)

@@ -88,6 +88,7 @@ def test_a_second_one_is_refused(lab: Place, school: Path) -> None:
     assert lab.taken()
 
 
+@pytest.mark.thorough
 def test_down_leaves_nothing(data: Path, school: Path) -> None:
     address = document("lab", "up", "--detach", "--school", school, apart=True)["simulators"][0]["address"]
     pid = Place(data).pid()
@@ -119,6 +120,7 @@ def test_after_a_kill_it_starts_again_at_the_same_address(data: Path, school: Pa
     wait(lambda: gone(running))
 
 
+@pytest.mark.thorough
 def test_in_the_foreground_a_signal_ends_it(data: Path, school: Path) -> None:
     words = [sys.executable, "-m", "pedell.cli.main", "lab", "up", "--school", str(school)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as lab:
@@ -159,6 +161,7 @@ def test_without_its_extra_it_says_what_to_install(data: Path) -> None:
     assert "pip install 'pedell[lab]'" in done.stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
 def test_the_shipped_school_answers(data: Path) -> None:
     """Every device of the school that people are shown first is who the inventory says."""

@@ -40,6 +40,7 @@ def inventory(made: Any, data: Path) -> None:
     school(data, "cisco-ios", made.address, options, "Gi1/0/5")
 
 
+@pytest.mark.thorough
 def test_the_night_copies_for_a_run_and_a_ticket(bench, tmp_path):
     data = tmp_path / "data"
     inventory(bench(secret="oben"), data)

@@ -116,6 +116,7 @@ class TestJump:
         other = ControllerTarget("01JX", "unifi", "unifi", "https://unifi", {"site": "default"})
         assert jump_of(target({}, controller=other), SwitchOptions()) is None
 
+    @pytest.mark.thorough
     def test_pinning_by_hand(self, bench, servers, data: Path):
         """The jump host first, then what is behind it: both strict."""
         made: Bench = bench()

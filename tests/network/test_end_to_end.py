@@ -91,6 +91,7 @@ def real() -> Iterator[RealSwitch]:
     made.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.peer("netns", "openssh")
 def test_on_a_real_bridge(real: RealSwitch, data: Path):
     options = {"username": "root", "key": secret(data, "key", real.key)}

@@ -113,6 +113,7 @@ def start(school: School, number: int) -> EngineHost:
     return host
 
 
+@pytest.mark.thorough
 def test_the_engine_ends_with_its_lock_and_another_goes_on(
     school: School, world: WorldProcess, server: PostgresServer
 ) -> None:
@@ -140,6 +141,7 @@ def test_the_engine_ends_with_its_lock_and_another_goes_on(
     assert school.service.audit.verify().ok
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 def test_the_server_restarts_in_the_middle_of_a_run(

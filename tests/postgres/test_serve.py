@@ -18,6 +18,7 @@ def engine_runs(server: PostgresServer) -> bool:
     return bool(server.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND mode = 'ExclusiveLock'"))  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_the_lock_is_lost(
     data: Path, url: str, server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -30,6 +31,7 @@ def test_the_lock_is_lost(
         assert "no longer the engine" in process.stdout.read()
 
 
+@pytest.mark.thorough
 def test_it_stops_cleanly_and_gives_the_lock_back(
     data: Path, url: str, server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -206,6 +206,7 @@ def test_another_process_sees_the_decision(school, world):
         assert school.wait(number, until=ended).run.state == "done"
 
 
+@pytest.mark.thorough
 def test_who_begins_to_wait_while_it_is_granted_is_woken_too(school, world):
     """The row of a task that asked just before the decision may be written just after it."""
     number, asked = submitted(school)

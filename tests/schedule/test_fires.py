@@ -120,6 +120,7 @@ def test_without_catching_up_what_is_on_time_runs(store: Store) -> None:
     assert [str(one.state) for one in fired] == ["skipped", "skipped", "started"]
 
 
+@pytest.mark.thorough
 def test_long_downtime_is_bounded(store: Store) -> None:
     made = make(store, cron="* * * * *", catch_up=CatchUp.ALL)
     fired = look(store, made.no, always, NOON + 3 * BACK)
@@ -251,6 +252,7 @@ store.close()
 """
 
 
+@pytest.mark.thorough
 def test_two_processes_fire_each_time_once(store: Store, database: str) -> None:
     for number in range(20):
         make(store, name=f"s{number}")

@@ -154,6 +154,7 @@ def matches(cron: str, wall: datetime) -> bool:
     )
 
 
+@pytest.mark.thorough
 @given(rules(), st.sampled_from(CHANGES))
 def test_agrees_with_a_walk_through_every_minute(rule: Rule, day: str) -> None:
     zone = ZoneInfo(rule.timezone)

@@ -293,6 +293,7 @@ def scrip() -> str:
     return found[1]
 
 
+@pytest.mark.thorough
 @pytest.mark.peer("request-tracker")
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("request-tracker")

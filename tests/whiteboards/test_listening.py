@@ -192,6 +192,7 @@ class Command:
         self.process.communicate()
 
 
+@pytest.mark.thorough
 def test_the_command_in_german_until_ctrl_c(service, net, tmp_path):
     with Command(tmp_path / "data", "--address", f"{net}.1", "--lang", "de", "--for", "5m") as command:
         assert "pjlink (UDP 4352)" in command.first

@@ -22,6 +22,7 @@ def behind(display: Display, address: str) -> Display:
     return other
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "accepter", "url"),
     [

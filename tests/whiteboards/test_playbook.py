@@ -133,6 +133,7 @@ def test_after_trouble_in_the_middle_the_projector_is_on(school, projector, faul
     assert display.simulator.state()["power"] in {"on", "warming"}
 
 
+@pytest.mark.thorough
 def test_killed_between_off_and_on_the_projector_comes_back(school, projector):
     display = projector({"settle": 0.2}, cool_down=0.5)
     school.add("projector", display)

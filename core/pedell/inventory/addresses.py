@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from pedell.errors import InventoryError
@@ -37,3 +38,12 @@ def host_of(address: str) -> str:
     if text.count(":") > 1 and not text.startswith("["):
         return text
     return text.rpartition("]")[0].removeprefix("[") if text.startswith("[") else text.partition(":")[0]
+
+
+def is_ip(host: str) -> bool:
+    """Whether this is an address of IPv4 or IPv6, and no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -19,7 +19,7 @@ from pedell.drivers.api import Deadline, Driver, Found, Target
 from pedell.drivers.driver import Env
 from pedell.errors import InventoryError
 from pedell.i18n import said, t
-from pedell.inventory.addresses import host_of
+from pedell.inventory.addresses import host_of, is_ip
 from pedell.inventory.checking import GRACE, Lease
 from pedell.inventory.crowd import Crowd
 from pedell.inventory.knocking import open_ports
@@ -103,7 +103,7 @@ def _expanded(word: str) -> Iterator[str]:
             yield from (str(host) for host in ip_network(word, strict=False).hosts())
             return
         first, dash, last = word.partition("-")
-        if dash and _is_ip(first):
+        if dash and is_ip(first):
             low, high = IPv4Address(first), IPv4Address(last)
             if high < low:
                 raise ValueError(t("the range ends before it begins"))
@@ -117,19 +117,11 @@ def _expanded(word: str) -> Iterator[str]:
     # No host's name is made of numbers alone: 10.4.2.300 is a mistake, and not somebody who does not answer.
     numbers = all(c.isdigit() or c == "." for c in word)
     strange = any(c.isspace() or not c.isprintable() or c in "@:?#" for c in word)
-    if not word or ((numbers or strange) and not _is_ip(word)):
+    if not word or ((numbers or strange) and not is_ip(word)):
         raise InventoryError(
             t("'{text}' is not an address", text=word[:100]), hint="10.4.2.20, 10.4.2.0/24, beamer.school"
         )
     yield word
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def broadcast_of(network: str) -> str:
@@ -300,7 +292,7 @@ def known_logins(
 
 
 def _order(host: str) -> tuple[int, int, str]:
-    return (0, int(ip_address(host)), "") if _is_ip(host) else (1, 0, host)
+    return (0, int(ip_address(host)), "") if is_ip(host) else (1, 0, host)
 
 
 def _digits(mac: str) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from ipaddress import IPv4Address
 from unicodedata import normalize
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pedell.i18n import t
-from pedell.inventory.addresses import host_of
+from pedell.inventory.addresses import host_of, is_ip
 from pedell.inventory.entries import Located
+from pedell.inventory.rooms import fold
 from pedell.security.secrets import PREFIX
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -97,9 +97,7 @@ def slug(value: Located) -> str:
 
 def _slug_of(text: str) -> str:
     """A short name that looks like the text."""
-    spelled = text.lower().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"})
-    plain = normalize("NFKD", spelled).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9._-]+", "-", plain).strip("-._") or "bert-brecht"
+    return re.sub(r"[^a-z0-9._-]+", "-", fold(text)).strip("-._") or "bert-brecht"
 
 
 def lower(value: Located) -> str:
@@ -149,20 +147,12 @@ def address(value: Located) -> str:
                 t("holds a password"), hint=t("put it into the options as {prefix}…", prefix=PREFIX)
             )
     host = host_of(made)
-    if _NUMBERS.fullmatch(host) and not _is_ip(host):
+    if _NUMBERS.fullmatch(host) and not is_ip(host):
         # The system would take 10.1.1 for 10.1.0.1, which is another device.
         raise FieldError(
             t("'{text}' is no IP address", text=host), hint=t("four numbers, such as 10.20.4.17")
         )
     return made
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        IPv4Address(host)
-    except ValueError:
-        return False
-    return True
 
 
 @cache

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 
 from sqlalchemy import select, union_all
 
-from pedell.inventory.addresses import host_of
+from pedell.inventory.addresses import host_of, is_ip
 from pedell.store.database import Store
 from pedell.store.tables.inventory import device, device_driver, room, site
 
@@ -94,7 +94,7 @@ class Senders:
                 host = _plain(host_of(row.address))
                 if host:
                     addresses.setdefault((row.driver, host), {})[row.no] = sender
-                if host and not _is_ip(host):
+                if host and not is_ip(host):
                     named.add(host)
                 if row.mac:
                     macs.setdefault((row.driver, _digits(row.mac)), {})[row.no] = sender
@@ -122,14 +122,6 @@ def _plain(host: str) -> str:
     except ValueError:
         return host.lower()
     return str(getattr(found, "ipv4_mapped", None) or found)
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _digits(mac: str) -> str:

@@ -32,6 +32,7 @@ def test_a_read_that_is_lost_is_asked_again(bench, fault, request_):
     assert ask(driver, "port_status", port="Gi1/0/3").port == "Gi1/0/3"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("fault", UNANSWERED)
 def test_an_agent_that_falls_silent(bench, fault):
     made = bench()

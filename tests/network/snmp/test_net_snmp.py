@@ -177,6 +177,7 @@ def test_wrong_types_and_what_is_not_there(agent):
         client.walk(oid("1.3.6.1.2.1"), Deadline.after(10), limit=30)
 
 
+@pytest.mark.thorough
 @pytest.mark.peer("snmpd")
 @pytest.mark.parametrize("same", [True, False], ids=["restarted", "replaced"])
 def test_an_agent_that_started_anew_is_talked_to_on(same):
@@ -202,6 +203,7 @@ def tool(name: str, made, *words: str, community: str = "private") -> subprocess
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.peer("snmpd")
 def test_net_snmps_tools_read_and_write_the_simulator(bench):
     need("snmpd")

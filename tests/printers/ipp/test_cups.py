@@ -82,6 +82,7 @@ def test_without_a_login_nothing_is_cleared(cups: servers.Cups, stuck: str, tmp_
     assert caught.value.happened is Happened.NO
 
 
+@pytest.mark.thorough
 def test_a_wrong_password_is_tried_once(cups: servers.Cups, stuck: str, tmp_path: Path) -> None:
     with talking(stuck, tmp_path, "wrong", **login(cups.user)) as talk:
         with pytest.raises(DeviceError) as caught:

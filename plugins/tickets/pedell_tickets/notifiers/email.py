@@ -17,6 +17,7 @@ from pydantic import Field, model_validator
 
 from pedell.drivers.api import Deadline, DeviceError
 from pedell.notify.notifier import Notice, Notifier, NotifierOptions, NotifyError
+from pedell.transports import alarms
 from pedell.transports.http_answer import clean
 
 TIMEOUT = 10.0
@@ -111,9 +112,7 @@ class Email(Notifier):
             else _Client(line, timeout=seconds)
         )
         # A server that sends a byte now and then would keep us for ever: each of them begins its time limit anew.
-        alarm = threading.Timer(deadline.left(), line.cut)
-        alarm.daemon = True
-        alarm.start()
+        alarm = alarms.at(deadline, line.cut)
         try:
             server.connect(given.host, given.port)
             if given.security == "starttls":
@@ -126,7 +125,7 @@ class Email(Notifier):
                 server.quit()
             return refused
         finally:
-            alarm.cancel()
+            alarm.call_off(1)
             server.close()
             line.close()
 
